@@ -422,6 +422,7 @@ def permissions(account):
     """Practice 4: policies, and the groups, roles and, where they should not be, users that hold them."""
     iam = account.client("iam")
     iam.create_account_alias(AccountAlias="marlow-finch")
+    iam.create_account_alias(AccountAlias="marlow-finch")
     for name, statements in MANAGED_POLICIES.items():
         iam.create_policy(PolicyName=name, PolicyDocument=document(statements))
 

@@ -40,11 +40,13 @@ public enum LogSource: String, Sendable, Hashable, CaseIterable {
     /// name.
     public static let target = "(target)"
 
-    /// The request parameters that name the target of a call, the most specific first.
+    /// The request parameters that name the target of a call, as paths, the most specific first.
     public static let targetParameters = [
         "trailName", "bucketName", "secretId", "keyId", "functionName", "groupId", "instanceId", "userName", "roleName",
         "groupName", "policyArn", "policyName", "roleArn", "snapshotId", "imageId", "vpcId", "logGroupName",
-        "dBInstanceIdentifier", "detectorId", "name", "resourceArn", "arn", "id",
+        "dBInstanceIdentifier", "detectorId", "DeleteFlowLogsRequest.FlowLogId.content",
+        "instancesSet.items.instanceId",
+        "name", "resourceArn", "arn", "id",
     ]
 
     /// The fields to use if a record lacks `field`, when records are grouped or shown. For the first actor field they

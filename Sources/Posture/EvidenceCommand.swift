@@ -142,7 +142,16 @@ private struct Reread {
             if case .array = evidence.value { return command(verb, query: query(in: deliveries)) }
             return command(verb, query: query(in: "\(deliveries) | [0]"))
         }
-        return command(verb, query: evidence.path ?? "trailList[].TrailARN")
+        // Of a key or a log group: the trails that use it.
+        let arn = finding.resource.arn
+        let isMeant =
+            switch type {
+            case "AWS::KMS::Key": "?KmsKeyId=='\(arn)'"
+            case "AWS::Logs::LogGroup":
+                "?CloudWatchLogsLogGroupArn && starts_with(CloudWatchLogsLogGroupArn, '\(arn)')"
+            default: ""
+            }
+        return command(verb, query: evidence.path ?? "trailList[\(isMeant)].TrailARN")
     }
 
     private func ofTrail(_ verb: String, _ option: String) -> Command? {

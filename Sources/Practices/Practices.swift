@@ -9,7 +9,8 @@ public enum Catalogue {
         + LogEncryption.checks + CredentialRotation.checks + NetworkExposure.checks + RootAccount.checks
         + UnusedCredentials.checks + Content.checks + Workloads.checks
 
-    /// Every facet that a check or a question about access reads, with the facets that these require.
+    /// Every facet that a check, a question about access or the head of a report reads, with the facets that these
+    /// require.
     public static let facets = Facet.closure(
-        of: checks.reduce(into: Landscape.escalationReads) { $0.formUnion($1.about.reads) })
+        of: checks.reduce(into: Landscape.escalationReads.union(Facet.shown)) { $0.formUnion($1.about.reads) })
 }

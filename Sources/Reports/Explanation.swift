@@ -20,27 +20,52 @@ public struct Explanation {
         let about = check.about
         var page = TerminalPage(text)
         page.add(about.title, .bold)
-        page.line(
-            styled: text.styled(about.id, .cyan) + " · \(about.severity.rawValue) · practice \(about.practice.number), "
-                + about.practice.title)
+        page.line(about.id, .cyan)
+        page.add("\(about.severity.rawValue) · practice \(about.practice.number), \(about.practice.title)")
         page.section("Risk", about.risk)
-        addState("Passing examples", .pass, to: &page)
-        addState("Failing examples", .fail, to: &page)
-        addState("Not determined", .unknown, to: &page)
-        page.section("Evaluation logic", about.judges)
-        page.section("Remediation", about.remedy)
-        page.section("Fix", fix)
-        page.section("Only with --check \(about.id)", about.onRequest ?? "")
-        page.section("Settings", about.settings)
-        page.section("Required permissions", about.permissions)
-        page.section(
-            "Responsibility", "Customer responsibility (\(about.practice.responsibility.rawValue))")
-        page.section("Mapped controls", about.references.map(\.description))
-        page.section("References", about.sources)
+        for (title, status) in Self.states { addState(title, status, to: &page) }
+        for (title, items) in sections { page.section(title, items) }
         return page.rendered
     }
 
-    /// The examples of a status by name; of the first one also what the check says of it, with the evidence.
+    /// What stands below the examples.
+    private var sections: [(title: String, items: [String])] {
+        let about = check.about
+        let sections = [
+            ("Evaluation logic", [about.judges]), ("Remediation", [about.remedy]), ("Fix", [fix]),
+            ("Only with --check \(about.id)", [about.onRequest ?? ""]), ("Settings", about.settings),
+            ("Required permissions", about.permissions),
+            ("Responsibility", ["Customer responsibility (\(about.practice.responsibility.rawValue))"]),
+            ("Mapped controls", about.references.map(\.description)), ("References", about.sources),
+        ]
+        return sections.map { ($0.0, $0.1.filter { !$0.isEmpty }) }.filter { !$0.1.isEmpty }
+    }
+
+    /// The page in Markdown, ending with a line feed.
+    fileprivate var markdown: String {
+        let about = check.about
+        var lines = [
+            "# " + MarkdownText.escaped(about.title), "",
+            MarkdownText.code(about.id) + " · \(about.severity.rawValue) · practice \(about.practice.number), "
+                + MarkdownText.escaped(about.practice.title),
+            "", "## Risk", "", MarkdownText.escaped(about.risk),
+        ]
+        for (title, status) in Self.states {
+            let examples = check.examples.filter { $0.status == status }
+            if !examples.isEmpty { lines += ["", "## " + title, ""] }
+            lines += examples.map { "- " + MarkdownText.escaped($0.name) }
+        }
+        for (title, items) in sections {
+            lines += ["", "## " + MarkdownText.escaped(title), ""]
+            lines += items.map { (items.count > 1 ? "- " : "") + MarkdownText.escaped($0) }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static let states: [(title: String, status: Finding.Status)] = [
+        ("Passing examples", .pass), ("Failing examples", .fail), ("Not determined", .unknown),
+    ]
+
     /// The same for programs.
     fileprivate var record: JSON {
         let about = check.about
@@ -53,6 +78,7 @@ public struct Explanation {
             ]) { $1 })
     }
 
+    /// The examples of a status by name; of the first one also what the check says of it, with the evidence.
     private func addState(_ title: String, _ status: Finding.Status, to page: inout TerminalPage) {
         let examples = check.examples.filter { $0.status == status }
         guard let first = examples.first,
@@ -79,6 +105,9 @@ extension [Explanation] {
     public func rendered(_ text: TerminalText) -> String {
         map { $0.rendered(text) }.joined(separator: "\n" + String(repeating: "─", count: 40) + "\n\n")
     }
+
+    /// The pages in Markdown, one below the other, ending with a line feed.
+    public var markdown: String { map(\.markdown).joined(separator: "\n") }
 
     /// An array of objects, ending with a line feed.
     public var json: String { JSONText.pretty(.array(map(\.record))) + "\n" }

@@ -270,12 +270,16 @@ struct ScanItem: ReportItem {
     }
 
     var details: [Report.Fact] {
-        [.init("ARN", .code(finding.resource.arn)), .init("Name", .code(finding.resource.name ?? ""))]
-            + (console.map { [.init("Console", .link($0))] } ?? [])
-            + finding.evidence.flatMap { evidence in
-                [Report.Fact("\(evidence.fact) (\(evidence.source))", .code(JSONText.compact(evidence.value)))]
-                    + (command(evidence).map { [Report.Fact("Read again with", .code($0))] } ?? [])
-            }
+        var facts: [Report.Fact] = [
+            .init("ARN", .code(finding.resource.arn)), .init("Name", .code(finding.resource.name ?? "")),
+        ]
+        if let console { facts.append(.init("Console", .link(console))) }
+        if hasFix { facts.append(.init("Plan a fix", .code("parapet fix plan --check \(finding.check)"))) }
+        for evidence in finding.evidence {
+            facts.append(.init("\(evidence.fact) (\(evidence.source))", .code(JSONText.compact(evidence.value))))
+            if let command = command(evidence) { facts.append(.init("Read again with", .code(command))) }
+        }
+        return facts
     }
 
     private var console: String? {

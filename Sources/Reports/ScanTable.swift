@@ -39,6 +39,7 @@ struct ScanTable {
             let passes = section.count(.pass)
             if passes > 0 {
                 page.add("\(section.title): \(passes) pass", indent: 2, mark: "✓", .green)
+                addPasses(of: section)
             } else {
                 page.add("\(section.title): not applicable", indent: 2, mark: "-", .dim)
             }
@@ -82,6 +83,20 @@ struct ScanTable {
             let checks = Figures.count(implied.count, "check")
             page.add("Also failing on the same resources (\(checks)): " + names, indent: 4, .dim)
         }
+        addPasses(of: section)
+    }
+
+    /// What passes, if everything is shown.
+    private mutating func addPasses(of section: PracticeSection) {
+        guard limit == nil, !report.filter.isSummary else { return }
+        let passes = Dictionary(grouping: section.findings.filter { $0.status == .pass }, by: \.check)
+        for (check, findings) in passes.sorted(by: { $0.key < $1.key }) {
+            page.line("  PASS     " + check, .dim)
+            for finding in findings {
+                let place = place(of: finding)
+                page.add((place.isEmpty ? "" : place + ": ") + finding.message, indent: 6, mark: "✓", .green)
+            }
+        }
     }
 
     /// The failing checks of the section without what another one's failure implies, the most severe first; and
@@ -111,7 +126,14 @@ struct ScanTable {
             styled: "  " + page.text.styled(severity, group.severity.style) + gap
                 + page.text.styled(group.check, .cyan))
         if let title = report.checks[group.check]?.title { page.add(title, indent: 11, .dim) }
-        let listed = limit.map { group.findings.prefix($0) } ?? group.findings[...]
+        guard let limit else {
+            for finding in group.findings {
+                add(finding.message, at: place(of: finding))
+                addEvidence(of: finding)
+            }
+            return
+        }
+        let listed = group.findings.prefix(limit)
         // A message that several share is said once.
         let messages = listed.reduce(into: [String]()) { if !$0.contains($1.message) { $0.append($1.message) } }
         let groups = messages.map { message in (message, listed.filter { $0.message == message }.map(place)) }
@@ -122,6 +144,13 @@ struct ScanTable {
             for place in places { page.line(styled: mark + place) }
         }
         page.rest(group.findings.count - listed.count, indent: 4)
+    }
+
+    private mutating func addEvidence(of finding: Finding) {
+        for evidence in finding.evidence {
+            let words = "\(evidence.fact) = \(evidence.value.written(.sorted)) (\(evidence.source))"
+            page.add(words, indent: 10, .dim, margin: String(repeating: " ", count: 8))
+        }
     }
 
     private var mark: String { "    " + page.text.styled("✗", .red) + " " }

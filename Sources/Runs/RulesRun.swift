@@ -54,6 +54,7 @@ public struct RulesRun: Sendable {
             if !hasExamples, collection.servesOthers(name) { continue }
             do throws(RuleProblem) {
                 guard hasExamples else {
+                    untested += collection.rules(of: name).problems
                     throw RuleProblem(
                         file: name, line: 1,
                         reason:
@@ -66,10 +67,12 @@ public struct RulesRun: Sendable {
                 untested.append(error)
             }
         }
-        for problem in untested { report.add(problem.file, RuleTest.Outcome(cases: [], problems: [problem])) }
+        for (file, problems) in Dictionary(grouping: untested, by: \.file).sorted(by: { $0.key < $1.key }) {
+            report.add(file, RuleTest.Outcome(cases: [], problems: problems))
+        }
+        let isUnderstood = untested.isEmpty && !report.hasProblems
         return Result(
-            report: report,
-            exitStatus: untested.isEmpty ? ExitStatus(found: !report.passes, undetermined: false) : .failed)
+            report: report, exitStatus: isUnderstood ? ExitStatus(found: !report.passes, undetermined: false) : .failed)
     }
 
     private static func bytes(_ path: String) throws(RuleProblem) -> [UInt8] {

@@ -37,7 +37,7 @@ public struct ScanRun: Sendable {
     public func run(
         in environment: RunEnvironment = RunEnvironment(), progress: ProgressReport<ReadingProgress>? = nil
     ) async throws -> Result {
-        let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
+        let facets = checks.reduce(into: Facet.shown) { $0.formUnion($1.about.reads) }
         let reading = AccountReading(accounts, in: environment, facets: facets)
         let snapshot = try await reading.snapshot(progress: progress)
         return judge(
@@ -92,12 +92,15 @@ public struct ScanRun: Sendable {
     private func scope(of snapshot: Snapshot, calls: [ScanScope.Call]) -> ScanScope {
         var scope = scope
         scope.caller = snapshot.reading.caller
+        for account in snapshot.accounts {
+            if let alias = try? account[.accountAliases].value.first { scope.aliases[account.id] = alias }
+        }
         let unread = snapshot.accounts.flatMap { (try? $0.unreadRegions.value) ?? [] }
         scope.unreadRegions = Set(unread).sorted()
         scope.settings = settings
         scope.calls = calls
         if calls.isEmpty {
-            let facets = Facet.closure(of: checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) })
+            let facets = Facet.closure(of: checks.reduce(into: Facet.shown) { $0.formUnion($1.about.reads) })
             scope.calls = Set(facets.flatMap(\.operations).map(\.description)).sorted()
                 .map { .init(name: $0, count: nil) }
         }

@@ -12,17 +12,25 @@ struct Explain: Verb {
     var check: String
 
     @Option(
-        name: .shortAndLong, help: "table or json.", completion: .formats([.table, .json]),
-        transform: ArgumentValue.format("explain", [.table, .json]))
+        name: .shortAndLong, help: "table, json or markdown.", completion: .formats(Self.formats),
+        transform: ArgumentValue.format("explain", Self.formats))
     var format = Format.table
 
     @OptionGroup(title: "Messages") var verbosity: Verbosity
+
+    private static let formats: [Format] = [.table, .json, .markdown]
 
     func validate() throws { _ = try found() }
 
     func perform() throws -> ExitStatus {
         let pages = try found().map { Explanation($0, fix: CheckSelection.fix(of: $0)) }
-        try Terminal.standardOutput.write(format == .json ? pages.json : pages.rendered(verbosity.text))
+        let text =
+            switch format {
+            case .json: pages.json
+            case .markdown: pages.markdown
+            default: pages.rendered(verbosity.text)
+            }
+        try Terminal.standardOutput.write(text)
         return .clean
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Gzip
 import TestSupport
@@ -89,7 +90,7 @@ struct HuntDocument: Decodable {
         var account: String?
         var region: String?
         var actor: String
-        var fields: [String: String]
+        var fields: [String: JSON]
     }
 
     struct Group: Decodable {

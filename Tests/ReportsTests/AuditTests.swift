@@ -63,6 +63,7 @@ import Testing
         scope.title = "Quarterly review"
         scope.client = "Marlow & Finch"
         scope.caller = "arn:aws:sts::123456789012:assumed-role/audit/kim"
+        scope.aliases = ["123456789012": "marlow-finch"]
         scope.unreadRegions = ["ap-southeast-2"]
         scope.options = ["scan", "--region", "us-east-1"]
         scope.files = [.init(role: "configuration", path: "parapet.yaml", sha256: String(repeating: "a", count: 64))]
@@ -84,6 +85,7 @@ import Testing
         let page = try text(scan, .html)
         for words in [
             "<h1>Quarterly review</h1>", "Marlow &amp; Finch", "assumed-role/audit/kim", "ap-southeast-2",
+            "123456789012 (marlow-finch)",
             "--region us-east-1", "parapet.yaml · SHA-256 aaaa", "2026-01-01T00:00:00Z", "0.1.0",
             // Summary and practices.
             "Top risks", "1 fail, 1 manual review, 1 pass", "class=\"bar\"",

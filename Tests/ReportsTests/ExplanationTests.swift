@@ -27,7 +27,8 @@ import Testing
         #expect(
             page == """
                 Trails should be sound
-                trail-check · high · practice 1, \(Practice.auditTrail.title)
+                trail-check
+                high · practice 1, \(Practice.auditTrail.title)
 
                 Risk
                   Logs can be forged.

@@ -86,6 +86,21 @@ import Testing
         #expect(listed.map { $0["message"]?.text } == names)
     }
 
+    @Test("passes, and the evidence of findings, are listed with --verbose")
+    func passesAndEvidence() {
+        let findings = [
+            Self.finding(.fail, name: "bad", message: "it is off"),
+            Self.finding(.pass, name: "good", message: "it is on"),
+        ]
+        let short = table(findings)
+        #expect(!short.contains("good") && !short.contains("LogFileValidationEnabled"))
+        let long = table(findings, limit: nil)
+        #expect(long.contains("✓ Trail good · us-east-1: it is on"), "\(long)")
+        let evidence = "LogFileValidationEnabled = false (cloudtrail:DescribeTrails)"
+        #expect(long.contains("✗ Trail bad · us-east-1: it is off\n        \(evidence)"), "\(long)")
+        #expect(table([findings[1]], limit: nil).contains("✓ Trail good"), "of a practice without a fault too")
+    }
+
     @Test func jsonIsTheContractsDocument() throws {
         let unknown = Unknown(
             .accessDenied, call: "cloudtrail:DescribeTrails", permission: "cloudtrail:DescribeTrails", detail: "no")

@@ -220,7 +220,10 @@ import TestSupport
         let run = await SampleScan.scan(over: Self.replay(upstream, allowing: allowed))
         let differing = Set(run.findings).symmetricDifference(baseline.findings).map { "\($0.check): \($0.message)" }
         #expect(differing.isEmpty)
-        let needed = Set(run.calls.compactMap { Self.permissions[$0] }).union(["sts:GetCallerIdentity"])
+        let needed = Set(run.calls.compactMap { Self.permissions[$0] }).union([
+            // Who is asked, and how the account is named in reports.
+            "sts:GetCallerIdentity", "iam:ListAccountAliases",
+        ])
         #expect(allowed == needed, "every action of the policy is called on this account")
     }
 

@@ -14,6 +14,7 @@ extension Operation {
     public static let getAccountSummary = Operation(.iam, "GetAccountSummary")
     public static let getAccountPasswordPolicy = Operation(.iam, "GetAccountPasswordPolicy")
     public static let listVirtualMFADevices = Operation(.iam, "ListVirtualMFADevices")
+    public static let listAccountAliases = Operation(.iam, "ListAccountAliases")
 }
 
 /// AWS IAM, as far as it is used. Source of the shapes: the IAM API Reference.
@@ -49,6 +50,12 @@ public enum IAM {
         ReadRequest(
             .listVirtualMFADevices, ["AssignmentStatus": "Assigned", "MaxItems": 1000],
             paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
+    }
+
+    /// At most one.
+    public static func listAccountAliases() -> ReadRequest<ListAccountAliasesAnswer> {
+        ReadRequest(
+            .listAccountAliases, paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
     }
 }
 
@@ -92,6 +99,12 @@ public struct GetAccountSummaryAnswer: Decodable, Sendable {
 
 public struct GetAccountPasswordPolicyAnswer<Policy: Decodable & Sendable>: Decodable, Sendable {
     public var passwordPolicy: Policy
+}
+
+public struct ListAccountAliasesAnswer: Decodable, Sendable {
+    public var accountAliases: [String]
+    public var isTruncated: Bool?
+    public var marker: String?
 }
 
 public struct ListVirtualMFADevicesAnswer<Device: Decodable & Sendable>: Decodable, Sendable {

@@ -27,8 +27,9 @@ struct AWSPolicyNotAdministrator: Check {
         let listed = try reading.judgeEach(.policies, where: { $0.isAWSManaged && $0.attachmentCount > 0 }) {
             policy throws(Unknown) in
             var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: policy.policyName)
-            judgement.evidence.append(
-                .identity("AttachedTo", JSON(identities.arns(holding: policy.arn))))
+            judgement.evidence += [
+                policy.versionEvidence, .identity("AttachedTo", JSON(identities.arns(holding: policy.arn))),
+            ]
             return judgement
         }
         return unlisted(identities) + listed

@@ -24,8 +24,7 @@ struct CustomerPolicyNotAdministrator: Check {
         try reading.judgeEach(.policies, where: { !$0.isAWSManaged && $0.attachmentCount > 0 }) {
             policy throws(Unknown) in
             var judgement = try FullAdministration.judge(reading, policy.defaultDocument, named: "The policy")
-            judgement.evidence.append(
-                .identity("AttachmentCount", .int(policy.attachmentCount)))
+            judgement.evidence += [policy.versionEvidence, .identity("AttachmentCount", .int(policy.attachmentCount))]
             return judgement
         }
     }

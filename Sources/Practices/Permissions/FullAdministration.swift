@@ -35,3 +35,8 @@ enum FullAdministration {
         return .pass("\(name) does not allow all actions on all resources", evidence)
     }
 }
+
+extension ManagedPolicy {
+    /// Which version of the policy a statement or document is of: the one in force.
+    var versionEvidence: Evidence { .identity("DefaultVersionId", .string(defaultVersionID)) }
+}

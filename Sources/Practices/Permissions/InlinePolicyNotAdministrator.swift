@@ -11,7 +11,7 @@ struct InlinePolicyNotAdministrator: Check {
         practice: .permissions, severity: .critical,
         risk: "Inline administrative privileges are missed in reviews of attached policies.",
         judges: FullAdministration.judges
-            + "Users, groups and roles with inline policies are evaluated. Service-linked roles are excluded.",
+            + " Users, groups and roles with inline policies are evaluated. Service-linked roles are excluded.",
         remedy: "Replace the inline policy with one that lists only the required actions and resources.",
         references: [
             .prowler("iam_inline_policy_no_administrative_privileges"), .securityHub("IAM.1"),

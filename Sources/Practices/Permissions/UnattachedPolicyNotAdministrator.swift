@@ -31,7 +31,10 @@ struct UnattachedPolicyNotAdministrator: Check {
                     "The policy is only a permissions boundary, which grants no permissions",
                     .identity("PermissionsBoundaryUsageCount", .int(policy.permissionsBoundaryUsageCount)))
             }
-            return try FullAdministration.judge(reading, policy.defaultDocument, named: "The unattached policy")
+            var judgement = try FullAdministration.judge(
+                reading, policy.defaultDocument, named: "The unattached policy")
+            judgement.evidence.append(policy.versionEvidence)
+            return judgement
         }
     }
 

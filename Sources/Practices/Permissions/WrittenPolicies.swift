@@ -47,9 +47,11 @@ enum WrittenPolicies {
         ) { policy throws(Unknown) in
             let attachments = Evidence.identity("AttachmentCount", .int(policy.attachmentCount))
             if let found = fault(try reading.policy(policy.defaultDocument, from: .getAccountAuthorizationDetails)) {
-                return .fail("Policy \(found.clause)", found.evidence(in: policy.defaultDocument), attachments)
+                return .fail(
+                    "Policy \(found.clause)", found.evidence(in: policy.defaultDocument), policy.versionEvidence,
+                    attachments)
             }
-            return .pass("Policy \(sound)", evidence(policy.defaultDocument), attachments)
+            return .pass("Policy \(sound)", evidence(policy.defaultDocument), policy.versionEvidence, attachments)
         }
     }
 

@@ -87,6 +87,7 @@ extension ScanReport {
         var scope = scope ?? ScanScope()
         scope.isRedacted = true
         scope.caller = nil
+        scope.aliases = [:]
         scope.options = []
         scope.files = scope.files.map { .init(role: $0.role, path: Redaction.mark, sha256: $0.sha256) }
         scope.settings.allowedIngress = []

@@ -92,7 +92,8 @@ extension ScanReport {
         var facts: [Report.Fact] = []
         if let client = scope.client { facts.append(.init("Client", .plain(client))) }
         facts += [
-            .init("Accounts", list(scan.accounts)), .init("Regions read", list(scan.regions)),
+            .init("Accounts", list(scan.accounts.map { id in scope.aliases[id].map { "\(id) (\($0))" } ?? id })),
+            .init("Regions read", list(scan.regions)),
             .init("Enabled regions not read", list(scope.unreadRegions)),
             .init("Read by", .code(scope.caller ?? "not recorded")),
             .init("Read from", .plain(scan.started.rfc3339)), .init("Read until", .plain(scan.finished.rfc3339)),
@@ -108,7 +109,7 @@ extension ScanReport {
         }
         facts.append(
             .init(
-                "Judged",
+                "Evaluated",
                 .plain(
                     "\(Figures.count(resources, "resource")) by \(Figures.count(checks.count, "check")): "
                         + Figures.count(findings.count, "finding"))))

@@ -9,6 +9,8 @@ public struct ScanScope: Sendable, Hashable {
     public var client: String?
     /// The ARN whose credentials signed the calls; `nil` if a snapshot does not say it.
     public var caller: String?
+    /// The aliases of accounts, by their ids; those that have none, or whose alias could not be read, are absent.
+    public var aliases: [String: String] = [:]
     /// The enabled regions that were not read.
     public var unreadRegions: [String] = []
     /// The words of the command line, without the program's name.
@@ -77,7 +79,8 @@ extension ScanScope {
     /// As the JSON document has it: without what tells a live scan from one of its snapshot, which give the same document.
     var record: JSON {
         let members: KeyValuePairs<String, JSON?> = [
-            "caller": caller.map(JSON.string), "client": client.map(JSON.string),
+            "aliases": .members(aliases.mapValues { .string($0) }), "caller": caller.map(JSON.string),
+            "client": client.map(JSON.string),
             "files": .array(
                 files.filter { $0.role != "snapshot" }
                     .map { ["path": .string($0.path), "role": .string($0.role), "sha256": .string($0.sha256)] }),

@@ -103,7 +103,7 @@ extension Report {
         HTML.element("section") {
             HTML.element("h2") { overview.title }
             HTML.element("div", ["class": "scroll"]) {
-                HTML.element("table", ["class": "overview"]) {
+                HTML.element("table", ["class": "cards overview"]) {
                     HTML.element("thead") {
                         HTML.element("tr") {
                             overview.columns.map { name in HTML.element("th", ["scope": "col"]) { name } }
@@ -111,7 +111,11 @@ extension Report {
                     }
                     HTML.element("tbody") {
                         overview.rows.prefix(200).map { cells in
-                            HTML.element("tr") { cells.map { cell in HTML.element("td") { Self.html(cell) } } }
+                            HTML.element("tr") {
+                                zip(overview.columns, cells).map { title, cell in
+                                    HTML.element("td", ["data-title": title]) { Self.html(cell) }
+                                }
+                            }
                         }
                     }
                 }

@@ -20,7 +20,7 @@ enum HTMLPage {
     /// Only the page's own style and script, which are known by their SHA-256 (Content Security Policy Level 3). A test
     /// compares the hashes, and says what they should be.
     private static let policy =
-        "default-src 'none'; style-src 'sha256-k6DflhHWkTfTlaZM9WJ4+3I4d4EK7S+a+SklD6BHUsc='; "
+        "default-src 'none'; style-src 'sha256-JK68bE4HmWyuLwQcttqqqBDzXtJAclXIiTlEUD7Bnjw='; "
         + "script-src 'sha256-c4VvgO7qzUM/uQlu3RQDrGd4ff0gp8D6RFLDc/hdwzI='; base-uri 'none'; form-action 'none'"
 
     static let style: StaticString = """
@@ -54,11 +54,12 @@ enum HTMLPage {
         table{border-collapse:collapse;width:100%;margin:6px 0}
         th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid var(--line)}
         th{font-weight:500;color:var(--quiet);white-space:nowrap}td:last-child{min-width:16rem}
+        td:is([data-title=Time],[data-title=First],[data-title=Last]){white-space:nowrap}
         code,dd,summary,a{overflow-wrap:anywhere}td>code{display:inline-block;min-width:7rem}
         .scroll{overflow-x:auto}.overview td:last-child{min-width:0}
         .fail{color:var(--high)}.unknown,.manual{color:var(--medium)}.pass,.muted,.notApplicable{color:var(--informational)}
         dl{margin:8px 0}dl>div{display:flex;flex-wrap:wrap;gap:0 12px;padding:3px 0;border-top:1px solid var(--line)}
-        dt{flex:0 0 10rem;color:var(--quiet)}dd{flex:1 1 14rem;margin:0}
+        dt{flex:0 0 10rem;color:var(--quiet);overflow-wrap:anywhere}dd{flex:1 1 14rem;margin:0}
         form{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:end}form[hidden],nav[hidden]{display:none}
         label{display:flex;flex-direction:column;font-size:.85rem;color:var(--quiet)}label.wide{flex:1 1 16rem}
         input,select,button{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--line);\
@@ -90,6 +91,8 @@ enum HTMLPage {
         body{max-width:none;padding:0;font-size:10pt}code,.code{font-size:8.5pt}tr,.tiles li,.conclusion{break-inside:avoid}\
         h2,h3,.head,.finding>summary{break-after:avoid}form,nav{display:none!important}article.rule{border-width:1px 0 0;border-radius:0;padding:8px 0}\
         #scope,#practices,#findings,#accepted,#manual,#undetermined,#mapping,#all,#thresholds,#calls{break-before:page}\
+        section:not(.compact)>#items .items tr{display:flex;flex-wrap:wrap;gap:0 14px}section:not(.compact)>#items .items thead{display:none}\
+        section:not(.compact)>#items .items td{border:0}section:not(.compact)>#items .items td:last-child{flex:1 1 100%;border-bottom:1px solid var(--line)}\
         :is(main) details::details-content{content-visibility:visible;height:auto;display:block}\
         .compact details::details-content{display:none}.bars td:nth-child(3){width:32%}@page{margin:14mm}}
         """

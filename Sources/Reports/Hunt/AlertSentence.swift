@@ -44,6 +44,20 @@ extension Alert {
         guard let text = field("requestParameters"), let parameters = try? JSON(parsing: text) else {
             return field("port").map { "port \($0)" }
         }
-        return LogSource.targetParameters.lazy.compactMap { parameters[$0]?.text }.first { !$0.isEmpty }
+        return LogSource.targetParameters.lazy.compactMap { parameters.texts(at: $0.split(separator: ".")[...]) }
+            .first { !$0.isEmpty }
+    }
+}
+
+extension JSON {
+    /// The texts at a path, which leads through all elements of arrays; `nil` if there are none.
+    fileprivate func texts(at path: ArraySlice<Substring>) -> String? {
+        if let elements {
+            guard !path.isEmpty else { return nil }
+            let found = elements.prefix(20).compactMap { $0.texts(at: path) }
+            return found.isEmpty ? nil : found.joined(separator: ", ")
+        }
+        guard let name = path.first else { return text }
+        return self[String(name)]?.texts(at: path.dropFirst())
     }
 }

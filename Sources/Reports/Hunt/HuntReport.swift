@@ -306,7 +306,12 @@ struct HuntItem: ReportItem {
     var status: Report.Status { .fail }
     var severity: Severity { alert.severity }
     var subject: String { alert.actor }
-    var message: String { HuntEvidence(alert: alert).short ?? "" }
+    /// What was done to what from where, and what is unusual; else the first simple facts.
+    var message: String {
+        let evidence = HuntEvidence(alert: alert)
+        let words = [AlertSentence([alert]).text, evidence.comparison].compactMap(\.self)
+        return words.isEmpty ? evidence.short ?? "" : words.joined(separator: " · ")
+    }
     var account: String? { alert.account }
     var region: String? { alert.region }
     var seen: ClosedRange<Int>? { alert.hasTime ? alert.time...max(alert.time, alert.lastTime) : nil }
@@ -359,7 +364,22 @@ struct HuntItem: ReportItem {
 
     var picture: HistoryPicture? { HuntEvidence(alert: alert).picture }
 
-    var fields: JSON { .members(alert.fields.mapValues { .string($0) }) }
+    var fields: JSON {
+        .members(Dictionary(uniqueKeysWithValues: alert.fields.map { ($0, Self.value($1, of: $0)) }))
+    }
+
+    /// The members of CloudTrail's records that are objects. Whoever makes a request chooses the texts of others, such as the user agent.
+    private static let objects: Set<Substring> = [
+        "additionalEventData", "requestParameters", "responseElements", "serviceEventDetails", "userIdentity",
+    ]
+
+    /// An object or a list as such, and not as JSON in a text.
+    private static func value(_ text: String, of field: String) -> JSON {
+        guard text.first == "{" || text.first == "[", objects.contains(field.prefix { $0 != "." }),
+            let value = try? JSON(parsing: text)
+        else { return .string(text) }
+        return value
+    }
     var evidence: JSON { .members(alert.evidence) }
 
     var record: JSON {

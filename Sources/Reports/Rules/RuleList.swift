@@ -83,7 +83,7 @@ public struct RuleList {
             let count = listed.count { $0.rule.kind == kind }
             return count == 0 ? nil : "\(count) \(count == 1 ? kind.singular : kind.plural)"
         }
-        page.line(counts.joined(separator: ", ") + "; details: parapet hunt --explain-rule ID")
+        page.add(counts.joined(separator: ", ") + "; details: parapet hunt --explain-rule ID")
         return page.rendered
     }
 

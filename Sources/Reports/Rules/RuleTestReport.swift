@@ -14,6 +14,9 @@ public struct RuleTestReport {
     /// Whether there is something, and all of it passes.
     public var passes: Bool { !files.isEmpty && files.allSatisfy(\.outcome.passes) }
 
+    /// Whether a rule, or its examples, could not be understood.
+    public var hasProblems: Bool { files.contains { !$0.outcome.problems.isEmpty } }
+
     /// A line for each file, and beneath it what fails, ending with a line feed.
     /// - Parameter isVerbose: whether examples that pass are listed too.
     public func rendered(_ text: TerminalText, isVerbose: Bool) -> String {

@@ -1,6 +1,7 @@
 import AWSClient
 import Basics
 import FoundationEssentials
+import Inventory
 import Posture
 import Reports
 
@@ -9,7 +10,8 @@ extension ScanRun {
     /// - Parameter role: for a scan of an organization, the name of the role that the caller assumes in each account, or a
     ///   pattern of such; that role needs the first statement, the caller all.
     public func policy(assuming role: String? = nil) throws -> [UInt8] {
-        let actions = checks.reduce(into: [Operation.getCallerIdentity.permission] as Set) {
+        let always = [Operation.getCallerIdentity] + Facet.shown.flatMap(\.operations)
+        let actions = checks.reduce(into: Set(always.map(\.permission))) {
             $0.formUnion($1.about.permissions)
         }
         let ofManagement = actions.intersection(Operation.ofOrganizationManagement.map(\.permission))

@@ -16,16 +16,16 @@ struct ParsedRuleFiles {
         let (rules, misplaced) = RuleDocument.applyActions(documents)
         problems += broken + misplaced
         for document in rules {
+            let parser = RuleParser(document: document, placeholders: placeholders)
             do {
-                let rule = try RuleParser(document: document, placeholders: placeholders).parse()
-                pieces.append(Piece(rule: rule, file: number))
+                pieces.append(Piece(rule: try parser.parse(), file: number))
             } catch {
-                problems.append(error)
+                problems += parser.problems(besides: error)
                 guard document["correlation"] != nil else { continue }
-                let parser = CorrelationParser(document: document)
+                let correlation = CorrelationParser(document: document)
                 unusable.append(
                     UnusableCorrelation(
-                        references: parser.apparentReferences, generates: parser.apparentlyGenerates,
+                        references: correlation.apparentReferences, generates: correlation.apparentlyGenerates,
                         fileName: file.name, file: number))
             }
         }

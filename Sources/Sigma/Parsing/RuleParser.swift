@@ -53,6 +53,40 @@ struct RuleParser {
         }
     }
 
+    /// All that is wrong with a document that cannot be parsed, as far as its parts can be read one by one: who mends a rule
+    /// need not run it again for each mistake.
+    func problems(besides first: RuleProblem) -> [RuleProblem] {
+        var problems = [first]
+        func note(_ part: () throws -> Void) {
+            do { try part() } catch let problem as RuleProblem {
+                if !problems.contains(problem) { problems.append(problem) }
+            } catch {}
+        }
+        note { _ = try document.metadata() }
+        if let mapping = try? document.mapping("detection") {
+            note { _ = try document.logSource() }
+            let names = Set(mapping.entries.compactMap(\.key.scalar?.string))
+            let searches = names.subtracting(["condition", "timeframe"])
+            for name in searches {
+                note {
+                    var detection = DetectionParser(document, placeholders: placeholders)
+                    _ = try detection.searches(in: mapping, except: names.subtracting([name]))
+                }
+            }
+            note {
+                for text in try document.texts("condition", in: mapping) {
+                    do {
+                        let (condition, _) = try ConditionParser.parse(text)
+                        _ = try condition.resolved(names: searches.map { ($0, Predicate.any([])) }, Predicate.init)
+                    } catch let error as ConditionError {
+                        throw document.problem(error.reason, at: mapping["condition"])
+                    }
+                }
+            }
+        }
+        return problems.sorted { $0.line < $1.line }
+    }
+
     private func parse(
         conditions: [String], _ searches: [(name: String, value: Predicate)], _ about: RuleMetadata,
         _ logSource: LogSourceSelector, timeframe: RuleNode?
