@@ -92,6 +92,15 @@ extension FixTests {
         #expect(plan.leftOut.first?.reason.contains(reason) == true, "\(plan.leftOut)")
     }
 
+    @Test func aTrailWhoseKeyWasTakenAwayIsNotEncrypted() async throws {
+        let world = try await FixWorld.shared.value
+        try await world.reset()
+        try await world.makeTrail("first", "trail-one", ["KmsKeyId": try await world.makeKey()])
+        try await world.call("cloudtrail", "update_trail", ["Name": "first", "KmsKeyId": ""])
+        let (_, _, findings) = await Planned.scan(world.endpoint, checks: ["cloudtrail-kms-encryption"])
+        #expect(findings.map(\.status) == [.fail])
+    }
+
     @Test func eachCheckWithoutAFixSaysWhy() {
         for check in Catalogue.checks.map(\.about.id) {
             let words = Fixes.explanation(for: check)

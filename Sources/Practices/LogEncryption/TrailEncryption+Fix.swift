@@ -29,7 +29,8 @@ extension LogEncryption {
         }
         guard let key = reading.encryptionKey(for: trail) else {
             return .declined(
-                "no KMS key for trails is known in \(bucket.region): name one as trail-key in the settings")
+                "no KMS key for trails is known in \(bucket.region): create one, and name it as trail-key in the settings"
+            )
         }
         if let obstacle = key.obstacle(
             to: reading, in: bucket.region, describedAs: try observed[key.description])
