@@ -130,8 +130,9 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
         self.detail = detail
     }
 
-    /// Returns the same with `call` as its call unless it already has one.
+    /// Returns the same with `call` as its call, unless it already has one or nothing was asked.
     public func asked(of call: String?) -> Unknown {
+        guard reason != .notCollected else { return self }
         var unknown = self
         unknown.call = self.call ?? call
         return unknown
