@@ -63,7 +63,7 @@ import Testing
     /// The documents for users, and every verb's help. `docs/architecture.md` is for developers.
     @Test func documentsAndHelp() throws {
         let help = try Self.files(in: "Tests/ScanTests/Fixtures/Help")
-        let documents = try Self.files(in: "docs").filter { $0 != "docs/architecture.md" }
+        let documents = try Self.files(in: "docs").filter { $0.hasSuffix(".md") && $0 != "docs/architecture.md" }
         for file in ["README.md"] + documents + help {
             let text = try String(contentsOf: Repository.file(file), encoding: .utf8)
             for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {

@@ -58,8 +58,6 @@ extension Account {
             var trail = $0
             trail.status = statuses[trail.trailARN]
             trail.eventSelectors = selectors[trail.trailARN]
-            // A key that was taken away can be left as an empty text.
-            if trail.kmsKeyID == "" { trail.kmsKeyID = nil }
             return trail
         }
     }

@@ -197,6 +197,17 @@ def state_event_selectors_as_aws_does():
     Trail.get_event_selectors, Trail.put_event_selectors = get_with_default, put_one_form
 
 
+def forget_the_key_that_a_trail_no_longer_has():
+    """An update with an empty key removes it, and no answer has it afterwards; moto keeps the empty text."""
+    update = Trail.update
+
+    def update_without_empty_key(trail, *values, **named):
+        update(trail, *values, **named)
+        trail.kms_key_id = trail.kms_key_id or None
+
+    Trail.update = update_without_empty_key
+
+
 def give_users_service_credentials():
     """ListServiceSpecificCredentials and what changes them, as in the IAM API Reference."""
 
@@ -288,6 +299,7 @@ def main():
     history.install()
     remove_network_acls_with_their_vpc()
     state_event_selectors_as_aws_does()
+    forget_the_key_that_a_trail_no_longer_has()
     give_users_service_credentials()
     server = make_server(
         "127.0.0.1",
