@@ -5,7 +5,7 @@ import Inventory
 import LogSources
 public import Reports
 
-/// Answers who can do what, and why, with no more read than the question takes.
+/// Evaluates which principals have which access, and why. Reads only what the question needs.
 public struct AccessRun: Sendable {
     public var accounts: AccountSelection
     public var environment: RunEnvironment
@@ -20,9 +20,9 @@ public struct AccessRun: Sendable {
         self.progress = progress
     }
 
-    /// Whether one principal can do one thing to one resource.
+    /// Evaluates whether a principal can perform an action on a resource.
     /// - Parameter principal: an ARN (a session of a role stands for its role), or `NAME`, `user/NAME`, `role/NAME`.
-    /// - Throws: ``Failure`` if the accounts cannot be read, or hold no such principal; `CancellationError`.
+    /// - Throws: ``Failure`` if the accounts cannot be read or do not contain the principal; `CancellationError`.
     public func can(_ principal: String, _ question: AccessQuestion) async throws -> AccessCanReport {
         let landscape = try await landscape(ResourceReads(question.resource))
         let (action, resource, context) = (question.action, question.resource, question.requestContext)
@@ -46,7 +46,7 @@ public struct AccessRun: Sendable {
         return report
     }
 
-    /// Everybody who can do one thing to one resource.
+    /// Lists the principals that can perform an action on a resource.
     /// - Throws: ``Failure`` if the accounts cannot be read; `CancellationError`.
     public func whoCan(_ question: AccessQuestion) async throws -> AccessWhoCanReport {
         let landscape = try await landscape(ResourceReads(question.resource))
@@ -55,7 +55,7 @@ public struct AccessRun: Sendable {
         return AccessWhoCanReport(answer, context: question.context)
     }
 
-    /// What one principal can do, and which roles it can become.
+    /// Lists what a principal can do, and the roles that it can assume.
     /// - Throws: as ``can(_:_:)``.
     public func whatCan(_ principal: String) async throws -> AccessWhatCanReport {
         let landscape = try await landscape()
@@ -72,7 +72,7 @@ public struct AccessRun: Sendable {
         return report
     }
 
-    /// The principals that can make themselves more powerful, and how.
+    /// Lists the principals that can escalate their privileges, and how.
     /// - Throws: ``Failure`` if the accounts cannot be read; `CancellationError`.
     public func escalations() async throws -> AccessEscalationsReport {
         var reads = ResourceReads()
@@ -86,10 +86,10 @@ public struct AccessRun: Sendable {
         return AccessEscalationsReport(escalations)
     }
 
-    /// A least-privilege policy from what a principal did.
-    /// - Throws: ``Failure`` if the accounts or the logs cannot be read, hold no such principal, or show no permitted call;
-    ///   `Unknown` if what the principal may do now could not be read, so that there is nothing to compare the logs with;
-    ///   `CancellationError`.
+    /// Suggests a least-privilege policy from the calls that a principal made.
+    /// - Throws: ``Failure`` if the accounts or the logs cannot be read, do not contain the principal, or show no
+    ///   permitted call; `Unknown` if the principal's current permissions could not be read, because the logs are
+    ///   compared with them; `CancellationError`.
     public func suggest(_ principal: String, from logs: LogPlaces) async throws -> AccessSuggestReport {
         let landscape = try await landscape()
         try landscape.check()
@@ -110,8 +110,8 @@ public struct AccessRun: Sendable {
         return AccessSuggestReport(suggestion)
     }
 
-    /// Decides each case of a file as AWS would, offline.
-    /// - Parameter name: of the file, for the failure.
+    /// Evaluates each case of a file as AWS would, offline.
+    /// - Parameter name: the file's name, for the error message.
     /// - Throws: ``Failure`` if the file holds no array of cases.
     public static func evaluate(_ cases: [UInt8], name: String) throws(Failure) -> AccessCaseAnswers {
         do throws(AccessCaseError) {
@@ -133,12 +133,13 @@ public struct AccessRun: Sendable {
 }
 
 extension Landscape {
-    /// That nothing was examined, as in an organization without an active account; empty if something was.
+    /// The reason why nothing was evaluated, as in an organization without an active account; empty if an account was
+    /// read.
     fileprivate var nothing: [Unknown] {
         accounts.isEmpty ? [Unknown(.notFound, detail: "no account was read, so nothing was evaluated")] : []
     }
 
-    /// - Throws: `Unknown` if there is nobody to ask about.
+    /// - Throws: `Unknown` if no account was read.
     fileprivate func check() throws(Unknown) {
         if let unknown = nothing.first { throw unknown }
     }
@@ -152,7 +153,7 @@ public struct AccessCaseAnswers: Sendable {
         self.entries = entries
     }
 
-    /// A JSON array with one answer a line, and a line feed at its end.
+    /// The answers as a JSON array with one answer a line, ending with a line feed.
     public var json: String {
         guard !entries.isEmpty else { return "[]\n" }
         return "[\n\(entries.map { "  " + $0.answerJSON }.joined(separator: ",\n"))\n]\n"
@@ -167,7 +168,7 @@ public struct AccessCaseAnswers: Sendable {
 
 // MARK: Exit status
 
-/// An answer about access, as it is written.
+/// A report that answers a question about access.
 public protocol AccessAnswer: Reportable {
     var exitStatus: ExitStatus { get }
 }
@@ -175,8 +176,8 @@ public protocol AccessAnswer: Reportable {
 extension AccessCanReport: AccessAnswer {
     public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !doubts.isEmpty) }
 
-    /// ``ExitStatus/clean`` only if the access is allowed whatever the request brings, ``ExitStatus/found`` if it is
-    /// denied or needs a condition.
+    /// ``ExitStatus/clean`` only if the access is allowed without conditions, ``ExitStatus/found`` if it is denied or
+    /// needs a condition.
     public var exitStatusOfAnswer: ExitStatus {
         switch outcome {
         case .allowed: .clean
@@ -197,7 +198,7 @@ extension AccessWhatCanReport: AccessAnswer {
 extension AccessSuggestReport: AccessAnswer {
     public var exitStatus: ExitStatus { ExitStatus(found: false, undetermined: !suggestion.doubts.isEmpty) }
 
-    /// What the user should know of the policy.
+    /// Notes for the user about the policy.
     public var notes: [String] { suggestion.notes }
 
     /// The policy alone, as an indented document with a line feed at its end.

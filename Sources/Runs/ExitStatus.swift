@@ -8,11 +8,11 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     case found = 2
     /// The job is done and nothing wrong was found, but something could not be determined.
     case undetermined = 3
-    /// The command line is not understood (`EX_USAGE` of sysexits.h).
+    /// The command line is invalid (`EX_USAGE` of sysexits.h).
     case usage = 64
     /// The user interrupted the job (128 + SIGINT).
     case interrupted = 130
-    /// The reader of the result ended before its end (128 + SIGPIPE), as in `parapet checks | head`.
+    /// The reader of the output closed the pipe early (128 + SIGPIPE), as in `parapet checks | head`.
     case closedPipe = 141
 
     /// - Parameters:

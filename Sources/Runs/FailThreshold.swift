@@ -1,10 +1,10 @@
 public import Basics
 
-/// Which failing findings make a run end as ``ExitStatus/found``.
+/// The least severity of failing findings that makes a run end as ``ExitStatus/found``.
 public enum FailThreshold: Sendable, Hashable {
-    /// None, whatever their severity.
+    /// No finding does, whatever its severity.
     case none
-    /// Those of at least this severity.
+    /// Findings of at least this severity do.
     case from(Severity)
 
     /// - Parameter text: `none`, or a severity.

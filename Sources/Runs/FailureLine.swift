@@ -4,19 +4,19 @@ import Inventory
 import Reports
 
 extension ExitStatus {
-    /// What the user is told of a command line that is not understood.
+    /// Returns the message for an invalid command line.
     /// - Parameter help: the command that explains the verb.
     public static func usageMessage(_ problem: String, help: String) -> String {
         var problem = problem.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if problem.hasSuffix(".") { problem.removeLast() }
-        // A sentence of the parser's begins with a capital; a name such as AWS keeps it.
+        // The parser's sentences begin with a capital. A name such as AWS keeps its own.
         if problem.dropFirst().first?.isLowercase == true {
             problem = problem.prefix(1).lowercased() + problem.dropFirst()
         }
         return "error: \(TerminalText.escaped(problem)) (see '\(help)')\n"
     }
 
-    /// How a run ended that threw an error, and what the user is told.
+    /// Returns the exit status and the message for an error that a run threw.
     /// - Returns: `nil` for an error that no run throws.
     public static func end(_ error: any Error, isVerbose: Bool) -> (status: ExitStatus, message: String)? {
         switch error {
@@ -31,7 +31,7 @@ extension ExitStatus {
 }
 
 extension Failure {
-    /// The failure in one line, and with `--verbose` the errors behind it and AWS's request id. Ends with a line feed.
+    /// Returns the failure in one line; with `--verbose` also its causes and AWS's request ID. Ends with a line feed.
     func rendered(isVerbose: Bool) -> String {
         let line = "error: " + [what, why, advice].map(TerminalText.escaped).joined(separator: ": ")
         let details = isVerbose ? causes.map { "  " + TerminalText.escaped($0) } : []

@@ -8,16 +8,16 @@ public import LogSources
 public import Reports
 public import Sigma
 
-/// Finds what happened in logs.
+/// Detects threats in logs.
 public struct HuntRun: Sendable {
     public var source: LogSource
     public var logs: LogPlaces
     public var rules: LoadedRules
-    /// What earlier hunts learned.
+    /// The baseline that earlier hunts learned.
     public var baseline = HuntBaseline()
-    /// Only records from then on.
+    /// The beginning of the time range; earlier records are ignored.
     public var from: Date?
-    /// Only records before then.
+    /// The end of the time range; records at that time or later are ignored.
     public var to: Date?
     /// The fields of flow logs without a header line, as AWS shows a custom format.
     public var flowFormat: String?
@@ -25,19 +25,19 @@ public struct HuntRun: Sendable {
     public var severity = Severity.informational
     /// The least severity of an alert that makes the result ``ExitStatus/found``.
     public var failOn = Severity.informational
-    /// How many alerts of one rule are kept in full, the most telling ones; 0 is no limit; `nil` for 100, while all are
-    /// handed out as they are found.
+    /// The greatest number of alerts of one rule that are kept in full, the most telling ones; 0 for no limit; `nil`
+    /// for 100, while all alerts are passed on as they are found.
     public var maxAlerts: Int?
-    /// What alerts of a rule are grouped by.
+    /// The fields by which alerts of a rule are grouped.
     public var groupBy = ["actor"]
-    /// Whether alerts have the record that they are about, without secrets.
+    /// Whether alerts contain the record that caused them, without secrets.
     public var keepsRaw = false
-    /// How much memory the hunt may take, in megabytes, about.
+    /// The memory that the hunt may use, in megabytes, approximately.
     public var memory = 400
-    /// How many files are read at once; `nil` for one for each core.
+    /// The number of files that are read at once; `nil` for one per core.
     public var threads: Int?
-    /// How long everything that is asked of AWS may take; `nil` for as long as it takes. What was not read by then is lost,
-    /// and the report says so.
+    /// The time limit for all calls to AWS together; `nil` for none. Data that was not read by then is missing, and the
+    /// report says so.
     public var timeout: Duration?
     public var configuration = Configuration()
     public var session = SessionOptions()
@@ -48,7 +48,7 @@ public struct HuntRun: Sendable {
         self.rules = rules
     }
 
-    /// Finds out before any work is done whether these options make a hunt.
+    /// Checks the options before any work is done.
     /// - Parameter reads: whether logs are read, or only rules listed.
     /// - Throws: ``InvalidInput`` that names the option.
     public static func check(
@@ -56,7 +56,7 @@ public struct HuntRun: Sendable {
         maxAlerts: Int?, memory: Int = 400, timeout: Int? = nil, reads: Bool
     ) throws(InvalidInput) {
         if reads, logs.isEmpty { throw InvalidInput("--logs is required: a path or s3:// URL") }
-        // What was read from a pipe cannot be read again.
+        // Data from a pipe cannot be read a second time after its type was detected.
         if reads, source == nil, logs.contains("-") {
             throw InvalidInput("--source is required for stdin: cloudtrail, s3-access or vpc-flow")
         }
@@ -77,21 +77,21 @@ public struct HuntRun: Sendable {
 
     public struct Result: Sendable {
         public var report: HuntReport
-        /// What the next hunt should know.
+        /// The baseline for the next hunt.
         public var learned: HuntBaseline
-        /// What was skipped: a few by name, then the sums.
+        /// Messages about skipped data: the first few losses in detail, then the totals; and about unknown field names.
         public var warnings: [String]
         /// The rules that did not run.
         public var problems: [RuleProblem]
         public var exitStatus: ExitStatus
     }
 
-    /// Receives an alert, one at a time, on any thread: all as they are found, or those that ``maxAlerts`` keeps at the
-    /// end. An error that it throws ends the hunt.
+    /// Receives alerts, one at a time, on any thread: all as they are found, or at the end the ones that ``maxAlerts``
+    /// keeps. An error that it throws ends the hunt.
     public typealias AlertReceiver = @Sendable (Alert, AlertRule?) throws -> Void
 
-    /// - Throws: ``Failure`` if nothing would be run, or there were logs and nothing of them could be read; what
-    ///   `receive` throws; `CancellationError`.
+    /// - Throws: ``Failure`` if no rule would run, or if there were logs but none of their records could be read;
+    ///   errors that `receive` throws; `CancellationError`.
     public func run(
         in environment: RunEnvironment = RunEnvironment(), progress report: ProgressReport<LogProgress.State>? = nil,
         receive: AlertReceiver? = nil
@@ -132,7 +132,7 @@ public struct HuntRun: Sendable {
                 found: found.groups.contains { $0.severity >= failOn }, undetermined: !found.doubts.isEmpty))
     }
 
-    /// - Parameter moment: the present, beyond which no record is believed.
+    /// - Parameter moment: the current time; later records are not believed.
     private func settings(at moment: Date) -> HuntSettings {
         var settings = configuration.huntSettings
         settings.from = from.map { Int($0.timeIntervalSince1970.rounded(.up)) }
@@ -171,7 +171,7 @@ public struct HuntRun: Sendable {
                     + "\(statistics.skipped)")
         }
         for name in groupBy where !result.groups.isEmpty {
-            // A mistyped word is a field that no record has.
+            // If no record has the field, its name is probably mistyped.
             if result.groups.allSatisfy({ $0.keys.allSatisfy { $0.name != name || $0.value.isEmpty } }) {
                 let near = NearestNames.nearest(to: name, among: ["actor", "account", "region"], count: 1)
                 let hint = near.first.map { "; did you mean \($0)?" } ?? ""

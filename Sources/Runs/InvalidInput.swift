@@ -1,4 +1,4 @@
-/// A value that cannot be what the user means. The command line reports it as a usage error.
+/// An invalid value from the user. The command line reports it as a usage error.
 public struct InvalidInput: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String
 
@@ -6,20 +6,21 @@ public struct InvalidInput: Error, Sendable, Hashable, CustomStringConvertible {
         self.description = description
     }
 
-    /// How many files are worked on at once.
+    /// Checks the number of files that are processed at once.
     static func checkThreads(_ count: Int?) throws(InvalidInput) {
         if let count, !(1...256).contains(count) { throw InvalidInput("--threads must be a number from 1 to 256") }
     }
 
-    /// How long a run may take.
+    /// Returns the time limit of a run.
     /// - Parameters:
-    ///   - seconds: as the user gave them.
-    ///   - isOfAWS: whether AWS is asked for anything.
-    /// - Throws: ``InvalidInput`` for what is no such time.
+    ///   - seconds: the number that the user gave.
+    ///   - isOfAWS: whether the run calls AWS.
+    /// - Throws: ``InvalidInput`` if the number is out of range, or if there is a limit although the run does not call
+    ///   AWS.
     public static func timeout(_ seconds: Int?, isOfAWS: Bool = true) throws(InvalidInput) -> Duration? {
         guard let seconds else { return nil }
         if !isOfAWS { throw InvalidInput("--timeout bounds what is asked of AWS, and nothing is") }
-        // A year, below which no sum of times overflows.
+        // The limit is a year, so that no sum of times overflows.
         guard (1...31_536_000).contains(seconds) else {
             throw InvalidInput("--timeout takes a number of seconds from 1 to 31536000")
         }

@@ -1,10 +1,10 @@
 public import LogSources
 public import TrailIntegrity
 
-/// Receives the state of a run about ten times a second while the run goes on.
+/// Receives the state of a run, about ten times a second during the run.
 public typealias ProgressReport<State> = @Sendable (State) -> Void
 
-/// Does `work`, and reports its state meanwhile. No report comes after the return.
+/// Runs `work` and reports its state meanwhile. No report comes after the return.
 func reporting<State: Sendable, Value: Sendable>(
     _ state: @escaping @Sendable () -> State, to report: ProgressReport<State>?,
     during work: () async throws -> Value
@@ -27,9 +27,9 @@ func reporting<State: Sendable, Value: Sendable>(
     return try result.get()
 }
 
-/// The state of a run that a line can describe.
+/// A state of a run that can be described in one line.
 public protocol RunProgress: Sendable {
-    /// - Parameter elapsed: seconds since the beginning.
+    /// - Parameter elapsed: seconds since the start.
     func line(after elapsed: Double) -> String
 }
 
@@ -55,7 +55,7 @@ extension LogProgress.State: RunProgress {
         let sums =
             "\(files)/\(allFiles)\(isListed ? "" : "+") files · \(ProgressText.size(Double(bytes)))"
             + (rate > 0 ? " · \(ProgressText.size(rate))/s" : "")
-        // Standard input has no length, and an unfinished list says nothing about the rest.
+        // Standard input has no length, and the total is unknown until all files are listed.
         guard allBytes > 0, isListed else { return sums }
         let fraction = min(1, Double(bytes) / Double(allBytes))
         return "\(ProgressText.bar(fraction)) \(sums)" + ProgressText.left(fraction, elapsed)
@@ -63,7 +63,7 @@ extension LogProgress.State: RunProgress {
 }
 
 private enum ProgressText {
-    /// The time that is left; nothing in the first second, which does not predict the rest.
+    /// The remaining time; empty in the first second, which does not predict the rest.
     static func left(_ fraction: Double, _ elapsed: Double) -> String {
         elapsed > 1 && fraction > 0.01 ? " · \(duration(elapsed / fraction - elapsed)) left" : ""
     }
@@ -80,7 +80,7 @@ private enum ProgressText {
         return whole < 90 ? "\(whole) s" : whole < 5400 ? "\((whole + 59) / 60) min" : "\((whole + 3599) / 3600) h"
     }
 
-    /// In decimal units, with one place.
+    /// The size in decimal units, with one decimal place.
     static func size(_ bytes: Double) -> String {
         let (unit, name) = bytes < 1e6 ? (1e3, "kB") : bytes < 1e9 ? (1e6, "MB") : (1e9, "GB")
         return "\((bytes / unit * 10).rounded() / 10) \(name)"

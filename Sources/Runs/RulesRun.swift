@@ -4,13 +4,13 @@ public import LogReaders
 public import Reports
 internal import Sigma
 
-/// Runs rule files against their example events: some must alert, some must not.
+/// Runs rule files against their example events, each of which must or must not cause an alert.
 public struct RulesRun: Sendable {
-    /// Rule files, and folders with some at any depth.
+    /// Rule files, and folders that contain some at any depth.
     public var files: [String]
-    /// The example events of the one rule file; `nil` for those beside each file, in `RULE.events.json`.
+    /// The file with the example events of the only rule file; `nil` for `RULE.events.json` beside each rule file.
     public var events: String?
-    /// The log that the events are of, if the rule does not say.
+    /// The type of log of the events, if the rule does not name it.
     public var source: LogSource?
     public var configuration: HuntConfiguration
 
@@ -29,7 +29,7 @@ public struct RulesRun: Sendable {
         public var exitStatus: ExitStatus
     }
 
-    /// Tests every file, also behind one that cannot be tested: the result is then ``ExitStatus/failed``.
+    /// Tests every file, also after one that cannot be tested; the result is then ``ExitStatus/failed``.
     /// - Throws: ``Failure`` if there is nothing to test.
     public func run() throws(Failure) -> Result {
         var files = RuleFiles()
@@ -83,7 +83,7 @@ public struct RulesRun: Sendable {
         }
     }
 
-    /// `rules/stopped.yml` has its examples in `rules/stopped.events.json`.
+    /// Returns the name of the file with a rule's examples: `rules/stopped.events.json` for `rules/stopped.yml`.
     private static func examples(beside name: String) -> String {
         for ending in [".yml", ".yaml"] where name.hasSuffix(ending) {
             return String(name.dropLast(ending.count)) + ".events.json"

@@ -1,15 +1,15 @@
 public import AWSClient
 public import Logging
 
-/// What a run takes from the process around it: the environment variables, the files of AWS's configuration, the clock,
-/// the network, and somebody to ask for an MFA code.
+/// The parts of the surrounding process that a run uses: the environment variables, the AWS configuration files, the
+/// clock, the network, and the prompt for an MFA code.
 public struct RunEnvironment: Sendable {
     public var aws: AWSEnvironment
-    /// Receives a message for each retry and the like.
+    /// Receives messages about retries and similar events.
     public var logger: Logger
-    /// Receives what the user should know while a run goes on: a sentence without its full stop.
+    /// Receives warnings during a run: sentences without a full stop.
     public var warn: @Sendable (String) -> Void = { _ in }
-    /// Makes the transport of a session.
+    /// Creates the transport of a session.
     public var transport: @Sendable (_ connectionsPerHost: Int, _ network: NetworkSettings) -> any HTTPTransport
     /// The calls of all runs in this environment.
     public let calls = CallLog()

@@ -3,13 +3,13 @@ import Logging
 import Reports
 
 extension RunEnvironment {
-    /// Writes a line for each message, with control characters escaped, since AWS's words are in it.
+    /// Writes a line for each message. Control characters are escaped, because messages contain AWS's texts.
     public mutating func log(to tell: @escaping @Sendable (String) -> Void) {
         logger = Logger(label: "parapet") { _ in PlainLogHandler(tell: tell) }
         logger.logLevel = .debug
     }
 
-    /// How often each operation was called, and the sum; empty if nothing was.
+    /// The number of calls of each operation, and the total; empty if there were none.
     public var callLines: [String] {
         guard calls.total > 0 else { return [] }
         return calls.all.map { count in

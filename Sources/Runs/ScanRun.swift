@@ -6,17 +6,17 @@ public import Posture
 import Practices
 public import Reports
 
-/// Reads accounts and judges them.
+/// Reads accounts and evaluates the checks on them.
 public struct ScanRun: Sendable {
     public var checks: [any Check]
     public var accounts: AccountSelection
     public var settings = Settings()
     public var mutes: [Mute] = []
-    /// Which failing findings make the result ``ExitStatus/found``.
+    /// The least severity of failing findings that makes the result ``ExitStatus/found``.
     public var failOn = FailThreshold.from(.low)
-    /// The moment as of which ages are judged; `nil` for the time of each account's reading.
+    /// The time from which ages are calculated; `nil` for the time at which each account was read.
     public var now: Date?
-    /// What the report says of how it came about, as far as the run itself does not know it: title, client, options, files.
+    /// The parts of the report's scope that the run itself does not know: title, client, options, files.
     public var scope = ScanScope()
 
     public init(_ checks: [any Check], of accounts: AccountSelection = AccountSelection()) {
@@ -25,15 +25,15 @@ public struct ScanRun: Sendable {
     }
 
     public struct Result: Sendable {
-        /// All that was read.
+        /// All data that was read.
         public var snapshot: Snapshot
         public var report: ScanReport
-        /// Mutes that have ended, or cover nothing.
+        /// Warnings about expired and unmatched mutes, unknown security groups, and a time before the scan.
         public var warnings: [String]
         public var exitStatus: ExitStatus
     }
 
-    /// - Throws: ``Failure`` if there are no credentials, or the snapshot is none; `CancellationError`.
+    /// - Throws: ``Failure`` if there are no credentials, or the snapshot is invalid; `CancellationError`.
     public func run(
         in environment: RunEnvironment = RunEnvironment(), progress: ProgressReport<ReadingProgress>? = nil
     ) async throws -> Result {
@@ -44,7 +44,7 @@ public struct ScanRun: Sendable {
             snapshot, calls: environment.calls.all.map { .init(name: $0.operation.description, count: $0.calls) })
     }
 
-    /// - Parameter calls: those of this run; none for a snapshot.
+    /// - Parameter calls: the API calls of this run; empty for a snapshot.
     private func judge(_ snapshot: Snapshot, calls: [ScanScope.Call]) -> Result {
         let findings = snapshot.accounts.flatMap { account in
             Evaluator(checks: checks, criteria: Criteria(now: now ?? account.readAt, settings: settings))
@@ -67,19 +67,19 @@ public struct ScanRun: Sendable {
             exitStatus: exitStatus(of: muted.findings))
     }
 
-    /// Says that ages are judged as of a moment before the reading, so that what was used since then has no age.
+    /// Warns if ages are calculated from a time before the scan: whatever was used since then has no age.
     private func earlyMoment(before accounts: [Account]) -> [String] {
         guard let now, let read = accounts.map(\.readAt).min(), now < read else { return [] }
         return ["--now is before the scan of \(read.rfc3339): whatever was used or changed since then counts as new"]
     }
 
-    /// Says which security groups the settings name although no account has them: they may be mistyped.
+    /// Warns about security groups in the settings that no account has: their names may be mistyped.
     private func unknownGroups(in accounts: [Account]) -> [String] {
         let named = Set(settings.allowedIngress.flatMap(\.groups))
         guard !named.isEmpty, checks.contains(where: { $0.about.reads.contains(.securityGroups) }) else { return [] }
         var known: Set<String> = []
         for account in accounts {
-            // What was not listed may have them.
+            // If a list is missing, it may contain the groups.
             guard let regions = try? account[.securityGroups].value else { return [] }
             for groups in regions.values {
                 guard let groups = try? groups.value else { return [] }
@@ -119,7 +119,7 @@ public struct ScanRun: Sendable {
 
     func exitStatus(of findings: [Finding]) -> ExitStatus {
         var (isFound, isUnknown, isJudged) = (false, false, false)
-        // By index: a loop over the elements copies each of them.
+        // Uses indices, because a loop over the elements copies each of them.
         for place in findings.indices {
             switch findings[place].status {
             case .fail: if failOn.holds(findings[place].severity) { isFound = true }

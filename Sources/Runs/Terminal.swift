@@ -16,22 +16,22 @@ public struct Terminal: Sendable {
 
     public var isTerminal: Bool { isatty(descriptor) == 1 }
 
-    /// In columns: what the terminal says, else `COLUMNS`, else 80.
+    /// The width in columns: the terminal's own, else `COLUMNS`, else 80.
     private var width: Int {
         var size = winsize()
         if isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
         return ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 80
     }
 
-    /// How text is laid out on this stream: in color on a terminal only, and not if `NO_COLOR` is set.
+    /// The text style for this stream: in color only on a terminal, and not if `NO_COLOR` is set.
     public func text(noColor: Bool) -> TerminalText {
         let environment = ProcessInfo.processInfo.environment
         let isColorWelcome = !noColor && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
         return TerminalText(width: min(width, 120), usesColor: isTerminal && isColorWelcome)
     }
 
-    /// Writes all of a result.
-    /// - Throws: ``Failure`` if some of it would be lost, as on a full disk; ``ClosedPipe`` if its reader is gone.
+    /// Writes the whole of a result.
+    /// - Throws: ``Failure`` if a part would be lost, as on a full disk; ``ClosedPipe`` if the reader closed the pipe.
     @Sendable public func write(_ bytes: [UInt8]) throws {
         try OutputFile.write(bytes, to: descriptor)
     }
@@ -55,8 +55,8 @@ public struct Terminal: Sendable {
         return line
     }
 
-    /// Does `work`, and meanwhile shows its progress on one line, if this is a terminal.
-    /// - Parameter work: is given what reports progress, if that is to be shown.
+    /// Runs `work` and shows its progress on one line if this is a terminal.
+    /// - Parameter work: receives the function that reports progress, or `nil` if progress is not shown.
     public func showingProgress<State: RunProgress, Value>(
         _ isWelcome: Bool, _ work: (ProgressReport<State>?) async throws -> Value
     ) async throws -> Value {

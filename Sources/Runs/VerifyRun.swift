@@ -12,7 +12,7 @@ public struct VerifyRun: Sendable {
         /// A folder that mirrors the bucket.
         public var folder: String
         public var bucket: String
-        /// Files with what `aws cloudtrail list-public-keys` printed.
+        /// Files with the output of `aws cloudtrail list-public-keys`.
         public var keys: [String]
 
         public init(folder: String, bucket: String, keys: [String]) {
@@ -23,16 +23,16 @@ public struct VerifyRun: Sendable {
     }
 
     public var trails: TrailSelection
-    /// Log files delivered from then on are verified; `nil` for the 24 hours before the end.
+    /// The time from which delivered log files are verified; `nil` for 24 hours before ``to``.
     public var from: Date?
-    /// Log files delivered until then are verified; `nil` for now, by AWS's clock if AWS is asked.
+    /// The time until which delivered log files are verified; `nil` for now, by AWS's clock if AWS is called.
     public var to: Date?
-    /// `nil` for S3.
+    /// The local copy to verify; `nil` for S3.
     public var copy: Copy?
     public var session = SessionOptions()
-    /// How many files are decompressed at once.
+    /// The number of files that are decompressed at once.
     public var threads = ProcessInfo.processInfo.activeProcessorCount
-    /// How long everything that is asked of AWS may take; `nil` for as long as it takes.
+    /// The time limit for all calls to AWS together; `nil` for none.
     public var timeout: Duration?
 
     public init(_ trails: TrailSelection, in range: ClosedRange<Date>, copy: Copy? = nil) {
@@ -46,7 +46,7 @@ public struct VerifyRun: Sendable {
     ///   - end: `nil` for now.
     ///   - timeout: in seconds.
     ///   - folder: a local copy of the bucket that `trails` names, with the files of its `keys`; `nil` for S3.
-    /// - Throws: ``InvalidInput`` for what does not go together.
+    /// - Throws: ``InvalidInput`` if options contradict each other or a number is out of range.
     public init(
         _ trails: TrailSelection, from start: Date?, to end: Date?, copy folder: String?, keys: [String],
         threads: Int? = nil, timeout: Int? = nil
@@ -73,7 +73,7 @@ public struct VerifyRun: Sendable {
         public var exitStatus: ExitStatus
     }
 
-    /// - Throws: ``Failure`` if something could not be read, since what was not seen is never proved;
+    /// - Throws: ``Failure`` if something could not be read, because unread files are never verified;
     ///   `CancellationError`.
     public func run(
         in environment: RunEnvironment = RunEnvironment(),
@@ -122,7 +122,7 @@ public struct VerifyRun: Sendable {
         return start...end
     }
 
-    /// What was verified when the time was up proves nothing of the rest.
+    /// Returns the failure for a run that exceeded its time limit: files verified by then prove nothing about the rest.
     private func late(_ state: VerificationProgress.State) -> Failure {
         Failure(
             "the verification was not finished",
@@ -133,17 +133,17 @@ public struct VerifyRun: Sendable {
     }
 }
 
-/// Whether a call had no answer when the time that a run may take was up.
+/// Whether a call was unanswered when the run's time limit was reached.
 private func isLate(_ failure: Failure) -> Bool { (failure.cause as? AWSError)?.isLate == true }
 
-/// Where the objects and the keys come from.
+/// The source of the objects and the public keys.
 private struct Source {
     var store: any LogStore
     var keys: any PublicKeySource
     var places: [TrailPlace]
-    /// How many objects are fetched at once; `nil` for one a thread.
+    /// The number of objects that are fetched at once; `nil` for one per thread.
     var fetches: Int?
-    /// AWS's clock if AWS is asked, else this machine's.
+    /// Returns the time by AWS's clock if AWS is called, else by this machine's.
     var now: @Sendable () -> Date
 
     init(_ copy: VerifyRun.Copy, _ trails: TrailSelection, _ environment: RunEnvironment) throws(Failure) {

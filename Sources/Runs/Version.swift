@@ -1,6 +1,6 @@
 /// The version of Parapet.
 public enum Version {
     public static let current = "0.1.0"
-    /// What CloudTrail's events show as the caller's user agent.
+    /// The user agent of the calls, as CloudTrail's events show it.
     public static let userAgent = "parapet/\(current)"
 }
