@@ -2,7 +2,7 @@ import ArgumentParser
 import Basics
 import Runs
 
-/// Whose account is read, and where calls go.
+/// The credentials to use, the Regions to read and the endpoint to call.
 struct AWSOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "Profile of the shared config and credentials files.", completion: .profiles)
     var profile: String?

@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Runs
 
-/// Asks whether one principal can do one thing to one resource.
+/// Evaluates whether a principal can perform an action on a resource.
 struct CanAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "can",

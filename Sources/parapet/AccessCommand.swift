@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Runs
 
-/// Asks who can do what.
+/// Evaluates access: which principals can do what.
 struct AccessCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "access",
@@ -18,14 +18,14 @@ struct AccessCommand: AsyncParsableCommand {
         ])
 }
 
-/// A verb that asks something of accounts.
+/// A verb that evaluates access in accounts.
 protocol AccessVerb: Verb {
     associatedtype Answer: AccessAnswer
     var options: AccessOptions<Answer> { get }
     func answer(_ run: AccessRun) async throws -> Answer
 }
 
-/// What all access verbs take: whose access is asked about, and how the answer is written.
+/// Options of all access verbs: the accounts to read, and the format of the answer.
 struct AccessOptions<Answer: AccessAnswer>: ParsableArguments {
     @OptionGroup(title: "Account") var accounts: AccountOptions
     @OptionGroup(title: "Output") var output: OutputOptions<Answer>
@@ -52,7 +52,7 @@ extension AccessVerb {
     }
 }
 
-/// An action on a resource, and the condition keys that the user knows of the request.
+/// An action on a resource, and the condition keys of the request that the user knows.
 struct QuestionOptions: ParsableArguments {
     @Argument(help: "Action as in a policy, such as s3:GetObject.") var action: String
     @Argument(help: "ARN of one resource, or '*' for an action without resources.") var resource: String
@@ -60,7 +60,7 @@ struct QuestionOptions: ParsableArguments {
 
     func validate() throws { _ = try question() }
 
-    /// - Throws: a usage error if the action, the resource or a condition key cannot be one.
+    /// - Throws: a usage error if the action, the resource or a condition key is invalid.
     func question() throws -> AccessQuestion {
         try ArgumentValue.valid(try AccessQuestion(action, on: resource, context: request.context))
     }

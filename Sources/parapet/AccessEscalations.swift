@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Runs
 
-/// Asks who can make itself more powerful.
+/// Lists the principals that can escalate their privileges.
 struct EscalatesAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "escalations",

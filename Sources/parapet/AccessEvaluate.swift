@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Runs
 
-/// Answers a file of cases: requests with all the policies that have a say in them.
+/// Evaluates a file of cases: requests with all the policies that apply to them.
 struct EvaluateAccess: Verb {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",

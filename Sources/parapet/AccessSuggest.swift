@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Runs
 
-/// Suggests a least-privilege policy from what a principal did.
+/// Suggests a least-privilege policy from the calls that a principal made.
 struct SuggestAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "suggest",

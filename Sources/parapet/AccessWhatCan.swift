@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Runs
 
-/// Asks what one principal can do.
+/// Lists what a principal can do.
 struct WhatCanAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "what-can",

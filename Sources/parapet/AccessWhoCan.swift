@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Runs
 
-/// Asks who can do one thing to one resource.
+/// Lists the principals that can perform an action on a resource.
 struct WhoCanAccess: AccessVerb {
     static let configuration = CommandConfiguration(
         commandName: "who-can",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Runs
 
-/// Which accounts are read, or which saved snapshot stands for them.
+/// The accounts to read, or the saved snapshot that replaces them.
 struct AccountOptions: ParsableArguments {
     @OptionGroup var aws: AWSOptions
 

@@ -5,7 +5,7 @@ public import LogReaders
 public import Reports
 public import Runs
 
-/// Readers of values that several options take.
+/// Parsers of values that several options take.
 enum ArgumentValue {
     static let date = reader { try TypedTime.date($0) }
     static let list = reader { try TypedList.entries($0) }
@@ -15,17 +15,17 @@ enum ArgumentValue {
     static let services = reader { try TypedList.services($0) }
     static let statuses = reader { try TypedList.statuses($0) }
 
-    /// A reader whose refusals are usage errors.
+    /// Returns a parser whose errors are usage errors.
     private static func reader<Value>(
         _ read: @escaping @Sendable (String) throws -> Value
     ) -> @Sendable (String) throws -> Value { { try valid(try read($0)) } }
 
-    /// Reads the name of a format that a verb has.
+    /// Returns a parser of format names that the verb supports.
     static func format(_ verb: String, _ formats: [Format]) -> @Sendable (String) throws -> Format {
         { try valid(try Format($0, of: verb, formats)) }
     }
 
-    /// Makes a value from what the user gave. Input that it refuses becomes a usage error.
+    /// Makes a value from the user's input. An ``InvalidInput`` error becomes a usage error.
     static func valid<Value>(_ make: @autoclosure () throws -> Value) throws -> Value {
         do {
             return try make()
@@ -36,7 +36,7 @@ enum ArgumentValue {
 }
 
 extension ArgumentHelp {
-    /// - Parameter name: what stands for the value in the usage line.
+    /// - Parameter name: the placeholder of the value in the usage line.
     static func value(_ name: String, _ text: String) -> Self { Self(text, valueName: name) }
 }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a report says besides its findings.
+/// Options for the report's heading and client, and for redaction.
 struct AuditOptions: ParsableArguments {
     @Option(help: "The heading of the report.") var title: String?
     @Option(help: .value("name", "Client of the report, for its scope.")) var client: String?

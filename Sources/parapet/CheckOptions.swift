@@ -3,7 +3,7 @@ import Basics
 import Posture
 import Runs
 
-/// Which checks are made.
+/// The checks to evaluate.
 struct CheckOptions: ParsableArguments {
     @Option(
         help: .value(
@@ -40,7 +40,7 @@ struct CheckOptions: ParsableArguments {
 
     func validate() throws { _ = try selected() }
 
-    /// - Throws: a usage error if no check is left.
+    /// - Throws: a usage error if the selection is invalid or empty.
     func selected(withOnRequest onRequest: Bool = false) throws -> [any Check] {
         var selection = CheckSelection(
             names: check.flatMap(\.self), practices: practice.flatMap(\.self), severity: severity,

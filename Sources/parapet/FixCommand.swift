@@ -4,7 +4,7 @@ import Remediation
 import Reports
 import Runs
 
-/// Plans, applies and undoes changes of an account.
+/// Plans, applies and undoes changes to an account.
 struct FixCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fix",
@@ -97,7 +97,7 @@ struct PlanFix: Verb {
     }
 }
 
-/// What applying and undoing take alike.
+/// Options that applying and undoing share.
 struct FixOptions: ParsableArguments {
     @Option(help: .value("hash", "Apply without asking, if this is the hash of the plan.")) var yes: String?
     @Option(help: .value("number", "Largest number of steps in a plan."))
@@ -200,7 +200,7 @@ struct UndoFix: Verb {
     }
 }
 
-/// Lists what was applied.
+/// Lists the applied runs.
 struct ListFixes: Verb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the runs of 'fix apply' and 'fix undo', and what waits to be finished.")

@@ -6,7 +6,7 @@ import LogReaders
 import Reports
 import Runs
 
-/// Finds what happened in the logs.
+/// Detects threats in logs.
 struct HuntLogs: Verb {
     static let configuration = CommandConfiguration(
         commandName: "hunt",
@@ -138,7 +138,7 @@ struct HuntLogs: Verb {
     }
 }
 
-/// Which logs are read.
+/// The logs to read.
 struct LogOptions: ParsableArguments {
     @Option(help: "Type of the log: cloudtrail, s3-access or vpc-flow; without it, it is detected.") var source:
         LogSource?
@@ -167,7 +167,7 @@ struct LogOptions: ParsableArguments {
     var flowFormat: String?
 }
 
-/// Which rules are run.
+/// The rules to run.
 struct RuleOptions: ParsableArguments {
     @Option(
         help: .value(
@@ -188,13 +188,13 @@ struct RuleOptions: ParsableArguments {
         }
     }
 
-    /// Whether no log is read.
+    /// Whether rules are only listed or explained, so that no log is read.
     var onlyTells: Bool { listRules || !explainRule.isEmpty }
 
     var selection: RuleSelection { RuleSelection(paths: rules, isBesideBuiltIn: builtIn) }
 }
 
-/// Which alerts the report lists. It changes neither the sums nor the exit code.
+/// The alerts that the report lists. The filter changes neither the totals nor the exit code.
 struct ListOptions: ParsableArguments {
     @Option(
         help: .value("arn", "Only alerts of an actor, with * and ?; can be repeated or a comma-separated list."),

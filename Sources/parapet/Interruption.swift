@@ -6,21 +6,21 @@ import Synchronization
     import Glibc
 #endif
 
-/// The signals that end a run: from Ctrl-C (SIGINT), the system (SIGTERM) or a closing terminal (SIGHUP).
+/// The signals that end a run: SIGINT (Ctrl-C), SIGTERM (from the system) and SIGHUP (the terminal was closed).
 ///
-/// The run is cancelled, so that it removes its temporary files and ends the programs that it started, and the
-/// process dies of the signal, as those who wait for it expect. The first process of a container (PID 1) cannot die
-/// of a signal: it exits with 128 plus the signal's number.
+/// The run is cancelled, so that it removes its temporary files and ends the programs that it started. Then the process
+/// dies of the signal, as its parent process expects. The first process of a container (PID 1) cannot die of a signal:
+/// it exits with 128 plus the signal's number.
 enum Interruption {
-    /// How long a run may take to end.
+    /// The time that a run has to end after a signal.
     private static let grace: DispatchTimeInterval = .seconds(2)
 
-    /// Does `work`, and ends the process if a signal says so.
+    /// Runs `work`, and ends the process if it receives one of the signals.
     static func heeded(during work: sending @escaping () async -> ExitStatus) async -> ExitStatus {
         let task = Task { await work() }
         let received = Mutex<Int32?>(nil)
         let sources = [SIGINT, SIGTERM, SIGHUP].filter(isHeeded).map { number in
-            // The default would end the process before the source hears of it.
+            // The default action would end the process before the source receives the signal.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
@@ -41,7 +41,8 @@ enum Interruption {
         return status
     }
 
-    /// A signal that whoever started this process ignores stays ignored, as `nohup` wants it.
+    /// Whether a signal is handled. A signal that the parent process ignores stays ignored, because `nohup` relies on
+    /// that.
     private static func isHeeded(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }

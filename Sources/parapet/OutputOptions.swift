@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Runs
 
-/// In which formats the result is written, and where to.
+/// The formats and the destinations of the result.
 struct OutputOptions<Kind: Reportable>: ParsableArguments {
     @Option(
         name: .shortAndLong,
@@ -26,7 +26,7 @@ struct OutputOptions<Kind: Reportable>: ParsableArguments {
         }
     }
 
-    /// Writes the manifest, if there is to be one, of all files that the run wrote.
+    /// Writes the manifest of all files that the run wrote, if the user wants one.
     private func writeManifest(beside others: [String] = []) throws {
         guard let manifest else { return }
         try OutputFile.write(try Manifest(of: try destinations.files + others).bytes, to: manifest)
@@ -41,8 +41,8 @@ struct OutputOptions<Kind: Reportable>: ParsableArguments {
 
     /// Writes the report to each destination.
     /// - Parameters:
-    ///   - streamed: the format whose items are on stdout already.
-    ///   - others: files that the run wrote besides.
+    ///   - streamed: the format whose items were already written to stdout.
+    ///   - others: other files that the run wrote.
     func write(_ report: Report, _ verbosity: Verbosity, streamed: Format? = nil, beside others: [String] = []) throws {
         let destinations = try destinations
         verbosity.warn(destinations.warnings(of: report))
@@ -52,7 +52,7 @@ struct OutputOptions<Kind: Reportable>: ParsableArguments {
         try writeManifest(beside: others)
     }
 
-    /// Writes what is no report, such as a list of rules, to each destination.
+    /// Writes output that is not a report, such as a list of rules, to each destination.
     func write(_ verbosity: Verbosity, _ render: (Format, TerminalText) throws -> String) throws {
         try destinations.write(to: Terminal.standardOutput.write) { format, isOnStdout, pass in
             try pass(Array(try render(format, isOnStdout ? verbosity.text : TerminalText()).utf8))

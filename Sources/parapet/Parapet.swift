@@ -42,7 +42,7 @@ struct Parapet: AsyncParsableCommand {
         }
     }
 
-    /// The verb that the arguments name, and what is said if they name one that does not exist.
+    /// Returns the verb that the arguments name, and the error message if there is no such verb.
     private static func unknownVerb(in arguments: ArraySlice<String>) -> (path: [String], message: String?) {
         var path = ["parapet"]
         var command: any ParsableCommand.Type = Self.self
@@ -59,21 +59,21 @@ struct Parapet: AsyncParsableCommand {
     }
 }
 
-/// A command that does something: it runs, renders, and says how that ended.
+/// A command with an action: it runs, writes its result, and returns the exit status.
 protocol Verb: AsyncParsableCommand {
     var verbosity: Verbosity { get }
     /// Writes the result.
-    /// - Throws: `Failure` if the job cannot be done; `Unknown` if what it depends on could not be read.
+    /// - Throws: `Failure` if the job cannot be done; `Unknown` if a fact that it depends on could not be read.
     func perform() async throws -> ExitStatus
 }
 
 extension Verb {
-    /// Turns whatever happens into an exit status, and an error into one line.
+    /// Returns the exit status of the action. Writes an error as one line.
     fileprivate func end() async -> ExitStatus {
         do {
             return try await perform()
         } catch {
-            // What a call says that was cut off is no news.
+            // Ignores the errors of calls that were cut off by the cancellation.
             if Task.isCancelled { return .interrupted }
             guard let end = ExitStatus.end(error, isVerbose: verbosity.isVerbose) else { Self.exit(withError: error) }
             Terminal.standardError.tell(end.message)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Runs
 
-/// Prints the permissions that a scan takes.
+/// Prints the permissions that a scan requires.
 struct PolicyCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "policy",

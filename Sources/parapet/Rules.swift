@@ -4,7 +4,7 @@ import LogReaders
 import Reports
 import Runs
 
-/// What one can do with rules apart from hunting by them.
+/// Commands for rules apart from hunting with them.
 struct Rules: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Test detection rules ('parapet hunt --list-rules' lists them).", subcommands: [TestRules.self])

@@ -6,7 +6,7 @@ import Posture
 import Reports
 import Runs
 
-/// Reads accounts and judges them.
+/// Reads accounts and evaluates the checks on them.
 struct Scan: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Check accounts, or a saved snapshot, against the ten practices.",
@@ -72,7 +72,7 @@ struct Scan: Verb {
     }
 }
 
-/// Which findings the report lists.
+/// The findings that the report lists.
 struct FilterOptions: ParsableArguments {
     @Option(
         help: .value("name", "Only findings with a status, such as fail; can be repeated or a comma-separated list."),

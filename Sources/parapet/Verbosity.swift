@@ -3,7 +3,7 @@ import ArgumentParser
 import Reports
 import Runs
 
-/// How much is written to stderr.
+/// The amount of output on stderr.
 struct Verbosity: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Show all findings, the number of API calls, and causes of errors.")
     var verbose = false
@@ -13,7 +13,7 @@ struct Verbosity: ParsableArguments {
 
     var isVerbose: Bool { verbose }
 
-    /// How text is laid out on stdout.
+    /// The text style for stdout.
     var text: TerminalText { Terminal.standardOutput.text(noColor: noColor) }
 
     func warn(_ texts: [String]) {
@@ -21,15 +21,15 @@ struct Verbosity: ParsableArguments {
         for text in texts { Self.warn(text) }
     }
 
-    /// Writes a warning, over the line of progress if there is one.
+    /// Writes a warning. It replaces the progress line if there is one.
     @Sendable private static func warn(_ text: String) {
         let start = Terminal.standardError.isTerminal ? "\r\u{1B}[K" : ""
         Terminal.standardError.tell("\(start)warning: \(TerminalText.escaped(text))\n")
     }
 
-    /// Does `work` in this process's environment, with progress on the terminal's stderr. With `--verbose`, retries and
-    /// the number of calls are shown too.
-    /// - Parameter work: is given what reports progress, if that is to be shown.
+    /// Runs `work` in this process's environment, with progress on stderr if that is a terminal. With `--verbose`,
+    /// retries and the number of calls are shown too.
+    /// - Parameter work: receives the function that reports progress, or `nil` if progress is not shown.
     func run<State: RunProgress, Value>(
         _ work: (RunEnvironment, ProgressReport<State>?) async throws -> Value
     ) async throws -> Value {

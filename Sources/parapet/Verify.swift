@@ -53,7 +53,7 @@ struct Verify: Verb {
     }
 }
 
-/// Which trails, accounts and time are verified. The options are spelled as in the AWS CLI's `validate-logs`.
+/// The trails, accounts and time range to verify. The options are spelled as in the AWS CLI's `validate-logs`.
 struct TrailOptions: ParsableArguments {
     @Option(help: .value("arn", "ARN of the trail; the default is every trail of the account."))
     var trailARN: String?
