@@ -25,7 +25,7 @@ extension AccessLogAnalytics {
         let judge = LevelJudge(
             floor: settings.changedObjects, growth: settings.changeGrowth, gap: 0, window: 168)
         let key = "\(subject.key)#\(name)"
-        // Who did nothing of the kind before, although the logs go back, is unusual.
+        // A requester that never did this before is unusual if the logs go back far enough to show it.
         let begin = Int32(clamping: self.learned / 3_600)
         let late = hours.filter { $0.slot >= begin }
         let known = before.refused[key]?.median
@@ -37,7 +37,7 @@ extension AccessLogAnalytics {
             return nil
         }
         let total = verdict.unusual.reduce(0) { $0 + $1.amount }
-        // What was read within the day before may have been taken away.
+        // Objects that were read within the day before may have been exfiltrated.
         let reads = entries.filter { $0.slot >= first.slot - 24 && $0.slot <= end.slot }.reduce(0) {
             $0 + Double($1.reads)
         }

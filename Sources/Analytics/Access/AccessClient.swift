@@ -1,14 +1,14 @@
 internal import LogReaders
 
-/// What a request does with an object.
+/// The effect of a request on an object.
 enum ObjectUse: Sendable {
     case read, delete, copy, other
 }
 
-/// A requester at an address, on one bucket. Without an address: those of the requester's addresses that are not
-/// remembered one by one.
+/// The requests of one requester from one address to one bucket. A client without an address combines the requester's
+/// addresses that are not remembered individually.
 struct AccessClient: Sendable {
-    /// Bucket, requester and address, concatenated: a string for each would take more memory than all counts.
+    /// Bucket, requester and address, concatenated: three strings would take more memory than all counts.
     private(set) var name: [UInt8]
     let bucketEnd: Int
     private(set) var requesterEnd: Int
@@ -17,18 +17,18 @@ struct AccessClient: Sendable {
     /// Seconds since 1970.
     var first = Int.max
     var last = 0
-    /// The first allowed request of all. The first one after a denied one would depend on the order of the records.
+    /// The first allowed request. The first one after a denied request would depend on the order of the records.
     var firstAllowed = Int.max
     var refusals = Refusals()
     /// Requests for keys that do not exist.
     var missing = Refusals()
-    /// The count of clients that were forgotten before it came, which bounds how many of its requests may be missing
-    /// (space-saving: Metwally 2005).
+    /// The count of the clients that were forgotten before this one was added. It bounds how many of this client's
+    /// requests may be missing (space-saving: Metwally 2005).
     var base = 0
     private(set) var hours = Timeline<AllowedHour>()
-    /// The hour of the last record, which is usually also that of the next.
+    /// The hour of the last record. The next record is usually in the same hour.
     private var open = AllowedHour(slot: 0)
-    /// Requests over plain HTTP, and when they were.
+    /// Requests over plain HTTP.
     var insecure = 0
     var insecureTimes = (first: Int.max, last: 0)
     var insecureRecords = EarliestRecords()
@@ -58,7 +58,7 @@ struct AccessClient: Sendable {
         return "\(requester[...slash])*"
     }
 
-    /// Takes secrets out of the requester, which baselines keep.
+    /// Removes secrets from the requester's name, because baselines store it.
     mutating func hideSecrets() {
         let hidden = name[bucketEnd..<requesterEnd].withUnsafeBufferPointer { SecretText.hidden($0, level: 0) }
         guard let hidden else { return }
@@ -66,18 +66,18 @@ struct AccessClient: Sendable {
         requesterEnd = bucketEnd + hidden.count
     }
 
-    /// Whether it combines several addresses.
+    /// Whether the client combines several addresses.
     var isRest: Bool { requesterEnd == name.count }
 
-    /// Takes a record that is not later than those before it. Of several in the same second always the same one is
-    /// kept.
+    /// Keeps a record that is not later than all records before. Among records of the same second, the choice does not
+    /// depend on their order.
     mutating func begin(_ record: AccessRecord, at time: Int) {
         let record = RequestRecord(record, at: time)
         if time < first || firstRecord.map({ record < $0 }) ?? true { firstRecord = record }
         first = time
     }
 
-    /// Counts a request that was allowed, or sent bytes.
+    /// Counts a request that was allowed or returned bytes.
     @inline(__always)
     mutating func read(_ bytes: Int, at time: Int, isAllowed: Bool, _ change: ObjectUse) {
         let minute = time / 60
@@ -103,13 +103,13 @@ struct AccessClient: Sendable {
         insecureRecords.add(record, at: time)
     }
 
-    /// Counts the current hour. To be called before the hours are read.
+    /// Adds the current hour to ``hours``. Must be called before the hours are read.
     mutating func close() {
         if open.bytes > 0 || open.minutes != 0 { hours.add(open) }
         open = AllowedHour(slot: open.slot)
     }
 
-    /// - Parameter most: up to how many keys are counted exactly.
+    /// - Parameter most: the number of keys that are counted exactly.
     mutating func merge(_ other: AccessClient, exactlyUpTo most: Int) {
         var other = other
         other.close()
@@ -132,7 +132,7 @@ struct AccessClient: Sendable {
         if let record = other.largest { keepLargest(record) }
     }
 
-    /// Of several of equal size always the same one is kept.
+    /// Keeps the record if it is the largest. Among records of equal size, the choice does not depend on their order.
     mutating func keepLargest(_ record: RequestRecord) {
         guard let known = largest else { return largest = record }
         if record.bytes > known.bytes || record.bytes == known.bytes && record < known { largest = record }

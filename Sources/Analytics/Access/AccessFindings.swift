@@ -2,7 +2,7 @@ import Basics
 internal import LogReaders
 
 extension AccessLogAnalytics {
-    /// Finds requests without credentials: one alert for a bucket, whoever and how many they are.
+    /// Finds requests without credentials. Raises one alert for a bucket, however many clients sent them.
     func anonymous() -> [Alert] {
         tally.buckets.buckets.compactMap { bucket in
             let visits = bucket.visits
@@ -51,12 +51,13 @@ extension AccessLogAnalytics {
         ]
     }
 
-    /// Finds requests that raise an alert alone: one for a requester, whatever its addresses.
+    /// Finds requests that raise an alert even if there is only one. Raises one alert for each bucket, kind and
+    /// requester, whatever its addresses.
     func sensitive() -> [Alert] {
         tally.sensitive.entries.compactMap { name, found in
             let bucket = tally.buckets.buckets[name.bucket]
             switch name.kind {
-            // Without a key they concern log files only in a bucket with logs.
+            // Requests without a key concern log files only if the bucket holds logs.
             case .delete where found.withoutKey == found.count && !bucket.holdsLogs: return nil
             case .settingChange where !bucket.holdsLogs: return nil
             default: return sensitive(found, name, bucket)

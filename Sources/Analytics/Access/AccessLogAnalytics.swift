@@ -8,7 +8,7 @@ public struct AccessLogAnalytics {
     let before: LearnedAccess
     let settings: AccessSettings
 
-    /// - Parameter baseline: what earlier runs learned.
+    /// - Parameter baseline: the facts that earlier runs learned.
     public init(_ tally: AccessTally, baseline: AccessBaseline = AccessBaseline()) {
         self.tally = tally
         settings = tally.settings
@@ -18,7 +18,8 @@ public struct AccessLogAnalytics {
 
     private let logBuckets: Set<String>
 
-    /// The moment after which something can be new: a day after the first record, or at once with a baseline.
+    /// The time from which a requester or address can count as new: a day after the first record, or any time if there
+    /// is a baseline.
     var learned: Int { before.isEmpty ? tally.first.addingSaturating(settings.learningHours * 3_600) : 0 }
 
     public func report() -> AccessReport {
@@ -47,15 +48,15 @@ public struct AccessLogAnalytics {
         return report
     }
 
-    /// Judges denied requests and reading, of each client, and of clients that share a requester or an address. A
-    /// group is not reported again for what one of its clients did alone.
+    /// Evaluates denied requests and reading of each client, and of clients that share a requester or an address. A
+    /// group does not repeat an alert that one of its clients raised alone.
     private func volumes(of clients: [AccessClient], _ learned: inout LearnedAccess) -> [Alert] {
         var alerts: [Alert] = []
         var reported: [Set<String>] = []
         let strangers = clients.reduce(into: [:]) { $0[$1.bucket, default: 0] += $1.isAnonymous ? 1 : 0 }
         for client in clients {
-            // A client that combines several addresses is judged with the others of its requester, and so are all
-            // without credentials: they are one party, whose strongest members its alert names.
+            // A client that combines several addresses is evaluated with the other clients of its requester. All
+            // clients without credentials are evaluated together as well: their alert names the most active ones.
             if client.isRest || client.isAnonymous && strangers[client.bucket] ?? 0 > 1 {
                 reported.append([])
                 continue
@@ -72,7 +73,7 @@ public struct AccessLogAnalytics {
                 let subject = AccessSubject(
                     members.map { clients[$0] }, sharing: sharing, exactlyUpTo: settings.enumeratedKeys)
                 var found = refusals(subject, &learned)
-                // One address may be a whole office's: only the reading of one requester is added up.
+                // A whole office may share one address, so reading is summed only for a requester.
                 if sharing == .requester { found += reading(subject, &learned) + changes(subject, &learned) }
                 let known = members.reduce(into: Set<String>()) { $0.formUnion(reported[$1]) }
                 found.removeAll { known.contains($0.rule) }
@@ -83,14 +84,13 @@ public struct AccessLogAnalytics {
         return alerts + refusedAtLogs(clients, reported, &learned)
     }
 
-    /// Whether a bucket holds logs.
     func holdsLogs(_ bucket: String) -> Bool { logBuckets.contains(bucket) }
 
     /// The numbers of the clients that share a bucket and a requester or address, if there are several.
     private static func groups(_ clients: [AccessClient], _ sharing: AccessSubject.Sharing) -> [[Int]] {
         var groups: [String: [Int]] = [:]
         for (number, client) in clients.enumerated() {
-            // Strangers are one party already.
+            // Clients without credentials are one group already.
             if sharing == .address, client.isRest || client.address == "-" || client.isAnonymous { continue }
             let name = sharing == .requester ? client.requester : client.address
             groups["\(client.bucket)/\(name)", default: []].append(number)
@@ -116,7 +116,7 @@ public struct AccessLogAnalytics {
         ARN(requester)?.accountID
     }
 
-    /// Learns the requesters and addresses that were allowed.
+    /// Learns the requesters and addresses of allowed requests.
     private func learn(_ client: AccessClient, _ baseline: inout LearnedAccess) {
         guard client.allowed > 0, !client.isAnonymous else { return }
         let hour = client.last / 3_600
@@ -124,7 +124,7 @@ public struct AccessLogAnalytics {
         if !client.isRest { baseline.addresses["\(client.bucket)/\(client.address)", default: hour].raise(to: hour) }
     }
 
-    /// The learned level of a subject; for several clients without a level of their own, the sum of their levels.
+    /// The learned level of a subject. For several clients without a common level, the sum of their levels.
     func known(_ usual: [String: LearnedAccess.UsualLevel], _ subject: AccessSubject) -> LearnedAccess.UsualLevel? {
         if let known = usual[subject.key] { return known }
         let parts = subject.memberKeys.compactMap { usual[$0] }

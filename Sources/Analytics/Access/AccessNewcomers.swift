@@ -4,7 +4,7 @@ extension AccessLogAnalytics {
     /// Finds requesters, addresses and user agents that were never seen before. Only allowed requests count.
     func newcomers(_ clients: [AccessClient]) -> [Alert] {
         guard !clients.isEmpty else { return [] }
-        // Services that write logs access every trail bucket, from changing addresses.
+        // AWS services that write logs access every trail bucket, from changing addresses.
         let allowed = clients.filter {
             $0.allowed > 0 && !$0.isAnonymous && !LogDelivery.isRequester($0.requester)
         }.sorted { left, right in
@@ -37,7 +37,7 @@ extension AccessLogAnalytics {
                 addresses[name, default: []].append(client)
             }
         }
-        // Each is new once, on however many buckets or at however many addresses.
+        // Each requester or address is new once, on however many buckets or from however many addresses.
         let elsewhere = requesters.isEmpty ? [] : Set(before.requesters.keys.map(Self.requester))
         var alerts = requesters.values.map { clients in
             let first = clients.first { holdsLogs($0.bucket) } ?? clients[0]
@@ -68,7 +68,8 @@ extension AccessLogAnalytics {
         return alerts
     }
 
-    /// Roles whose sessions are more than people have: programs name each session anew, so the role counts.
+    /// Roles with more sessions than people create. Programs give each session a new name, so the role is compared
+    /// instead.
     private func crowdedRoles(_ clients: [AccessClient]) -> Set<String> {
         var sessions: [String: Set<String>] = [:]
         for client in clients where client.allowed > 0 {
@@ -89,7 +90,7 @@ extension AccessLogAnalytics {
         client.role.flatMap { crowded.contains($0) ? $0 : nil } ?? client.requester
     }
 
-    /// The crowded roles that were let in, by bucket, which the baseline learns beside their sessions.
+    /// The crowded roles with allowed requests, by bucket. The baseline learns them beside their sessions.
     func crowdedRolesByBucket(_ clients: [AccessClient]) -> [String: Int] {
         let crowded = crowdedRoles(clients)
         var hours: [String: Int] = [:]

@@ -1,13 +1,13 @@
 import Basics
 
 extension AccessLogAnalytics {
-    /// Finds reading of much more than the requester usually reads.
+    /// Finds requesters that read much more than they usually do.
     func reading(_ subject: AccessSubject, _ learned: inout LearnedAccess) -> [Alert] {
         let hours = subject.client.hours.entries.filter { $0.bytes > 0 }
             .map { LevelJudge.Volume(slot: $0.slot, amount: Double($0.bytes)) }
         guard let last = hours.last else { return [] }
         let judge = LevelJudge(floor: settings.readFloor, growth: settings.readGrowth, gap: 0, window: 168)
-        // A requester that reads much and has no history is unusual, unless it is expected.
+        // A requester without history that reads much is unusual, unless it is an expected reader.
         let verdict = judge.judge(
             hours, known: known(before.reading, subject)?.median,
             unknown: settings.expects(subject.client.requester) ? nil : 0)

@@ -1,13 +1,13 @@
 internal import Basics
 
 extension AccessLogAnalytics {
-    /// Judges denied requests: bursts, enumeration of keys, denied and then allowed.
+    /// Evaluates denied requests: finds bursts, enumeration of keys, and access granted after denials.
     func refusals(_ subject: AccessSubject, _ learned: inout LearnedAccess) -> [Alert] {
         let refusals = subject.client.refusals
         guard refusals.count > 0 else { return missing(subject, &learned) }
         let known = known(before.refused, subject)
         let bins = refusals.bins.entries.map { LevelJudge.Volume(slot: $0.slot, amount: Double($0.count)) }
-        // A steady trickle comes from a misconfigured client. The hours before and the baseline show it.
+        // A misconfigured client causes a steady trickle of denials. The hours before and the baseline show it.
         let judge = LevelJudge(
             floor: Double(settings.refusedBurst), growth: settings.refusedGrowth, gap: 12, window: 288)
         let verdict = judge.judge(bins, known: known.map { max(1, $0.median) }, unknown: 1)
@@ -24,8 +24,9 @@ extension AccessLogAnalytics {
         return alerts + missing(subject, &learned)
     }
 
-    /// Judges requests for keys that do not exist: names are guessed. S3 says so only to those that may list the bucket;
-    /// to others it refuses. Who writes objects often asks first whether they are there.
+    /// Finds guessed object keys by requests for keys that do not exist. S3 answers 404 only if the requester is
+    /// allowed to list the bucket; otherwise it denies the request. A client that writes objects often checks first
+    /// whether they exist.
     private func missing(_ subject: AccessSubject, _ learned: inout LearnedAccess) -> [Alert] {
         let client = subject.client
         let missing = client.missing
@@ -57,13 +58,13 @@ extension AccessLogAnalytics {
         ]
     }
 
-    /// Finds requesters who were refused at a bucket with logs and are no readers of it: one alert for a requester, and
-    /// for an account that has many of them.
+    /// Finds requesters that were denied at a bucket with logs and are not known as its readers. Raises one alert for a
+    /// requester, or for an account if several of its requesters were denied.
     func refusedAtLogs(
         _ clients: [AccessClient], _ reported: [Set<String>], _ learned: inout LearnedAccess
     ) -> [Alert] {
         var parties: [String: (isReported: Bool, clients: [AccessClient])] = [:]
-        // What else comes from the address of an attack belongs to it.
+        // Other requests from the address of an attack belong to that attack.
         let attacked = Set(
             clients.indices.filter { !reported[$0].isEmpty && !clients[$0].isRest }
                 .map { "\(clients[$0].bucket)/\(clients[$0].address)" })
@@ -84,7 +85,7 @@ extension AccessLogAnalytics {
                 : AccessSubject(found.clients, sharing: .requester, exactlyUpTo: settings.enumeratedKeys)
             let refusals = subject.client.refusals
             let key = "\(party)#refused"
-            // Readers are refused now and then.
+            // Known readers are denied now and then.
             let isReader = before.requesters[party] != nil || subject.client.firstAllowed < refusals.first
             let isKnown = isReader || before.refused[key] != nil
             learned.refused[key].update(
@@ -139,8 +140,8 @@ extension AccessLogAnalytics {
             ] + subject.evidence + refusals.evidence)
     }
 
-    /// Whether a client is denied as steadily as ever. One that is denied day by day also tries many keys: the
-    /// baseline knows it for that, or it was there from the beginning of the first logs.
+    /// Whether a client is denied as steadily as before. Such a client also tries many keys. The baseline knows it, or
+    /// it was denied from the beginning of the first logs.
     private func isTrickle(_ refusals: Refusals, _ known: LearnedAccess.UsualLevel?) -> Bool {
         let bins = refusals.bins.entries
         guard bins.count >= 12, let first = bins.first else { return false }
@@ -162,7 +163,7 @@ extension AccessLogAnalytics {
         return Double(bins.map(\.count).max() ?? 0) < settings.refusedGrowth * max(1, usual)
     }
 
-    /// Whether its alerts have gone on for so long that it is a habit.
+    /// Whether its alerts have gone on for so long that the behavior counts as usual.
     private func isSettled(_ known: LearnedAccess.UsualLevel, at time: Int) -> Bool {
         known.alertedSince.map { time / 3_600 - $0 >= settings.settling } ?? true
     }
@@ -201,7 +202,7 @@ extension AccessLogAnalytics {
         isReported: Bool, _ learned: inout LearnedAccess
     ) {
         let refusals = subject.client.refusals
-        // A few denied requests within a short time do not change the next run.
+        // A few denied requests within a short time are not learned.
         guard let median = verdict.learned,
             refusals.bins.entries.count >= 6 || median > Double(settings.refusedBurst) / settings.refusedGrowth
         else { return }

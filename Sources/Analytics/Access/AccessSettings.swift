@@ -3,7 +3,7 @@ internal import Basics
 /// The settings of the analytics on S3 access logs.
 public struct AccessSettings: Sendable, Hashable {
     /// The expected readers of the logs: ARNs or canonical user IDs, with `*` and `?` anywhere. A role's ARN also
-    /// matches its sessions. Their reading raises no alert, but their denied requests do.
+    /// matches its sessions. Reading by them raises no alert, but denied requests do.
     public var expectedReaders: [String] = [] {
         didSet { readers = expectedReaders.map(ExpectedReader.init) }
     }
@@ -15,33 +15,34 @@ public struct AccessSettings: Sendable, Hashable {
     /// no alert.
     public var publicBuckets: [String] = [] { didSet { publicNames = publicBuckets.map { WildcardPattern($0) } } }
     private var publicNames: [WildcardPattern] = []
-    /// Buckets that hold logs, by name, with `*` and `?` anywhere, besides those in which the logs show it.
+    /// Buckets that hold logs, by name, with `*` and `?` anywhere. Other buckets count as holding logs if the records
+    /// show it.
     public var logBuckets: [String] = [] { didSet { logNames = logBuckets.map { WildcardPattern($0) } } }
     private var logNames: [WildcardPattern] = []
 
-    /// How many denied requests of one requester or address within five minutes are a burst.
+    /// The number of denied requests from one requester or address within five minutes that is a burst.
     public var refusedBurst = 50
-    /// How many times the median of its active periods of five minutes a burst must have.
+    /// The ratio of a burst to the median of the subject's five-minute periods with denied requests.
     public var refusedGrowth = 8.0
-    /// How many distinct keys of one requester that are denied, or do not exist, are enumeration.
+    /// The number of distinct keys of one requester, denied or missing, that is enumeration.
     public var enumeratedKeys = 40
-    /// How many requests must be denied in a row before an allowed one.
+    /// The number of consecutive denied requests before an allowed one that raises an alert.
     public var refusedBeforeAllowed = 10
-    /// The bytes that one requester must read within an hour, and how many times the median of its hours they must
-    /// be.
+    /// The fewest bytes read by one requester within an hour that raise an alert, and their ratio to the median of its
+    /// hours.
     public var readFloor = 1_000_000_000.0
     public var readGrowth = 10.0
-    /// How many objects one requester must delete or copy within an hour, and how many times the median of its hours
-    /// that must be.
+    /// The fewest objects deleted or copied by one requester within an hour that raise an alert, and their ratio to the
+    /// median of its hours.
     public var changedObjects = 100.0
     public var changeGrowth = 10.0
-    /// After how many hours of logs a requester can be new, without a baseline.
+    /// The hours of logs after which a requester can count as new if there is no baseline.
     public var learningHours = 24
-    /// How many clients one worker remembers one by one: about a kilobyte each.
+    /// The number of clients that one worker remembers individually: about a kilobyte each.
     public var remembered = 20_000
-    /// How many user agents one worker remembers.
+    /// The number of user agents that one worker remembers.
     public var rememberedAgents = 20_000
-    /// After how many hours of alerts a client that tries many keys day by day is known for it.
+    /// The hours of alerts after which a client that tries many keys every day counts as usual.
     var settling: Int { 7 * 24 }
 
     public init() {}

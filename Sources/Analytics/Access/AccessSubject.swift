@@ -1,17 +1,17 @@
 import Basics
 
-/// A subject of judgement: one client, or several clients with the same requester or address together.
+/// A subject of evaluation: one client, or several clients with the same requester or address.
 struct AccessSubject {
     enum Breadth {
         case single
-        /// A requester at several addresses, or an address with several requesters: their number, and some of them.
+        /// A requester at several addresses, or an address with several requesters: their number, and the busiest ones.
         case addresses(Int, [String])
         case requesters(Int, [String])
     }
 
     let client: AccessClient
     let breadth: Breadth
-    /// Its name in the baseline, and those of its clients.
+    /// The subject's name in the baseline, and the names of its clients.
     let key: String
     let memberKeys: [String]
 
@@ -23,8 +23,8 @@ struct AccessSubject {
     }
 
     /// - Parameters:
-    ///   - members: all with the same bucket and the same requester or address.
-    ///   - most: up to how many keys are counted exactly.
+    ///   - members: all clients with the same bucket and the same requester or address.
+    ///   - most: the number of keys that are counted exactly.
     init(_ members: [AccessClient], sharing: Sharing, exactlyUpTo most: Int) {
         let first = members[0]
         let isRequester = sharing == .requester

@@ -1,13 +1,13 @@
 internal import Glibc
 public import LogReaders
 
-/// One worker's counts of access logs: a value with bounded memory that is merged with those of the other workers and
-/// then judged by ``AccessLogAnalytics``.
+/// One worker's counts of access logs: a value with bounded memory. The workers' tallies are merged, and
+/// ``AccessLogAnalytics`` evaluates the result.
 public struct AccessTally: Sendable {
     public private(set) var requests = 0
     /// Records whose time could not be read.
     public private(set) var withoutTime = 0
-    /// Records with a time before there was S3, or more than a day later than now.
+    /// Records with a time before S3 existed, or more than a day later than now.
     public private(set) var ofImpossibleTimes = 0
 
     private(set) var table: ClientTable
@@ -20,7 +20,7 @@ public struct AccessTally: Sendable {
     /// Seconds since 1970.
     let believed: ClosedRange<Int>
     private let hash: TextHash
-    /// The hash of sketches: the same in each run, so that each run finds the same.
+    /// The hash of sketches. It is the same in each run, so that equal logs give equal findings.
     private let sketched = TextHash(mix: SeededHash(seed: 0))
     private var clock = AccessClock()
     private let trailPrefixes: [[UInt8]]
@@ -29,8 +29,8 @@ public struct AccessTally: Sendable {
     private static let beginningOfS3 = 1_142_294_400
 
     /// - Parameters:
-    ///   - seed: the seed of the hashes that place clients in memory. What is found does not depend on it.
-    ///   - now: the time of the run, in seconds since 1970; `nil` to believe any time.
+    ///   - seed: the seed of the hashes that place clients in memory. It does not affect the findings.
+    ///   - now: the time of the run, in seconds since 1970; `nil` to accept any time.
     public init(
         _ settings: AccessSettings = AccessSettings(), seed: UInt64 = .random(in: .min ... .max), now: Int? = nil
     ) {
@@ -73,12 +73,12 @@ public struct AccessTally: Sendable {
             SensitiveRequests.Name(bucket: bucket, kind: kind, requester: requester))
     }
 
-    /// Counts a request of its client.
     private mutating func count(
         _ record: AccessRecord, _ bucket: Int, at time: Int, isRefused: Bool, isAllowed: Bool, isMissing: Bool
     ) {
         let bytes = isRefused ? 0 : record.number(.bytesSent) ?? 0
-        // Both fields are a dash: the record is not too old to have them. AWS's own requests have no address.
+        // Both fields are a dash; records that are too old to have the fields do not match. AWS's own requests have no
+        // address.
         let isInsecure = record[.cipherSuite].count == 1 && record[.tlsVersion].count < 2 && record.has(.remoteIP)
         let (hash, sketched, most) = (hash, sketched, settings.enumeratedKeys)
         let known = buckets.buckets
@@ -119,8 +119,8 @@ public struct AccessTally: Sendable {
         return buckets.number(of: name) { (settings.namesLogBucket($0), settings.isPublic($0)) }
     }
 
-    /// Learns from an allowed request whether the bucket holds logs. Refused ones, whose key anybody can choose, say
-    /// nothing.
+    /// Learns from an allowed request whether the bucket holds logs. Denied requests show nothing, because anyone can
+    /// choose their key.
     private mutating func noteLogs(_ record: AccessRecord, _ bucket: Int) {
         guard !buckets.buckets.withUnsafeBufferPointer({ $0[bucket].holdsLogs }), record.has(.key),
             isTrailKey(record[.key])
@@ -128,8 +128,8 @@ public struct AccessTally: Sendable {
         buckets.update(bucket) { $0.holdsLogs = true }
     }
 
-    /// Counts a request without credentials. A web site's visitors are no news, nor are the readers of a bucket that is
-    /// meant to be public.
+    /// Counts a request without credentials. Visitors of a static website and readers of a public bucket are expected,
+    /// so they are not counted.
     private mutating func visit(_ record: AccessRecord, _ bucket: Int, at time: Int, isAllowed: Bool) {
         let operation = record[.operation]
         guard !operation.starts(with: "WEBSITE.".utf8) else { return }
@@ -147,7 +147,7 @@ public struct AccessTally: Sendable {
         }
     }
 
-    /// What an allowed operation does with an object.
+    /// The effect of an allowed operation on an object.
     @inline(__always)
     private func use(_ operation: Bytes) -> ObjectUse {
         guard operation.ends(with: ".OBJECT") || operation.ends(with: "ENCRYPTION") else { return .other }
@@ -168,7 +168,7 @@ public struct AccessTally: Sendable {
             || operation.ends(with: "OBJECT_DELETE")
         {
             guard !isRead() else { return nil }
-            // The line of a request to delete many objects names none of them.
+            // The record of a multi-object delete request names no key.
             if operation.contains("DELETE") { return !record.has(.key) || isTrailKey(record[.key]) ? .delete : nil }
             let isWrite = operation.contains(".PUT.") || operation.contains(".POST.") || operation.contains(".COPY.")
             return isWrite && isTrailFile(record) && !isService(record) ? .overwrite : nil
@@ -179,7 +179,7 @@ public struct AccessTally: Sendable {
             ? .settingChange : nil
     }
 
-    /// Parts of operations that change how long and in which form a bucket keeps its objects, and who watches over it.
+    /// Parts of operations that change how long and in which form a bucket keeps its objects, or how it is monitored.
     private static let keepingSettings: [StaticString] = [
         "LIFECYCLE", "VERSIONING", "ENCRYPTION", "LOGGING", "PUBLIC_ACCESS", "PUBLICACCESS", "OBJECT_LOCK", "RETENTION",
         "LEGAL_HOLD", "LEGALHOLD", "REPLICATION", "OWNERSHIP", "REQUEST_PAYMENT", "NOTIFICATION",

@@ -1,8 +1,8 @@
 internal import Glibc
 internal import LogReaders
 
-/// User agents with their first and last use. Of too many, the least used are forgotten: clients choose their user
-/// agent.
+/// User agents with their first and last use. If there are too many, the least used are forgotten. Clients choose their
+/// user agent, so the number must be bounded.
 struct AgentTable: Sendable {
     struct Usage: Sendable, Hashable {
         /// Seconds since 1970.
@@ -25,7 +25,7 @@ struct AgentTable: Sendable {
     private var places: [UInt64: Int32] = [:]
     /// Requests whose user agent was forgotten.
     private(set) var forgotten = 0
-    /// The user agent of the record before.
+    /// The user agent of the previous record.
     private var currentName: [UInt8] = []
     private var current = -1
     private let hash: TextHash
@@ -94,7 +94,7 @@ struct AgentTable: Sendable {
         current = -1
     }
 
-    /// By name. Baselines keep the names, so they are without secrets.
+    /// The usages by user agent, without secrets, because baselines store the names.
     var usages: [String: Usage] {
         Dictionary(entries.map { (SecretFields.shown(String(decoding: $0.name, as: UTF8.self)), $0.usage) }) {
             $0.merged($1)

@@ -2,10 +2,10 @@ import Basics
 internal import Glibc
 internal import LogReaders
 
-/// A bucket: whether it holds logs, and who came without credentials.
+/// A bucket: whether it holds logs, and its requests without credentials.
 struct AccessBucket: Sendable {
     let name: [UInt8]
-    /// Whether somebody was let in to a key of a trail, or a service of AWS wrote logs.
+    /// Whether a request for a trail's key was allowed, or an AWS service wrote logs.
     var holdsLogs: Bool
     let isPublic: Bool
     var visits = AnonymousVisits()
@@ -13,8 +13,8 @@ struct AccessBucket: Sendable {
     var text: String { String(decoding: name, as: UTF8.self) }
 }
 
-/// The requests without credentials to one bucket: what was allowed apart from what was not, so that no number of
-/// refused strangers hides one who was let in.
+/// The requests without credentials to one bucket. Allowed requests are counted separately, so that no number of denied
+/// ones can hide them.
 struct AnonymousVisits: Sendable {
     struct Part: Sendable {
         private(set) var count = 0
@@ -27,7 +27,7 @@ struct AnonymousVisits: Sendable {
         private(set) var operations: Set<String> = []
         private(set) var records = EarliestRecords()
 
-        /// Up to how many addresses are counted exactly.
+        /// The number of addresses that are counted exactly.
         private static let exact = 32
         private static let operationsKept = 100
 
@@ -67,12 +67,12 @@ struct AnonymousVisits: Sendable {
     }
 }
 
-/// The buckets by name. AWS writes the name, and only of buckets that there are.
+/// The buckets by name. They need no bound: AWS writes the names, and only names of buckets that exist.
 struct BucketTable: Sendable {
     private(set) var buckets: [AccessBucket] = []
     private var index = HashIndex()
     private let hash: TextHash
-    /// The bucket of the record before.
+    /// The bucket of the previous record.
     private var current = -1
 
     init(_ hash: TextHash) { self.hash = hash }
@@ -80,7 +80,7 @@ struct BucketTable: Sendable {
     /// The number of a bucket, which is added if it is new.
     @inline(__always)
     mutating func number(of name: Bytes, _ make: (String) -> (holdsLogs: Bool, isPublic: Bool)) -> Int {
-        // Consecutive records are mostly of the same bucket.
+        // Consecutive records are usually of the same bucket.
         if current >= 0, buckets.withUnsafeBufferPointer({ Self.isEqual($0[current].name, name) }) { return current }
         return find(name, make)
     }
@@ -109,7 +109,7 @@ struct BucketTable: Sendable {
         buckets.withUnsafeMutableBufferPointer { change(&$0[number]) }
     }
 
-    /// - Returns: the number here of each of the other table's buckets.
+    /// - Returns: the number in this table of each of the other table's buckets.
     mutating func merge(_ other: BucketTable) -> [Int] {
         other.buckets.map { bucket in
             let number = bucket.name.withUnsafeBufferPointer {

@@ -1,26 +1,27 @@
 internal import Glibc
 internal import LogReaders
 
-/// The remembered clients, by their names. Of too many, those that carry little are merged: by requester, and the
-/// sessions of a role by role.
+/// The remembered clients, by name. If there are too many, the clients with the lowest ``AccessClient/weight`` are
+/// merged by requester, or by role if the requester is a session.
 ///
-/// Each bucket, and in it each account and all without credentials together, has its share of the room, a bucket with
-/// logs four: strangers take the room of strangers only. Once there were too many, a client is remembered by itself from
-/// its fourth request on, or its first one that was allowed.
+/// The room is shared among parties: in each bucket, each account is a party, and so are all clients without
+/// credentials together. A party of a bucket with logs has four shares, any other has one, so unknown clients cannot
+/// displace the clients of an account. Once the table has been full, a new client is remembered individually only from
+/// about its fourth request, or from its first allowed request with credentials.
 struct ClientTable: Sendable {
     private(set) var clients: [AccessClient] = []
-    /// Requests whose address or session was forgotten: each is counted once.
+    /// Requests whose address or session was forgotten. Each request is counted once.
     private(set) var forgotten = 0
     private var index = HashIndex()
     private let hash: TextHash
     private let bound: Int
     private let most: Int
-    /// How often strangers came lately; `nil` as long as there is room for all.
+    /// The recent requests of clients that are not remembered; `nil` until the table is full for the first time.
     private var admission: Admission?
-    /// The count of those that were forgotten.
+    /// The highest count of a forgotten client without allowed requests.
     private var floor = 0
 
-    /// - Parameter most: up to how many keys of a client are counted exactly.
+    /// - Parameter most: the number of keys of a client that are counted exactly.
     init(_ hash: TextHash, bound: Int, exactlyUpTo most: Int) {
         self.hash = hash
         self.bound = max(bound, 8)
@@ -33,7 +34,7 @@ struct ClientTable: Sendable {
     private func find(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes, _ hash: UInt64) -> Int? {
         clients.withUnsafeBufferPointer { clients in
             index.find(hash) { number in
-                // Mostly the lengths already differ.
+                // The lengths usually differ already.
                 clients[number].bucketEnd == bucket.count
                     && clients[number].requesterEnd == bucket.count + requester.count
                     && clients[number].name.withUnsafeBufferPointer { Self.equal($0, bucket, requester, address) }
@@ -46,10 +47,10 @@ struct ClientTable: Sendable {
         hash.mix(hash(bucket, 1), hash(requester, 2), hash(address, 5))
     }
 
-    /// The number of a request's client.
+    /// The number of a request's client, which is added if it is new.
     /// - Parameters:
-    ///   - isNotable: whether it is remembered by itself at its first request.
-    ///   - holdsLogs: whether a bucket, by its name, holds logs.
+    ///   - isNotable: whether the client is remembered individually from its first request.
+    ///   - holdsLogs: returns whether the bucket of that name holds logs.
     @inline(__always)
     mutating func number(
         _ bucket: Bytes, _ requester: Bytes, _ address: Bytes, isNotable: Bool, holdsLogs: (Bytes) -> Bool
@@ -85,8 +86,8 @@ struct ClientTable: Sendable {
         clients.withUnsafeMutableBufferPointer { body(&$0[number]) }
     }
 
-    /// The number of the client that holds all addresses of a requester, or all sessions of its role. Of too many
-    /// requesters, one for the bucket.
+    /// The number of the client that combines the addresses of a requester, or the sessions of its role. If there are
+    /// too many requesters, one client of the bucket combines them.
     private mutating func rest(_ bucket: Bytes, _ requester: Bytes) -> Int {
         let none = Bytes(start: nil, count: 0)
         let known = Self.role(of: requester)
@@ -105,17 +106,16 @@ struct ClientTable: Sendable {
         }
     }
 
-    /// How many clients there are that hold several addresses.
+    /// The number of clients that combine several addresses.
     private var rests = 0
 
-    /// The requester; of a role's session `arn:…:assumed-role/name/*`.
+    /// The requester; for a session of a role, `arn:…:assumed-role/name/*`.
     private static func role(of requester: Bytes) -> [UInt8] {
         guard requester.contains(":assumed-role/"), let slash = requester.lastIndex(of: UInt8(ascii: "/"))
         else { return Array(requester) }
         return Array(requester[...slash]) + [UInt8(ascii: "*")]
     }
 
-    /// Adds another table.
     mutating func merge(_ other: ClientTable, holdsLogs: (Bytes) -> Bool) {
         forgotten += other.forgotten
         floor = max(floor, other.floor)
@@ -139,7 +139,7 @@ struct ClientTable: Sendable {
         }
     }
 
-    /// Merges the clients that carry least, until half of the bound is free. Called only while there are too many.
+    /// Merges the clients with the lowest weights, until half of the bound is free. Called only if the table is full.
     private mutating func forget(_ holdsLogs: (Bytes) -> Bool) {
         if admission == nil { admission = Admission() }
         let old = clients
@@ -169,7 +169,7 @@ struct ClientTable: Sendable {
         }
     }
 
-    /// Which clients are kept: those that hold several addresses, and of each party the heaviest.
+    /// Selects the clients to keep: all that combine several addresses, and the heaviest of each party.
     private static func kept(
         _ clients: [AccessClient], _ room: Int, _ hash: TextHash, _ holdsLogs: (Bytes) -> Bool
     ) -> [Bool] {
@@ -183,7 +183,7 @@ struct ClientTable: Sendable {
             }
             parties[party, default: (share, [])].members.append((client.weight, number))
         }
-        // From the smallest party on, each gets what it needs, up to its share of what is left.
+        // Starting with the smallest party, each gets the room that it needs, up to its share of the remaining room.
         let order = parties.values.sorted { left, right in
             (left.members.count * right.share, left.members[0].number)
                 < (right.members.count * left.share, right.members[0].number)
@@ -199,7 +199,7 @@ struct ClientTable: Sendable {
         return kept
     }
 
-    /// The account in an ARN, with what stands before it; of other requesters the whole.
+    /// The part of an ARN up to the account; the whole requester if it is not an ARN.
     private static func account(_ requester: Bytes) -> Bytes {
         var colons = 0
         for place in requester.indices where requester[place] == UInt8(ascii: ":") {
@@ -225,8 +225,8 @@ struct ClientTable: Sendable {
     }
 }
 
-/// How often each of many clients came lately, approximately (count-min sketch: Cormode, Muthukrishnan 2005; its counts
-/// are halved from time to time, as in TinyLFU: Einziger, Friedman, Manes 2017).
+/// Approximate counts of the recent requests of many clients (count-min sketch: Cormode, Muthukrishnan 2005). The
+/// counts are halved from time to time, as in TinyLFU (Einziger, Friedman, Manes 2017).
 private struct Admission: Sendable {
     private var counts = [UInt8](repeating: 0, count: 2 * places)
     private var sum = 0
@@ -235,7 +235,7 @@ private struct Admission: Sendable {
     private static let enough: UInt8 = 4
 
     /// Counts a request of a client that is not remembered.
-    /// - Returns: whether it came often enough to be.
+    /// - Returns: whether the client sent enough requests to be remembered.
     mutating func admits(_ hash: UInt64) -> Bool {
         let first = Int(hash >> 48)
         let second = Self.places + Int(hash >> 16 & 0xFFFF)
@@ -252,8 +252,8 @@ private struct Admission: Sendable {
 }
 
 extension AccessClient {
-    /// How much would be lost with the client: those with credentials that were let in weigh most, then the number of
-    /// requests.
+    /// The cost of forgetting the client. Clients with credentials and allowed requests weigh most, then the number of
+    /// requests decides.
     fileprivate var weight: Int {
         (allowed > 0 && !isAnonymous ? 1 << 40 : 0) + min(base.addingSaturating(requests), 1 << 38)
     }

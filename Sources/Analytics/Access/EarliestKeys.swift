@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// The earliest few distinct keys, whatever the order in which records come.
+/// The earliest few distinct keys. They do not depend on the order of the records.
 struct EarliestKeys: Sendable {
     private var keys: [(time: Int, key: String)] = []
 

@@ -1,12 +1,13 @@
 internal import Basics
 
-/// An expected reader of the logs, as the configuration names principals: an ARN or a canonical user ID, with `*` for
-/// any characters and `?` for one.
+/// An expected reader of the logs, named as in the configuration: an ARN or a canonical user ID, with `*` for any
+/// characters and `?` for one.
 ///
-/// Access logs name the session of a role (`arn:aws:sts::123456789012:assumed-role/audit/ann`), the configuration
-/// mostly the role (`arn:aws:iam::123456789012:role/path/audit`), which matches all of its sessions. Sessions do not
-/// show the path, so it is removed. A name that means nothing without its path (`role/path/*`) matches no session,
-/// since it would match all. An account's ID or `root` matches only its root user, and not all principals in it.
+/// Access logs name the session of a role (`arn:aws:sts::123456789012:assumed-role/audit/ann`). The configuration
+/// usually names the role (`arn:aws:iam::123456789012:role/path/audit`), which matches all of its sessions. Names of
+/// sessions do not contain the path, so it is removed. A pattern that is only wildcards without its path
+/// (`role/path/*`) matches no session, since it would match all. An account's ID or `root` matches only the account's
+/// root user, not all of its principals.
 struct ExpectedReader: Sendable, Hashable {
     private let patterns: [WildcardPattern]
 
@@ -42,7 +43,8 @@ enum LogDelivery {
         "cloudtrail", "config", "config-multiaccountsetup", "delivery.logs", "logging.s3", "s3", "vpc-flow-logs",
     ]
 
-    /// Whether the requester is a service that writes logs into buckets. AWS writes this field, not the client.
+    /// Whether the requester is an AWS service that writes logs into buckets. AWS writes this field, so a client cannot
+    /// forge it.
     static func isRequester(_ requester: String) -> Bool {
         requester.hasPrefix("svc:") && isService(requester.dropFirst(4))
     }

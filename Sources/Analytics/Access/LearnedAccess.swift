@@ -2,32 +2,32 @@ public typealias AccessBaseline = Baseline<LearnedAccess>
 
 /// The usual readers of buckets.
 ///
-/// Entries not seen for 90 days before the last record are dropped, and of more than 50 000 entries of a kind those that were
-/// seen longest ago: to the next run they are new again.
+/// Entries not seen for 90 days before the last record are dropped. Of more than 50 000 entries of a kind, the entries
+/// that were seen longest ago are dropped too. The next run treats dropped entries as new.
 public struct LearnedAccess: BaselineContent {
     public static let version = 1
     private static let days = 90
     private static let kept = 50_000
 
-    /// Requesters, addresses and user agents of each bucket, by the hour (since 1970) in which they were last seen. Only those
-    /// that were allowed: an address does not become known by being denied.
+    /// Requesters, addresses and user agents of each bucket, by the hour (since 1970) in which they were last seen.
+    /// Only allowed requests count: a denied request does not make an address known.
     var requesters: [String: Int] = [:]
     var addresses: [String: Int] = [:]
     var agents: [String: Int] = [:]
     /// The bytes read in an hour, by `bucket/requester/address`, and by `bucket/requester/*` if a requester has several.
     var reading: [String: UsualLevel] = [:]
-    /// Denied requests in those periods of five minutes that had any; of addresses with several requesters also by
+    /// Denied requests in the five-minute periods that had any. For addresses with several requesters also by
     /// `bucket/*/address`.
     var refused: [String: UsualLevel] = [:]
 
-    /// A usual amount.
+    /// The usual amount of a series, such as bytes read or requests denied.
     struct UsualLevel: BaselineEntry {
         var median: Double
         /// When it was last seen: hours since 1970.
         var hour: Int
-        /// About how many distinct keys were denied without an alert. Older files do not have it.
+        /// The approximate number of distinct keys that were denied without an alert. Older files do not have it.
         var keys: Int?
-        /// Since when its many keys raise alerts: hours since 1970.
+        /// The hour since 1970 from which its many keys raise alerts.
         var alertedSince: Int?
 
         var lastSeen: Int { hour }
@@ -65,7 +65,7 @@ public struct LearnedAccess: BaselineContent {
     private static let hours = 0...1_139_568
 
     private static func isPossible(_ level: UsualLevel) -> Bool {
-        // No number in a log has more digits than an Int holds.
+        // The highest amount that a log can contain fits into an `Int`.
         (0...1e19).contains(level.median) && hours.contains(level.hour) && hours.contains(level.alertedSince ?? 0)
             && (0...1_000_000).contains(level.keys ?? 0)
     }

@@ -1,9 +1,9 @@
 internal import Algorithms
 
-/// Finds unusual volumes of a series, by those before.
+/// Finds unusual volumes of a series by comparing each volume with the ones before.
 ///
-/// A volume is never part of the level that it is compared with, and unusual volumes are clipped before they become
-/// part of the history: a long attack does not hide itself, and does not prepare the next.
+/// A volume is never part of the level that it is compared with. Unusual volumes are clipped before they become part of
+/// the history, so that a long attack neither hides itself nor makes the next one look usual.
 struct LevelJudge {
     struct Volume {
         var slot: Int32
@@ -18,7 +18,7 @@ struct LevelJudge {
 
     struct Verdict {
         var unusual: [Unusual] = []
-        /// The median that is learned.
+        /// The median to learn.
         var learned: Double?
 
         var most: Unusual? { unusual.max { $0.amount < $1.amount } }
@@ -26,20 +26,21 @@ struct LevelJudge {
 
     /// Smaller volumes are never unusual.
     let floor: Double
-    /// How many times the usual level an unusual volume must have.
+    /// The ratio of an unusual volume to the usual level.
     let growth: Double
-    /// How many slots before the judged one the history ends, so that a growing attack is not its own history.
+    /// The number of slots between the end of the history and the evaluated slot, so that a growing attack is not its
+    /// own history.
     let gap: Int32
-    /// How many slots the history covers.
+    /// The number of slots that the history covers.
     let window: Int32
 
-    /// How many volumes a history needs.
+    /// The fewest volumes that a history needs.
     private static let least = 6
 
     /// - Parameters:
     ///   - volumes: in order of time.
     ///   - known: the level in the baseline, which takes precedence over the series' own.
-    ///   - unknown: the level of a series without history; `nil` not to judge it.
+    ///   - unknown: the level of a series without history; `nil` to skip such a series.
     func judge(_ volumes: [Volume], known: Double?, unknown: Double?) -> Verdict {
         var verdict = Verdict()
         var history: [Volume] = []
@@ -60,10 +61,11 @@ struct LevelJudge {
         return verdict
     }
 
-    /// A lasting change is learned slowly: at most twice as much with each run, and each run alerts.
+    /// The highest amount that is learned. A lasting change is learned slowly: the level at most doubles with each run,
+    /// and each of these runs alerts.
     private func clip(_ usual: Double) -> Double { max(2 * usual, floor / growth) }
 
-    /// The median of the window before a slot.
+    /// The median of the window that ends before a slot.
     private func level(_ history: [Volume], before slot: Int32) -> Double? {
         let end = Self.place(of: slot &- gap, in: history)
         let start = Self.place(of: slot &- gap &- window, in: history)
@@ -71,7 +73,7 @@ struct LevelJudge {
         return Robust.median(history[start..<end].map(\.amount))
     }
 
-    /// The place of the first volume that is not before the slot.
+    /// The index of the first volume that is not before the slot.
     private static func place(of slot: Int32, in history: [Volume]) -> Int {
         history.partitioningIndex { $0.slot >= slot }
     }

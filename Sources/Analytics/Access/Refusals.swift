@@ -1,7 +1,7 @@
 import Basics
 internal import LogReaders
 
-/// The requests of a client that failed in one way: that were refused, or were for keys that do not exist.
+/// The failed requests of a client, of one kind: denied requests, or requests for keys that do not exist.
 struct Refusals: Sendable {
     private(set) var count = 0
     /// Seconds since 1970.
@@ -13,10 +13,10 @@ struct Refusals: Sendable {
     private(set) var operations: [(name: String, count: Int)] = []
     private(set) var records = EarliestRecords()
 
-    /// AWS names the operations, so there are few.
+    /// There are few operations, because AWS names them.
     private static let operationsKept = 100
 
-    /// - Parameter most: up to how many keys are counted exactly.
+    /// - Parameter most: the number of keys that are counted exactly.
     mutating func add(_ record: AccessRecord, at time: Int, key: HashedKey, exactlyUpTo most: Int) {
         count += 1
         first = min(first, time)
@@ -28,7 +28,7 @@ struct Refusals: Sendable {
         records.add(record, at: time)
     }
 
-    /// There are few operations, so that searching is faster than hashing.
+    /// Searches linearly: for few operations this is faster than hashing.
     private mutating func countOperation(_ operation: Bytes) {
         for place in operations.indices where operations[place].name.utf8.elementsEqual(operation) {
             operations[place].count += 1
@@ -66,7 +66,7 @@ struct Refusals: Sendable {
     }
 }
 
-/// The hashes of a key for a ``DistinctCount``: with the run's seed, and with the fixed one of sketches.
+/// The hashes of a key for a ``DistinctCount``: one with the run's seed, and one with the fixed seed of sketches.
 struct HashedKey {
     let seeded: UInt64
     let sketched: UInt64

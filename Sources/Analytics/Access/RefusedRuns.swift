@@ -1,14 +1,14 @@
-/// Requests that were denied one after the other, and then one that was allowed.
+/// Consecutive denied requests that were followed by an allowed one.
 struct RefusedRun: Equatable {
     var count = 0
-    /// In minutes since 1970: the first denied request, and the allowed one.
+    /// The times of the first denied request and of the allowed one, in minutes since 1970.
     var first = 0
     var allowed = 0
 }
 
 extension AccessClient {
-    /// All runs, in order of time. They are found by minute, so that the order of the records does not matter: a
-    /// minute with both denied and allowed requests ends a run and is not part of one.
+    /// All runs, in order of time. They are found by minute, so that the order of the records does not matter. A minute
+    /// with both denied and allowed requests ends a run and is not part of one.
     var refusedRuns: [RefusedRun] {
         // All denied requests came before the first allowed one.
         if firstAllowed < .max, refusals.last < firstAllowed {
@@ -44,7 +44,7 @@ extension AccessClient {
         }
     }
 
-    /// The denied requests by minute: those of each period of five minutes are divided among its active minutes.
+    /// The denied requests by minute. The count of a five-minute period is divided among its active minutes.
     private var refusedMinutes: [(minute: Int, count: Int)] {
         refusals.bins.entries.flatMap { bin -> [(minute: Int, count: Int)] in
             let minutes = (0..<5).filter { bin.minutes >> UInt8($0) & 1 != 0 }

@@ -11,7 +11,7 @@ struct RequestRecord: Sendable {
     let status: Int
     let bytes: Int
 
-    /// In bytes; keys may have 1,024.
+    /// In bytes; keys may have up to 1,024.
     private static let longestKey = 300
 
     init(_ record: AccessRecord, at time: Int) {
@@ -40,7 +40,7 @@ struct RequestRecord: Sendable {
     }
 }
 
-/// The earliest few records of a kind, whatever the order in which records come.
+/// The earliest few records of a kind. They do not depend on the order of the records.
 struct EarliestRecords: Sendable {
     private(set) var records: [RequestRecord] = []
     private static let kept = 3

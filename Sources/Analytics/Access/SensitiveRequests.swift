@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// Requests of one requester to one bucket and of one kind, each of which alone raises an alert.
+/// Requests of one requester to one bucket and of one kind. A single one raises an alert.
 struct SensitiveRequests: Sendable {
     enum Kind: String, Sendable, CaseIterable {
         case delete, overwrite, policyRead, policyChange, settingChange
@@ -20,13 +20,13 @@ struct SensitiveRequests: Sendable {
         /// The bucket's number.
         var bucket: Int
         var kind: Kind
-        /// `-` for all without credentials.
+        /// `-` for all requesters without credentials.
         var requester: [UInt8]
     }
 
     private(set) var count = 0
     private(set) var allowed = 0
-    /// Requests that concern log files only if the bucket holds logs: those that name no key.
+    /// Requests without a key. They concern log files only if the bucket holds logs.
     private(set) var withoutKey = 0
     private(set) var first = Int.max
     private(set) var last = 0
@@ -65,14 +65,14 @@ struct SensitiveRequests: Sendable {
         otherRecords.merge(other.otherRecords)
     }
 
-    /// The records that an alert shows: what was allowed before what was not.
+    /// The records that an alert shows: the allowed ones if there are any, otherwise the others.
     var records: EarliestRecords { allowed > 0 ? allowedRecords : otherRecords }
 }
 
-/// The sensitive requests. Bounded: strangers, who are refused, can ask under any number of names.
+/// The sensitive requests. Bounded, because an attacker can send denied requests under any number of names.
 struct SensitiveTable: Sendable {
     private(set) var entries: [SensitiveRequests.Name: SensitiveRequests] = [:]
-    /// How many names of which nothing was allowed there are.
+    /// The number of entries without an allowed request when they were added.
     private var refused = 0
 
     private static let refusedNames = 4_096
@@ -83,9 +83,9 @@ struct SensitiveTable: Sendable {
         update(name, isAllowed: isAllowed) { $0.add(record, at: time, isAllowed: isAllowed) }
     }
 
-    /// - Parameter numbers: the number here of each of the other table's buckets.
+    /// - Parameter numbers: the number in this table of each of the other table's buckets.
     mutating func merge(_ other: SensitiveTable, _ numbers: [Int]) {
-        // In order, so that those beyond the bound are always the same.
+        // Sorted, so that the entries beyond the bound are always the same.
         let sorted = other.entries.sorted { left, right in
             (left.value.allowed, left.value.count) != (right.value.allowed, right.value.count)
                 ? (left.value.allowed, left.value.count) > (right.value.allowed, right.value.count)

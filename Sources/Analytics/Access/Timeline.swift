@@ -1,12 +1,12 @@
 internal import Algorithms
 
-/// Counts of a period of time that has a number: an hour or five minutes since 1970.
+/// The counts of a numbered period: an hour, or five minutes, since 1970.
 protocol TimelineEntry: Sendable {
     var slot: Int32 { get }
     mutating func add(_ other: Self)
 }
 
-/// Entries in order of time, at most one for each slot. Most records come in order, and are added to the last entry.
+/// Entries in order of time, at most one for each slot. Most records come in order and are added to the last entry.
 struct Timeline<Entry: TimelineEntry>: Sendable {
     private(set) var entries: [Entry] = []
 
@@ -63,7 +63,7 @@ struct RefusedBin: TimelineEntry {
 /// Allowed requests within an hour.
 struct AllowedHour: TimelineEntry {
     let slot: Int32
-    /// Objects that were deleted, and those that were copied into the bucket.
+    /// Objects that were deleted from the bucket, and objects that were copied into it.
     var deleted: UInt32 = 0
     var copied: UInt32 = 0
     /// Allowed requests for objects.
