@@ -7,11 +7,11 @@ public struct Alert: Sendable, Hashable {
     public var title: String
     /// The identifier of the record that the alert is about; `nil` if it is about many.
     public var event: String?
-    /// Seconds since 1970: when it began.
+    /// The time at which it began, in seconds since 1970.
     public var time: Int
-    /// Seconds since 1970: when it was last seen.
+    /// The time at which it was last seen, in seconds since 1970.
     public var lastTime: Int
-    /// False if it is about a record whose time cannot be read: then ``time`` and ``lastTime`` mean nothing.
+    /// False if the time of the record cannot be read: then ``time`` and ``lastTime`` mean nothing.
     public var hasTime = true
     public var severity: Severity
     public var account: String?
@@ -22,7 +22,8 @@ public struct Alert: Sendable, Hashable {
     public var practice: String
     public var fields: [String: String]
     public var evidence: [JSON.Object.Member]
-    /// The record that it is about, as its log has it but without secrets; `nil` if it is not wanted, or about many.
+    /// The record that the alert is about, as in the log but without secrets; `nil` if it was not requested, or if the
+    /// alert is about many records.
     public var raw: String?
 
     public init(
@@ -46,6 +47,6 @@ public struct Alert: Sendable, Hashable {
 }
 
 extension Alert {
-    /// The evidence of that name.
+    /// The evidence of the given name.
     public func evidence(_ name: String) -> JSON? { evidence.first { $0.name == name }?.value }
 }

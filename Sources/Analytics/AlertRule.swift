@@ -21,7 +21,7 @@ public struct AlertRule: Sendable, Hashable {
     public var references: [String]
     /// Harmless causes of its alerts.
     public var falsePositives: [String]
-    /// What to do about its alerts; empty if the rule does not say it.
+    /// The recommended response to its alerts; empty if the rule has none.
     public var response: String
 
     public init(

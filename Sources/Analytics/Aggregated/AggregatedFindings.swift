@@ -1,16 +1,17 @@
 public import LogReaders
 import Basics
 
-/// Judges aggregated events of CloudTrail, each by itself: its window is the time over which is counted.
+/// Evaluates CloudTrail's aggregated events, each by itself: an event already covers the window in which requests are
+/// counted.
 public enum AggregatedFindings {
-    /// How many objects are deleted in five minutes before it is told.
+    /// The number of objects deleted within five minutes that raises an alert.
     static let deletions = 100
-    /// How many requests are denied in five minutes before it is told.
+    /// The number of requests denied within five minutes that raises an alert.
     static let denials = 30
 
     private static let deletingCalls: Set = ["DeleteObject", "DeleteObjects", "DeleteObjectVersion"]
 
-    /// - Returns: at most one alert of each analytic.
+    /// - Returns: at most one alert for each analytic.
     public static func alerts(_ event: AggregatedEvent) -> [Alert] {
         let deleted = event.counts("eventName").filter { deletingCalls.contains($0.value) }
         let denied = (event.counts("errorCode") + event.counts("errorCodes")).filter {

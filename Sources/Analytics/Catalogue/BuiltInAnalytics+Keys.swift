@@ -1,7 +1,7 @@
 import Basics
 
 extension BuiltInAnalytics {
-    /// The description of an analytic of CloudTrail, which is there.
+    /// The description of an analytic of CloudTrail by its identifier, which must be one of ``keyHistory(_:)``.
     static func keyRule(_ id: String) -> AlertRule {
         keyHistory(KeySettings()).first { $0.id == id }
             ?? analytic(id, id, .medium, practice: "", techniques: [], falsePositives: [], response: "", "")
