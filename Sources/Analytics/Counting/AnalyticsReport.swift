@@ -4,14 +4,14 @@ public struct AnalyticsReport<Learned: BaselineContent>: Sendable {
     public var alerts: [Alert] = []
     /// The baseline of the next run.
     public var baseline = Baseline<Learned>()
-    /// Subjects that were not judged, since too little is known of them. They are not "normal".
+    /// Subjects that were not evaluated, because too little is known of them. This does not mean that they are normal.
     public var learning: [String] = []
-    /// How many records or subjects were left out, by the reason.
+    /// The number of records or subjects that were left out, by reason.
     public var omitted: [Omission: Int] = [:]
     /// Other reasons why the result may be incomplete.
     var notes: [String] = []
 
-    /// Why the result may be incomplete. Each one means that silence is no proof.
+    /// The reasons why the result may be incomplete. If there are any, the absence of alerts proves nothing.
     public var doubts: [String] {
         notes
             + Omission.allCases.compactMap { omission in omitted[omission].flatMap { $0 > 0 ? omission.text($0) : nil }
@@ -19,7 +19,7 @@ public struct AnalyticsReport<Learned: BaselineContent>: Sendable {
     }
 
     mutating func sortAlerts() {
-        // Total, so that the same records always give the same order.
+        // A total order, so that the same records always give the same order.
         let keyed = alerts.map { alert in
             (alert, alert.fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n"))
         }
@@ -30,7 +30,7 @@ public struct AnalyticsReport<Learned: BaselineContent>: Sendable {
     }
 }
 
-/// Why analytics left records or subjects out, or judged them less precisely.
+/// The reason why analytics left out records or subjects, or evaluated them less precisely.
 public enum Omission: Sendable, Hashable, CaseIterable {
     /// Requests of clients beyond the bound of memory.
     case clients
@@ -48,7 +48,7 @@ public enum Omission: Sendable, Hashable, CaseIterable {
     case credentialUses
     /// Records whose time cannot be read.
     case untimed
-    /// Records with a time later than the run, or before there was the log.
+    /// Records with a time later than the run, or before the log existed.
     case implausibleTime
 
     func text(_ count: Int) -> String {

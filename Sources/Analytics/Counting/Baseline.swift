@@ -6,18 +6,19 @@ public struct Baseline<Content: BaselineContent>: Sendable, Hashable, Codable {
     public var version = Content.version
     var content: Content
 
-    /// A baseline that knows nothing.
+    /// An empty baseline.
     public init() { content = Content() }
 
     init(_ content: Content) { self.content = content }
 
-    /// Whether this program knows the format.
+    /// Whether this program can read the format.
     public var isReadable: Bool { version == Content.version }
 
-    /// Whether every value is one that a run can have written.
+    /// Whether a run can have written every value.
     public var isPossible: Bool { content.isPossible }
 
-    /// The content, if it can be used, without what an earlier run believed because of a wrong clock.
+    /// The content, clamped to the latest possible moment, because an earlier run may have read records with a wrong
+    /// clock. Empty if the content cannot be used.
     /// - Parameter latest: the latest moment that can have been seen, in the content's unit.
     func content(until latest: Int) -> Content {
         guard isReadable, isPossible else { return Content() }
@@ -46,13 +47,13 @@ public struct Baseline<Content: BaselineContent>: Sendable, Hashable, Codable {
 public protocol BaselineContent: Sendable, Hashable, Codable {
     static var version: Int { get }
     init()
-    /// Whether every value is one that a run can have written.
+    /// Whether a run can have written every value.
     var isPossible: Bool { get }
-    /// Clamps later moments: otherwise they would make everything else old, and it would be dropped.
+    /// Clamps later moments. Otherwise they would make all other entries old, and these would be dropped.
     mutating func clamp(to latest: Int)
 }
 
-/// A learned fact about something that has a name. Moments are hours or seconds since 1970, as the content has them.
+/// A learned fact about a named subject. Moments are hours or seconds since 1970, as in the content.
 protocol BaselineEntry: Sendable, Hashable, Codable {
     var lastSeen: Int { get }
     mutating func clamp(to latest: Int)
@@ -65,8 +66,8 @@ extension Int: BaselineEntry {
 }
 
 extension Dictionary where Key == String, Value: BaselineEntry {
-    /// Drops old entries and, of more than `bound`, those that were seen longest ago. Of entries that were last seen at the same
-    /// time the names decide, so that the same logs always give the same file.
+    /// Drops old entries and, of more than `bound`, the entries that were seen longest ago. Entries that were last seen
+    /// at the same time are dropped by name, so that the same logs always give the same file.
     mutating func age(since oldest: Int, keeping bound: Int) {
         let recent = filter { $0.value.lastSeen >= oldest }
         self = recent

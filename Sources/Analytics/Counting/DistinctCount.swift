@@ -1,19 +1,19 @@
-/// Counts distinct values: exactly up to a number, beyond it by a sketch.
+/// Counts distinct values: exactly up to a limit, and by a sketch beyond it.
 ///
-/// A threshold is compared only with the exact count, so that neither a hash's luck nor values that were chosen to
-/// collide decide about an alert. The seed of `value` may therefore differ from run to run, while that of `sketched` is
-/// always the same.
+/// A threshold is compared only with the exact count, so that neither chance nor values chosen to collide can decide
+/// about an alert. The seed of `value` may therefore differ from run to run, while the seed of `sketched` is always the
+/// same.
 struct DistinctCount: Sendable, Hashable {
     private var values: [UInt64] = []
     private var sketch = DistinctSketch()
-    /// Whether there were more values than are counted exactly.
+    /// Whether there were more values than the exact count holds.
     private var isBeyond = false
 
     /// - Parameters:
-    ///   - value: the value itself, or its hash with a seed that nobody knows.
+    ///   - value: the value itself, or its hash with a secret seed.
     ///   - sketched: its hash with a fixed seed.
-    ///   - most: up to how many values are counted exactly.
-    /// - Returns: whether the value is new, as far as that is known: beyond `most` it may be.
+    ///   - most: the number of values that are counted exactly.
+    /// - Returns: whether the value is new. Beyond `most`, a value that was added before can count as new.
     @discardableResult
     mutating func add(_ value: UInt64, sketched: UInt64, exactlyUpTo most: Int) -> Bool {
         guard !values.contains(value) else { return false }
@@ -30,6 +30,6 @@ struct DistinctCount: Sendable, Hashable {
         }
     }
 
-    /// How many distinct values were added: exact up to the number that is counted exactly, beyond it about that many.
+    /// The number of distinct values: exact up to the limit, approximate beyond it.
     var count: Int { isBeyond ? max(values.count + 1, sketch.estimate) : values.count }
 }

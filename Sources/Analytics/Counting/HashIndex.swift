@@ -4,18 +4,18 @@
 struct HashIndex: Sendable {
     private(set) var slots: [UInt64] = Array(repeating: 0, count: 1_024)
     private var used = 0
-    /// 64 less the number of bits of a slot's number.
+    /// 64 minus the number of bits of a slot's number.
     private(set) var shift: UInt64 = 54
 
     static let tag: UInt64 = 0xFFFF_FFFF_0000_0000
 
-    /// - Parameter matches: returns whether the entry of that number is the wanted one.
+    /// - Parameter matches: returns whether the entry with that number is the wanted one.
     @inline(__always)
     func find(_ hash: UInt64, _ matches: (Int) -> Bool) -> Int? {
         withFinder { $0.find(hash, matches) }
     }
 
-    /// Finds many entries: the array is retained once for all of them.
+    /// Gives access to a finder for many lookups, so that the array is retained only once.
     @inline(__always)
     func withFinder<Result>(_ body: (Finder) -> Result) -> Result {
         slots.withUnsafeBufferPointer { body(Finder(slots: $0, shift: shift)) }
@@ -47,7 +47,7 @@ struct HashIndex: Sendable {
         used += 1
     }
 
-    /// Keeps the capacity: as many entries will come again.
+    /// Removes all entries but keeps the capacity, because about as many entries will be added again.
     mutating func removeAll() {
         slots.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         used = 0

@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// Texts by numbers, found by their bytes. Strings are made only for output.
+/// Numbered texts, found by their bytes. Strings are made only for output.
 struct NameTable: Sendable {
     private var names: [[UInt8]] = []
     private var index = HashIndex()
@@ -24,7 +24,7 @@ struct NameTable: Sendable {
         }
     }
 
-    /// - Parameter name: a text that the table does not have yet.
+    /// - Parameter name: a text that the table does not contain yet.
     mutating func add(_ name: Bytes) -> Int {
         names.append(Array(name))
         index.insert(hash(name, 0), names.count - 1)

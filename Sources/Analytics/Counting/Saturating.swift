@@ -1,6 +1,6 @@
 import Basics
 
-// Logs may contain any number, any number of times, and must never stop a hunt.
+// A log can contain any number any number of times. An overflow must never stop a hunt.
 
 extension FixedWidthInteger {
     /// The sum, or the nearest number that fits.

@@ -1,7 +1,8 @@
 internal import LogReaders
 
-/// Hashes words. The seed is random in each run, and each word is combined with a secret: an attacker who chooses the
-/// words can make neither factor zero, which would erase the other (as in wyhash, whose secrets do the same).
+/// Hashes words. The seed is random in each run, and each word is combined with a secret. An attacker who chooses the
+/// words therefore cannot make either factor zero, which would erase the other (as in wyhash, which uses secrets the
+/// same way).
 struct SeededHash: Sendable {
     private let secrets: (left: UInt64, right: UInt64)
 
@@ -27,7 +28,7 @@ struct SeededHash: Sendable {
     func callAsFunction(_ a: UInt64, _ b: UInt64, _ c: UInt64) -> UInt64 { self(self(a, b), c) }
 }
 
-/// Hashes texts that attackers may choose.
+/// Hashes texts that an attacker can choose.
 struct TextHash: Sendable {
     let mix: SeededHash
 

@@ -1,9 +1,9 @@
-/// One worker's counts of a log: a value with bounded memory. At the end the workers' tallies are merged and judged,
-/// so that the order of files never matters.
+/// One worker's counts of a log: a value with bounded memory. At the end the workers' tallies are merged and evaluated,
+/// so the order of files does not matter.
 public protocol Tally: Sendable {
-    /// The approximate amount to merge, in any unit: the smaller of two tallies is merged into the larger.
+    /// The approximate amount of data to merge, in any unit: the smaller of two tallies is merged into the larger.
     var size: Int { get }
-    /// Finishes counting. Called once, before anything else is read of the tally.
+    /// Finishes counting. Called once, before other members of the tally are read.
     mutating func settle()
     /// Adds another worker's counts. Both must have the same settings and the same seed.
     mutating func merge(_ other: Self)

@@ -1,13 +1,13 @@
 /// The most frequent of many names in bounded memory: space-saving (Metwally, Agrawal, El Abbadi 2005).
 ///
-/// A name with more than 1/`capacity` of all counts is always among them. A new name takes the place of the least one,
-/// and its count, which becomes the new name's possible error. Below the capacity all counts are exact, and the order
-/// in which names come does not matter.
+/// A name with more than 1/`capacity` of all counts is always included. A new name replaces the least frequent one and
+/// takes over its count, which becomes the new name's possible error. Below the capacity all counts are exact, and the
+/// order in which names come does not matter.
 struct TopCounts<Name: Hashable & Comparable & Sendable>: Sendable, Hashable {
     struct Entry: Sendable, Hashable {
         var name: Name
         var count: Int
-        /// How many of these may belong to names that were dropped.
+        /// The part of the count that may belong to names that were dropped.
         var error: Int
     }
 
@@ -41,7 +41,7 @@ struct TopCounts<Name: Hashable & Comparable & Sendable>: Sendable, Hashable {
         for entry in other.sorted { add(entry) }
     }
 
-    /// The most frequent first.
+    /// The entries, the most frequent first.
     var sorted: [Entry] { entries.sorted(by: Self.precedes) }
 
     private static func precedes(_ left: Entry, _ right: Entry) -> Bool {
