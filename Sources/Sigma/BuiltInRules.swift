@@ -10,11 +10,12 @@ public enum BuiltInRules {
     /// Names such as `AuditTrail/trail-stopped.yml`, and YAML of one or several documents, sorted by name.
     public static var files: [(name: String, text: String)] { EmbeddedRules.files }
 
-    /// The files with rules for a log; all without one. To parse them takes longer than to hunt in a small log.
+    /// Returns the files with rules for `source`; all files if it is `nil`. Parsing them all takes longer than a hunt
+    /// in a small log.
     public static func files(for source: LogSource?) -> [(name: String, text: String)] {
         switch source {
         case nil, .cloudTrail: files
-        // All are for CloudTrail today (`BuiltInRuleTests` holds them to it).
+        // All built-in rules are for CloudTrail today (`BuiltInRuleTests` checks this).
         case .s3Access, .vpcFlow: []
         }
     }
@@ -24,8 +25,8 @@ public enum BuiltInRules {
         files.contains { file in file.text.withCString { strstr($0, "id: \(id)") != nil } }
     }
 
-    /// The documents of a file; `nil` if it is not one of these. They are read of the compact form, which the plugin made of
-    /// the same text.
+    /// Returns the documents of a built-in file; `nil` if `file` and `text` are not those of a built-in file. The
+    /// documents are read from the compact form that the plugin made of the same text.
     static func documents(of file: String, _ text: String) -> [RuleNode]? {
         guard let place = places[file], EmbeddedRules.files[place].text == text else { return nil }
         return RuleNode.documents(inCompact: EmbeddedRules.compact[place])
@@ -36,7 +37,7 @@ public enum BuiltInRules {
 
     /// The placeholders of the rules. All are empty until they are configured, and every rule works without them.
     ///
-    /// - `trail_buckets`: names of buckets with logs, besides those whose names say so.
+    /// - `trail_buckets`: names of log buckets, in addition to those that the rules recognize by name.
     /// - `trail_reader_accounts`: IDs of accounts that are expected to read the trail.
     /// - `auditor_roles`: ARNs of the roles of auditing tools, Parapet's own among them.
     public static let placeholders: [String: [String]] = [

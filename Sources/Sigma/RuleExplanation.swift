@@ -28,7 +28,7 @@ extension RuleCollection {
     public func explain(_ reference: String) -> [RuleExplanation] {
         func isMeant(_ about: RuleMetadata) -> Bool { about.isCalled(reference) || about.title == reference }
         let found = correlations.indices.filter { isMeant(correlations[$0].about) }
-        // The events of an aggregation have its name, and are part of its explanation.
+        // The detections of an aggregation have its name. Its explanation includes them.
         if !found.isEmpty { return found.map(explain(correlation:)) }
         return detections.indices.filter { isMeant(detections[$0].about) }.map(explain(detection:))
     }
@@ -144,7 +144,7 @@ extension Predicate {
         }
     }
 
-    /// The field and the texts, if all parts are texts for one field without wildcards and without regard to case.
+    /// The field and the texts, if all parts are case-insensitive texts without wildcards for one field.
     private static func oneField(_ parts: [Predicate]) -> (field: String, values: [String])? {
         var field: String?
         var values: [String] = []
@@ -219,6 +219,6 @@ private func quoted(_ text: String) -> String {
 }
 
 extension Double {
-    /// The number, without a point if it is whole.
+    /// The number, without a decimal point if it is whole.
     fileprivate var short: String { self == rounded() && magnitude < 1e15 ? String(Int64(self)) : String(self) }
 }

@@ -1,15 +1,15 @@
 public import Basics
 public import LogReaders
 
-/// Runs rules against example events: those that must alert, and those that must not.
+/// Runs rules against example events: events that must alert, and events that must not.
 ///
-/// The examples are in a file beside the rules', `<rules>.events.json`: `{"match": […], "ignore": […]}`. An element
-/// is a record, judged by itself, or a list of records, judged together. For rules that alert only by correlation,
-/// all single records of a list are judged together.
+/// The examples are in a file beside the rules', `<rules>.events.json`: `{"match": […], "ignore": […]}`. An element is
+/// a record, which is evaluated alone, or a list of records, which are evaluated together. For rules that alert only by
+/// correlation, all single records of a list are evaluated together.
 public enum RuleTest {
     /// The result of one example.
     public struct Case: Sendable, Hashable {
-        /// Its place in the list, from 0; `nil` if all single records were judged together.
+        /// Its place in the list, from 0; `nil` if all single records were evaluated together.
         public var index: Int?
         public var mustAlert: Bool
         /// The identifiers of the rules that alerted.
@@ -34,7 +34,7 @@ public enum RuleTest {
     /// - Parameters:
     ///   - rules: a rule file that needs no others; all of its rules are run.
     ///   - events: JSON of the examples.
-    ///   - source: the log; `nil` for the one of the file's rules.
+    ///   - source: the log; `nil` for the log of the file's rules.
     /// - Throws: `RuleProblem` if the examples cannot be read, or the rules are for no log.
     public static func run(
         rules: (name: String, text: String), events: (name: String, json: [UInt8]), placeholders: Placeholders = [:],
@@ -48,7 +48,7 @@ public enum RuleTest {
     ///   - file: the name of the rule file. Its own rules are run, with the rules that they refer to in others.
     ///   - collection: the rules of all files.
     ///   - events: JSON of the examples.
-    ///   - source: the log; `nil` for the one of the file's rules.
+    ///   - source: the log; `nil` for the log of the file's rules.
     /// - Throws: `RuleProblem` if the examples cannot be read, or the rules are for no log.
     public static func run(
         file: String, of collection: RuleCollection, events: (name: String, json: [UInt8]), source: LogSource? = nil

@@ -6,10 +6,10 @@ struct CapturePlan: Sendable {
         var fields: [String] = []
         /// How many of the fields the correlations need.
         var needed = 0
-        /// The place of the field that identifies an event which was delivered twice.
+        /// The place in `fields` of the event ID, by which an event that was delivered twice is recognized.
         var identity: Int?
-        /// A period in milliseconds: of observations with the same values within it only the first and the last are
-        /// kept; `nil` to keep all.
+        /// A period in milliseconds. Of the observations with the same values in one period, only the first and the
+        /// last are kept; `nil` to keep all.
         var thinning: Int64?
     }
 
@@ -26,8 +26,7 @@ struct CapturePlan: Sendable {
         let inner = Set(correlations.flatMap { collection.correlations[$0].steps.compactMap(\.innerCorrelation) })
         for place in correlations {
             let rule = collection.correlations[place]
-            // Fewer observations are enough to know the values in a window, but not the number or the order of
-            // events.
+            // Thinned observations still show which values are in a window, but not the number or the order of events.
             let thinning = inner.contains(place) ? nil : rule.kind.countsValuesOnly ? rule.timespan : nil
             for step in rule.steps {
                 for detection in collection.detections(under: step) {

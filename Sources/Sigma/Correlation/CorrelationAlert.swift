@@ -1,4 +1,4 @@
-/// The events of a correlation: one alert for as long as its condition holds.
+/// An alert of a correlation. One alert covers the whole time during which the condition holds.
 public struct CorrelationAlert: Sendable, Hashable {
     public struct Event: Sendable, Hashable {
         /// The place in `RuleCollection.detections` of the matching rule.
@@ -15,7 +15,7 @@ public struct CorrelationAlert: Sendable, Hashable {
     public var group: [String: String]
     /// The time of the first event, in milliseconds since 1970.
     public var first: Int64
-    /// When the condition began to hold.
+    /// The time at which the condition began to hold.
     public var time: Int64
     /// The time of the last event.
     public var last: Int64

@@ -6,7 +6,7 @@ import LogReaders
 /// An observation takes 24 bytes and 4 for each value. Each text is kept once.
 public struct ObservationLog: Sendable {
     struct Observation: Sendable {
-        /// In `RuleCollection.detections`.
+        /// The place in `RuleCollection.detections`.
         var rule: Int32
         /// The place of its first value.
         var values: Int32
@@ -29,9 +29,10 @@ public struct ObservationLog: Sendable {
     private var thinned: [Thinning.Key: Thinning.Kept] = [:]
     private let limit: Int
 
-    /// Observations beyond the limit. If there are any, the findings of correlations are incomplete.
+    /// The number of observations that were dropped because of the limit. If it is not 0, the findings of correlations
+    /// are incomplete.
     public private(set) var dropped = 0
-    /// Events without a readable time, which are not counted.
+    /// The number of events without a readable time. Correlations do not count them.
     public internal(set) var withoutTime = 0
     public var count: Int { observations.count }
 
@@ -61,8 +62,8 @@ public struct ObservationLog: Sendable {
         observations.append(observation)
     }
 
-    /// Returns whether an observation must be kept. Of equal observations within a timespan the first and the last
-    /// determine whether a value is in a window.
+    /// Returns whether an observation must be kept. Of equal observations within a timespan, only the first and the
+    /// last are needed: they determine whether a value is in a window.
     private mutating func keepsMore(_ key: Thinning.Key, _ observation: Observation) -> Bool {
         let place = Int32(observations.count)
         guard var kept = thinned[key] else {
@@ -76,7 +77,7 @@ public struct ObservationLog: Sendable {
             if isLater { kept.last = place } else { kept.first = place }
             thinned[key] = kept
         } else {
-            // The other kept fields stay those of the observation before.
+            // The other captured fields stay those of the replaced observation.
             let old = Int(isLater ? kept.last : kept.first)
             observations[old].time = observation.time
             observations[old].event = observation.event
@@ -131,7 +132,7 @@ public struct ObservationLog: Sendable {
                 observation.values = Int32(result.values.count)
                 observation.event |= Int64(worker) << 44
                 if let slot = capture?.identity, let identity = log.identity(log.values[slots.lowerBound + slot]) {
-                    // Larger than any number of a worker.
+                    // Larger than any event number of a worker.
                     observation.event = 1 << 60 | Int64(numbers[Int(identity)])
                 }
                 for value in log.values[slots] {
@@ -159,8 +160,8 @@ public struct ObservationLog: Sendable {
         return texts.withBytes(value.code) { $0.isEmpty } ? nil : value.code
     }
 
-    /// Drops repeated observations. After sorting, those of one event and one rule are adjacent. Their times must be
-    /// equal, since after thinning an observation may have the identity of an earlier one.
+    /// Drops repeated observations. After sorting, the observations of one event and one rule are adjacent. Their times
+    /// are compared as well, because after thinning an observation may have the identity of an earlier one.
     private mutating func dropRepeated() {
         var kept = 0
         for index in observations.indices {

@@ -1,7 +1,7 @@
 /// Finds samples of different steps in the order of the steps.
 ///
-/// For each step and each length, it knows the chain that began last. A chain grows by a sample of a later step.
-/// Samples of one moment may follow each other, but one event cannot match two steps.
+/// For each step and each chain length, it keeps the chain that began last. A sample of a later step extends a chain.
+/// Samples with the same time may follow each other, but one event cannot match two steps.
 struct OrderedSearch {
     /// In milliseconds.
     let timespan: Int64
@@ -17,8 +17,8 @@ struct OrderedSearch {
 
     func episodes(in samples: [Sample]) -> [Episode] {
         var episodes: [Episode] = []
-        // Two chains for each step and length, which end in different events: the second is used if the first ends in
-        // the very event that is to follow.
+        // Two chains for each step and length, which end in different events. The second is used if the first ends in
+        // the event of the current sample.
         var chains = Array(repeating: Array(repeating: [Chain](), count: least + 1), count: stepCount)
         var isOpen = false
         for (index, sample) in inOrder(samples) {
@@ -72,7 +72,7 @@ struct OrderedSearch {
         }
     }
 
-    /// Sorts by time, and samples of one moment by step, since their order is unknown.
+    /// Sorts by time. Samples with the same time are sorted by step, since their order is unknown.
     private func inOrder(_ samples: [Sample]) -> [(Int, Sample)] {
         samples.enumerated().sorted {
             ($0.element.time, $0.element.step, $0.offset) < ($1.element.time, $1.element.step, $1.offset)

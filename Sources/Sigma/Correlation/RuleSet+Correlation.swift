@@ -5,7 +5,7 @@ extension RuleSet {
         let log = ObservationLog.merged(logs) { [plan] rule in plan.capture(of: Int(rule)) }
         var run = CorrelationRun(rules: self, log: log)
         for place in correlations { run.evaluate(place) }
-        // The order must not depend on that of groups in memory.
+        // The order must not depend on the order of the dictionary of groups, which differs from run to run.
         return run.alerts.map { (alert: $0, group: $0.groupText) }.sorted {
             ($0.alert.time, $0.alert.correlation, $0.group) < ($1.alert.time, $1.alert.correlation, $1.group)
         }.map(\.alert)
@@ -20,7 +20,7 @@ private struct CorrelationRun {
     /// The findings of each evaluated correlation.
     private var found: [Int: [Correlated]] = [:]
     private var byRule: [Int32: [Int32]] = [:]
-    /// The numbers of tuples of values.
+    /// A number for each tuple of values.
     private var tuples: [[Int32]: Int32] = [:]
     /// The places of the current correlation's fields in observations: names are looked up once, not for each
     /// observation.
@@ -101,8 +101,8 @@ private struct CorrelationRun {
         }
     }
 
-    /// Collects the findings of another correlation. For temporal correlations each moment counts at which it held;
-    /// for counts it counts once.
+    /// Collects the findings of another correlation. Temporal correlations count each instant at which its condition
+    /// held; other correlations count each finding once.
     private mutating func collect(
         _ rule: CorrelationRule, _ step: Int, _ findings: [Correlated], _ inner: Int,
         into groups: inout [[Int32]: [Sample]]
@@ -115,7 +115,7 @@ private struct CorrelationRun {
         for (number, finding) in findings.enumerated() {
             var keys: Set<[Int32]> = []
             for observation in finding.observations { keys.formUnion(self.keys(rule, step, observation)) }
-            // Different from the number of any event.
+            // Negative, so that it differs from the number of any event.
             let event = -1 - (Int64(inner) << 32 | Int64(number))
             for time in isInstant ? finding.episode.instants[...] : finding.episode.instants.prefix(1) {
                 var sample = Sample(time: time, event: event, step: step, observations: finding.observations)
@@ -125,7 +125,7 @@ private struct CorrelationRun {
         }
     }
 
-    /// Sets the values that are counted or computed with.
+    /// Sets the sample's values, which are counted, or its figure, which is computed with.
     /// - Returns: false if the event has none.
     private mutating func fill(_ sample: inout Sample, _ rule: CorrelationRule, _ index: Int32) -> Bool {
         guard rule.kind.hasValues, index >= 0 else { return !rule.kind.hasValues }
@@ -150,7 +150,7 @@ private struct CorrelationRun {
         combinations(columns(rule, step, index, isGroup: true))
     }
 
-    /// The texts of the fields that are grouped by, or counted.
+    /// The texts of the group-by fields or, if `isGroup` is false, of the fields with values.
     private mutating func columns(
         _ rule: CorrelationRule, _ step: Int, _ index: Int32, isGroup: Bool
     ) -> [[Int32]] {
@@ -170,8 +170,8 @@ private struct CorrelationRun {
         return places.map { $0.map { log.texts(of: observation, slot: $0) } ?? [] }
     }
 
-    /// All combinations of one text of each column; none if a column is empty. An event with very many values in
-    /// several fields is cut short.
+    /// All combinations of one text of each column; none if a column is empty. At most 1,024 are returned, since an
+    /// event may have very many values in several fields.
     private func combinations(_ columns: [[Int32]]) -> [[Int32]] {
         // Nearly always each column has one text.
         if columns.allSatisfy({ $0.count == 1 }) { return [columns.map { $0[0] }] }

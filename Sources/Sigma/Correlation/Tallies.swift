@@ -8,7 +8,7 @@ protocol CorrelationTally {
     var isCounting: Bool { get }
 }
 
-/// Counts events. One that several rules match counts once.
+/// Counts events. An event that several rules match counts once.
 struct EventTally: CorrelationTally {
     private var counts: [Int64: Int] = [:]
 
@@ -43,7 +43,7 @@ struct SumTally: CorrelationTally {
 
     mutating func remove(_ sample: Sample) {
         count -= 1
-        // An empty window has no rounding error.
+        // The sum of an empty window is set to 0, which drops rounding errors.
         sum = count == 0 ? 0 : sum - sample.figure
     }
 
@@ -65,7 +65,7 @@ struct RankTally: CorrelationTally {
         if place < sorted.count, sorted[place] == sample.figure { sorted.remove(at: place) }
     }
 
-    /// The place of the first number that is not smaller.
+    /// The place of the first number that is not smaller than `number`.
     private func place(of number: Double) -> Int {
         var (low, high) = (0, sorted.count)
         while low < high {

@@ -16,16 +16,16 @@ struct Sample: Sendable, Hashable {
 struct Episode: Sendable, Hashable {
     /// The samples that are part of it.
     var samples: Range<Int>
-    /// When the condition began to hold, and each time at which it still did.
+    /// The time at which the condition began to hold, and each later sample's time at which it still held.
     var instants: [Int64]
     var measure: Double
 }
 
 /// Finds the episodes: a pure function of the samples of one group, which are sorted by time, event and step.
 ///
-/// A window reaches from a sample back over the timespan, including both ends, so that it is not bound to full hours.
-/// If a condition has an upper bound, or a `not`, it may hold now and no longer at the window's end: then windows
-/// begin with the first sample after the window before, and are judged when they are over.
+/// A window reaches from a sample back over the timespan, including both ends, so that it is not bound to full hours. A
+/// condition with an upper bound or a `not` may hold now and no longer at the window's end. Its windows therefore do
+/// not overlap: each begins with the first sample after the previous window, and is evaluated at its end.
 struct WindowSearch {
     let kind: CorrelationKind
     /// In milliseconds.
@@ -72,14 +72,15 @@ struct WindowSearch {
                 tally.remove(samples[start])
                 start += 1
             }
-            // Samples of one moment are judged together.
+            // Samples with the same time are evaluated together.
             if index + 1 < samples.count, samples[index + 1].time == sample.time { continue }
             guard tally.isCounting, holds(tally.measure) else {
                 isOpen = false
                 continue
             }
             let last = episodes.count - 1
-            // If one sample is enough, no window between two samples fails: only a gap between them ends the episode.
+            // If one sample is enough, no window between two samples fails. Only a gap that is longer than the timespan
+            // ends the episode.
             if isOpen, let before = episodes[last].instants.last, sample.time - before <= timespan {
                 episodes[last].samples = episodes[last].samples.lowerBound..<index + 1
                 episodes[last].instants.append(sample.time)
@@ -113,7 +114,7 @@ struct WindowSearch {
         return episodes
     }
 
-    /// Finds the first step's samples with the samples around them.
+    /// Finds the samples of the first step for which the condition holds in the timespan before and after them.
     private func near(_ samples: [Sample], _ condition: StepCondition) -> [Episode] {
         var episodes: [Episode] = []
         var tally = StepTally(condition: condition, stepCount: stepCount)

@@ -1,6 +1,6 @@
 public import LogReaders
 
-/// The `logsource` of a rule or a filter. Parts that are not named match anything.
+/// The `logsource` of a rule or a filter. Parts that are `nil` match any value.
 public struct LogSourceSelector: Sendable, Hashable {
     public var category: String?
     public var product: String?
@@ -18,7 +18,8 @@ public struct LogSourceSelector: Sendable, Hashable {
             && service.map(source.services.contains) ?? (product != nil)
     }
 
-    /// Whether everything that the other selects is selected here too: then a filter applies to the rule.
+    /// Whether this selector selects everything that `other` selects. If so, a filter with this selector applies to a
+    /// rule with `other`.
     public func covers(_ other: LogSourceSelector) -> Bool {
         (category == nil || category == other.category) && (product == nil || product == other.product)
             && (service == nil || service == other.service)

@@ -1,13 +1,12 @@
 public import Basics
 
-/// A condition on one event: a value that is independent of its execution. The local matcher compiles it; elsewhere
-/// it is written as SQL.
+/// A condition on one event: a value that is independent of its execution. The local matcher compiles it.
 public indirect enum Predicate: Sendable, Hashable {
     /// True if all parts are. True without parts.
     case all([Predicate])
     /// True if any part is. False without parts.
     case any([Predicate])
-    /// True if the part is not, so also if the part's field is absent.
+    /// True if the part is false. A test of an absent field is false, so its negation is true.
     case not(Predicate)
     /// True if the field passes the test. A field with several values passes if one of them does.
     case field(String, FieldTest)
@@ -28,7 +27,7 @@ public enum FieldTest: Sendable, Hashable {
     /// The field is null or absent, as in SQL and in Sigma's backends: CloudTrail leaves `errorCode` out of successful
     /// calls, and rules say `errorCode: null` for them. Of several values one must be null.
     case null
-    /// A number, or text that is one.
+    /// A number, or text that is a number.
     case compare(Comparison, Double)
     /// A part of a timestamp.
     case timePart(TimePart, Comparison, Double)
@@ -56,7 +55,7 @@ public enum Comparison: String, Sendable, Hashable, CaseIterable, BitwiseCopyabl
         }
     }
 
-    /// Whether a count that passes may fail when it grows.
+    /// Whether a count that passes can fail when it grows.
     var boundsAbove: Bool {
         switch self {
         case .greater, .greaterOrEqual: false

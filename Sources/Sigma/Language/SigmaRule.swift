@@ -1,4 +1,4 @@
-/// A rule that judges single events.
+/// A rule that matches single events.
 ///
 /// Source: Sigma Rules Specification 2.1.0.
 public struct DetectionRule: Sendable, Hashable {
@@ -36,7 +36,7 @@ public struct CorrelationRule: Sendable, Hashable {
     public var steps: [Step]
     /// Fields or aliases whose values must agree. An event that lacks one of them is not counted.
     public var groupBy: [String]
-    /// In milliseconds; `nil` for an old aggregation without time frame, which covers everything.
+    /// In milliseconds; `nil` for an aggregation of specification 1.0 without a time frame, which covers all events.
     public var timespan: Int64?
     /// Whether the counted rules alert by themselves as well.
     public var generates: Bool
@@ -53,7 +53,7 @@ public enum CorrelationKind: Sendable, Hashable {
     case temporal(StepCondition)
     /// The number of different rules that matched in the order of the steps.
     case temporalOrdered(atLeast: Int)
-    /// The first step's event, with the condition on the others' events at most the timespan before or after it.
+    /// The first step's event, with a condition on the other steps' events at most the timespan before or after it.
     case near(StepCondition)
 
     public enum Figure: Sendable, Hashable {
@@ -99,7 +99,7 @@ public struct RuleMetadata: Sendable, Hashable {
     public var references: [String] = []
     public var tags: [String] = []
     public var falsePositives: [String] = []
-    /// What to do about an alert. Sigma has no field for it; `response` is the name that several tools use.
+    /// How to respond to an alert. Sigma has no field for it; `response` is the name that several tools use.
     public var response: String?
     /// Fields that help to investigate an alert.
     public var fields: [String] = []

@@ -127,7 +127,7 @@ extension TextPattern: CustomStringConvertible {
             case .anyRun: "*"
             case .anyOne: "?"
             case .literal(let bytes):
-                // By bytes: a character with a combining accent is another Character.
+                // Compared by bytes, because `*` with a combining accent is a different `Character`.
                 String(
                     decoding: bytes.flatMap { "\\*?".utf8.contains($0) ? [UInt8(ascii: "\\"), $0] : [$0] },
                     as: UTF8.self)

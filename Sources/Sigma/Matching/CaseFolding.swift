@@ -3,9 +3,9 @@
 /// Source: Unicode Character Database, CaseFolding.txt, statuses C and S. They are derived here from the case
 /// mappings, since Swift's library has no folding.
 enum CaseFolding {
-    /// For each byte itself, but the lower case letter for A to Z. Never deallocated.
+    /// Maps A to Z to lower case, and every other byte to itself. Never deallocated.
     nonisolated(unsafe) static let lowering: UnsafePointer<UInt8> = table { $0 &- 65 < 26 ? $0 | 0x20 : $0 }
-    /// For each byte itself.
+    /// Maps every byte to itself. Never deallocated.
     nonisolated(unsafe) static let keeping: UnsafePointer<UInt8> = table { $0 }
 
     private static func table(_ value: (UInt8) -> UInt8) -> UnsafePointer<UInt8> {

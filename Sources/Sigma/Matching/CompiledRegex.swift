@@ -1,7 +1,7 @@
 import CPCRE2
 
 /// A compiled regular expression. Backtracking is bounded: if an expression needs more steps than `stepLimit` on a
-/// text, it counts as no match, and as given up.
+/// text, it counts as no match, and ``RegexScratch/givenUp`` is increased.
 ///
 /// It uses PCRE2, since Sigma's flavor is PCRE, and since PCRE2 works on bytes and can be bounded.
 final class CompiledRegex: @unchecked Sendable {
@@ -50,7 +50,7 @@ final class RegexScratch {
     fileprivate let matchData: OpaquePointer
     fileprivate let context: OpaquePointer
     private let jitStack: OpaquePointer?
-    /// How often a match was given up at the bounds.
+    /// The number of matches that were given up at the limits.
     var givenUp = 0
 
     init() {

@@ -8,14 +8,14 @@ struct LiteralRequirement: Hashable {
         var bytes: [UInt8]
     }
 
-    /// The name of ``field`` if any text of the event may have it: keywords.
+    /// The value of ``field`` for keywords, which may occur in any text of the event.
     static let anywhere = ""
 
     var field: String
     /// The field's text must have one of these shapes; `nil` if the field must only be present.
     var shapes: Set<Shape>?
 
-    /// The texts of which the field must be one; `nil` if they are unknown.
+    /// The possible texts of the field, one of which it must have; `nil` if they are unknown.
     var values: Set<[UInt8]>? {
         guard let shapes, shapes.allSatisfy({ $0.test == .equals }) else { return nil }
         return Set(shapes.map(\.bytes))
@@ -35,7 +35,8 @@ struct LiteralRequirement: Hashable {
         case .any(let parts):
             let possible = parts.compactMap(all)
             guard let first = possible.first else { return nil }
-            // A requirement holds if all parts have one on its field: then any of theirs must hold.
+            // A field has a requirement only if every part has one for it. Then one of the parts' requirements must
+            // hold.
             return possible.dropFirst().reduce(first) { common, others in
                 common.compactMap { requirement in
                     others.first { $0.field == requirement.field }.map(requirement.union)
@@ -44,7 +45,7 @@ struct LiteralRequirement: Hashable {
         case .not(.not(let part)): return all(of: part)
         case .not(.field(let field, .exists(false))), .not(.field(let field, .null)):
             return [LiteralRequirement(field: field, shapes: nil)]
-        // An absent field passes these.
+        // An absent field passes these, so they require nothing.
         case .not, .field(_, .exists(false)), .field(_, .null): return []
         case .keyword(let test): return shapes(of: test).map { [LiteralRequirement(field: anywhere, shapes: $0)] } ?? []
         case .field(let field, let test): return [LiteralRequirement(field: field, shapes: shapes(of: test))]
@@ -60,7 +61,7 @@ struct LiteralRequirement: Hashable {
         }
     }
 
-    /// The literals, of which the field's text must contain one; `nil` if there are none.
+    /// The literals. The field's text must contain at least one of them; `nil` if there are none.
     var literals: Set<[UInt8]>? {
         guard let shapes, !shapes.isEmpty, !shapes.contains(where: \.bytes.isEmpty) else { return nil }
         return Set(shapes.map(\.bytes))
@@ -91,7 +92,7 @@ struct LiteralRequirement: Hashable {
         return result
     }
 
-    /// The lower, the fewer events probably pass.
+    /// The lower the value, the fewer events probably pass.
     private var strictness: Int {
         guard let shapes else { return .max }
         return shapes.count + (values == nil ? 1000 : 0)

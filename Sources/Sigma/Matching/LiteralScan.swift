@@ -1,22 +1,25 @@
 /// Finds which of many literals a text contains, in one pass and without regard to the case of ASCII letters.
 ///
-/// It is the automaton of Aho and Corasick ("Efficient String Matching: An Aid to Bibliographic Search", 1975), complete,
-/// so that each byte is one step. Long literals are cut: a beginning that a text does not contain is enough to know.
+/// It is the automaton of Aho and Corasick ("Efficient String Matching: An Aid to Bibliographic Search", 1975),
+/// complete, so that each byte is one step. Long literals are cut to a prefix, since a text without the prefix does not
+/// contain the literal.
 struct LiteralScan: BitwiseCopyable {
     private struct Output: BitwiseCopyable {
         var values: UnsafeBufferPointer<Int32>
-        /// The next state, of the shorter literals that end at the same place; -1 for none.
+        /// The state of the shorter literals that end at the same place; -1 if there are none.
         var shorter: Int32 = -1
     }
 
-    /// The classes of bytes: 0 for all that no literal has.
+    /// The class of each byte: 0 for every byte that no literal has.
     private let classes: UnsafeBufferPointer<UInt8>
     private let classCount: Int
-    /// By state and class: the next state, twice, and one more if literals end there.
+    /// By state and class: the number of the next state, shifted left by one bit. The lowest bit is set if literals end
+    /// there.
     private let steps: UnsafeBufferPointer<UInt32>
     private let outputs: UnsafeBufferPointer<Output>
 
-    /// How many bytes of literals there are about, for the size of the automaton.
+    /// The approximate limit of states. Literals are cut so that their bytes, of which each may need a state, stay
+    /// below it.
     private static let mostStates = 1 << 16
 
     /// - Parameter literals: folded texts that are not empty, with their values.
@@ -54,7 +57,8 @@ struct LiteralScan: BitwiseCopyable {
         while first < queue.count {
             let state = queue[first]
             first += 1
-            // What the longest proper end of the state's text leads to, unless the text itself goes on.
+            // The state starts with the transitions of the longest proper suffix of its text. Its own transitions
+            // replace them below.
             if state != 0 {
                 let other = fallback[state] * classCount
                 for place in 0..<classCount { next[state * classCount + place] = next[other + place] }
@@ -78,7 +82,7 @@ struct LiteralScan: BitwiseCopyable {
             })
     }
 
-    /// Calls `body` with the values of the literals in the text; with one value perhaps more than once.
+    /// Calls `body` with the values of the literals in the text. A value can come more than once.
     @inline(__always)
     func forEachValue(in text: UnsafeBufferPointer<UInt8>, _ body: (Int32) -> Void) {
         var state = 0

@@ -1,6 +1,6 @@
 /// Finds a text among many, optionally without regard to case: an immutable hash table.
 ///
-/// Its texts must be folded. Of a text that is looked up only ASCII letters are folded.
+/// Its texts must already be folded. A lookup folds only the ASCII letters of its text.
 struct LiteralTable: BitwiseCopyable {
     private struct Slot: BitwiseCopyable {
         var hash: UInt64 = 0

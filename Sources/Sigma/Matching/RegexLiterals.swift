@@ -1,12 +1,13 @@
-/// Finds literals of which any match of a regular expression contains one, so that texts without them need not be tried.
+/// Finds a set of literals for a regular expression. Every match contains at least one of them, so texts without any of
+/// them need not be tried.
 ///
-/// It understands the usual parts of PCRE2's syntax (pcre2pattern) and gives up at everything else. What it says holds
+/// It understands the usual parts of PCRE2's syntax (pcre2pattern) and gives up at everything else. The result holds
 /// for texts in folded case: see ``CaseFolding``.
 struct RegexLiterals {
-    /// Why nothing can be said of an expression.
+    /// The error for an expression whose syntax is not supported, so that its literals are unknown.
     private struct Unknown: Error {}
 
-    /// Shorter literals distinguish nothing.
+    /// In bytes. Shorter literals occur in too many texts to be useful.
     private static let shortest = 2
     private static let mostLiterals = 64
     private static let deepest = 100
@@ -33,12 +34,12 @@ struct RegexLiterals {
         return true
     }
 
-    /// Branches up to a closing bracket or the end. An empty set says nothing.
+    /// Parses branches up to a closing bracket or the end. An empty set means that the literals are unknown.
     private mutating func alternatives() throws(Unknown) -> Set<[UInt8]> {
         var all: Set<[UInt8]>? = try sequence()
         while take("|") {
             let branch = try sequence()
-            // A branch of which nothing is known may match anything.
+            // A branch without known literals may match any text.
             if let known = all { all = branch.isEmpty || known.isEmpty ? [] : known.union(branch) }
         }
         let found = all ?? []
@@ -80,7 +81,8 @@ struct RegexLiterals {
         return best
     }
 
-    /// How often what stands before is there at least, and whether exactly once.
+    /// Parses a quantifier. `least` is 0 if the preceding element may be absent, else 1. `isOnce` is true if it occurs
+    /// exactly once.
     private mutating func quantifier() -> (least: Int, isOnce: Bool) {
         var least = 1
         switch next {
@@ -88,7 +90,7 @@ struct RegexLiterals {
         case UInt8(ascii: "+"): break
         case UInt8(ascii: "{"):
             guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "}")) else { return (0, false) }
-            // `{2,3}`, else a literal bracket: then nothing is said of what stands before.
+            // `{2,3}`, or a literal bracket. After a literal bracket, 0 is the safe answer for the preceding element.
             least = bytes[position + 1] &- 49 < 9 ? 1 : 0
             position = end
         default: return (1, true)
@@ -110,7 +112,7 @@ struct RegexLiterals {
                 guard let end = bytes[position...].firstIndex(of: UInt8(ascii: ">")) else { throw Unknown() }
                 position = end + 1
             } else if !take(":") && !take(">") {
-                // Flags: all but those that change how the expression is read.
+                // Flags, except those that change how the expression is parsed.
                 while let flag = next, "imsU-".utf8.contains(flag) { position += 1 }
                 if take(")") { return [] }
                 guard take(":") else { throw Unknown() }
@@ -138,7 +140,7 @@ struct RegexLiterals {
         guard take("]") else { throw Unknown() }
     }
 
-    /// - Returns: the literal sign that is escaped; `nil` for a class or a place.
+    /// - Returns: the escaped literal byte; `nil` for a class, an anchor or a control character.
     private mutating func escape() throws(Unknown) -> UInt8? {
         guard let byte = next else { throw Unknown() }
         position += 1

@@ -10,7 +10,8 @@ struct RuleIndex: Sendable {
         var ifPresent: [Int] = []
     }
 
-    /// Rules by the literals of which a field must contain one: they are searched in one pass over its text.
+    /// Rules by literals. The field's text must contain at least one literal of a rule. One pass over the text finds
+    /// all literals.
     struct Scan: Sendable {
         /// ``LiteralRequirement/anywhere`` for all texts of the event.
         var field: String
@@ -24,9 +25,10 @@ struct RuleIndex: Sendable {
     /// A record that passes none of these matches no rule; `nil` if some rule may match any record.
     var filters: [RecordFilter]?
 
-    /// How many rules may have one value of a field before those that also need a literal elsewhere are found by it.
+    /// The highest number of rules that are found by the same value of a field. If there are more, the rules that also
+    /// need a literal elsewhere are found by that literal.
     private static let longestList = 32
-    /// How many parts of texts a reader looks for in each record. It tries one after the other.
+    /// The highest number of parts of texts that a reader looks for in each record, since it tries one after the other.
     private static let mostParts = 48
 
     init(_ predicates: [Predicate]) {
@@ -131,7 +133,7 @@ struct RuleIndex: Sendable {
             && requirement.values?.contains { calls.contains(String(decoding: $0, as: UTF8.self)) } ?? true
     }
 
-    /// Whether nearly every record has the field, so that its presence means nothing.
+    /// Whether nearly every record has the field, so that its presence distinguishes nothing.
     private static func isUsual(_ field: String) -> Bool {
         let usual: Set = [
             "eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "userAgent",
@@ -152,7 +154,7 @@ extension RuleIndex.Lookup: FieldEntry {}
 extension RuleIndex.Scan: FieldEntry {}
 
 extension Array where Element: FieldEntry {
-    /// The place of the field's entry, which is made if there is none.
+    /// The place of the field's entry, which is created if it does not exist.
     fileprivate mutating func place(of field: String, _ make: (String) -> Element) -> Int {
         if let place = firstIndex(where: { $0.field == field }) { return place }
         append(make(field))

@@ -6,19 +6,21 @@ public final class RuleMatcher {
     public let rules: RuleSet
     /// The observations of matching events for correlations.
     public private(set) var observations: ObservationLog
-    /// How often a regular expression was given up because it needed too many steps. The text then counts as no
-    /// match.
+    /// The number of times that a regular expression was given up because it needed too many steps. The text then
+    /// counts as no match.
     public var givenUp: Int { scratch.givenUp }
 
     private let compiled: CompiledRules
     private var eventNumber: Int64 = 0
     private let scratch = RegexScratch()
-    /// The rules that an event may match by the literals in its texts, and for each rule the last such event.
+    /// The rules that the current event may match by the literals in its texts. `candidateOf` has the last such event
+    /// of each rule.
     private var candidates: [Int32] = []
     private var candidateOf: [Int64]
 
-    /// - Parameter limit: how many observations are kept at most; those beyond are counted in `observations.dropped`.
-    ///   With a captured event ID an observation takes about 350 bytes while all are correlated.
+    /// - Parameter limit: the highest number of observations that are kept; further ones are counted in
+    ///   `observations.dropped`. With a captured event ID an observation takes about 350 bytes while all are
+    ///   correlated.
     public init(_ rules: RuleSet, observationLimit limit: Int = 150_000) {
         self.rules = rules
         compiled = rules.compiled

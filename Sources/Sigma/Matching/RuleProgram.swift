@@ -1,8 +1,8 @@
 internal import Basics
 import LogReaders
 
-/// Predicates compiled into steps: each tests one field and names the next step, so that an event is judged without
-/// recursion and without needless tests.
+/// Predicates compiled into steps. Each step tests one field and names the next step, so that an event is evaluated
+/// without recursion and without needless tests.
 struct RuleProgram: BitwiseCopyable {
     struct Step: BitwiseCopyable {
         var test: CompiledTest
@@ -95,7 +95,7 @@ struct ProgramBuilder {
         case .text(let pattern): memory.texts([pattern])
         case .regex(let pattern): .regex(memory.keep(try CompiledRegex(pattern)))
         case .cidr(let block): .blocks(memory.store([block]))
-        // Its negation swaps the successors.
+        // The caller swaps the successors of `.exists(false)`.
         case .exists: .exists
         case .null: .null
         case .compare(let comparison, let number): .compare(comparison, number)

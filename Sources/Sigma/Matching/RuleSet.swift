@@ -14,16 +14,16 @@ public final class RuleSet: Sendable {
     public let fields: FieldList
     /// The places in `collection.detections` of the rules for this log.
     public let detections: [Int]
-    /// The places in `collection.correlations` of those whose rules are all for this log.
+    /// The places in `collection.correlations` of the correlations whose rules are all for this log.
     public let correlations: [Int]
     /// Fields of counted events that are kept for the alerts of correlations.
     public let captured: [String]
     /// A record that passes none of these matches no rule; `nil` if there is no such filter.
     public let filters: [RecordFilter]?
-    /// The places in `collection.detections` of the rules that must be run over every event, since none of their
-    /// fields distinguishes events: many of them make a hunt slow.
+    /// The places in `collection.detections` of the rules that must be run over every event, because none of their
+    /// fields distinguishes events. Many such rules make a hunt slow.
     public let unindexed: [Int]
-    /// Problems such as correlations that cannot be run over one log, since their rules are for several.
+    /// Problems such as a correlation that cannot be run because its rules are for several logs.
     public let problems: [RuleProblem]
 
     let compiled: CompiledRules
@@ -90,7 +90,7 @@ public final class RuleSet: Sendable {
     }
 }
 
-/// The programs of rules, and the index from an event to those that it can match.
+/// The programs of rules, and the index from an event to the rules that it can match.
 final class CompiledRules: @unchecked Sendable {
     // Immutable plain memory.
     struct Rule: BitwiseCopyable {
@@ -124,7 +124,8 @@ final class CompiledRules: @unchecked Sendable {
     let program: RuleProgram
     let fields: FieldList
     let timeField: FieldList.Number
-    /// The fields of each capture of the plan, each with those that count if a record does not have it.
+    /// The fields of each capture of the plan. Each field has its substitutes, which are used if a record does not have
+    /// it.
     let captures: [[[FieldList.Number]]]
     private let memory: CompiledMemory
 

@@ -18,7 +18,7 @@ struct TextSet: BitwiseCopyable {
     private let shortestContained: Int
     private let others: UnsafeBufferPointer<WildcardCode>
 
-    /// - Parameter patterns: all cased or all not.
+    /// - Parameter patterns: either all case-sensitive or all not.
     init(_ patterns: [TextPattern], in memory: CompiledMemory) {
         let foldsCase = patterns.first?.cased != true
         self.foldsCase = foldsCase
@@ -30,7 +30,7 @@ struct TextSet: BitwiseCopyable {
         var contained: [[UInt8]] = []
         var others: [WildcardCode] = []
         for pattern in patterns {
-            // Literals that a modifier encoded are no text, but their ASCII letters fold all the same.
+            // Literals that a modifier encoded are not text, but their ASCII letters are folded as well.
             let pattern = foldsCase ? pattern.mapLiterals { CaseFolding.fold($0) } : pattern
             switch pattern.shape {
             case .equals(let bytes): exact.append((bytes, 0))
@@ -143,7 +143,7 @@ struct WildcardCode: BitwiseCopyable {
         return next == elements.count
     }
 
-    /// The offset behind a character, which may have several bytes in UTF-8.
+    /// The offset after a character, which may have several bytes in UTF-8.
     @inline(__always)
     private static func afterCharacter(_ position: Int, _ text: UnsafeBufferPointer<UInt8>) -> Int {
         var end = position + 1

@@ -36,7 +36,7 @@ extension ConditionExpression {
         }
     }
 
-    /// Whether a pattern matches a name. `them` matches all but those that begin with an underscore.
+    /// Whether a pattern matches a name. `them` matches all names that do not begin with an underscore.
     private static func name(_ name: String, isMeantBy pattern: String) -> Bool {
         if pattern.lowercased() == "them" { return !name.hasPrefix("_") }
         // Only `*` is a wildcard here.

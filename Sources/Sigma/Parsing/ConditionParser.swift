@@ -8,7 +8,7 @@ indirect enum ConditionExpression: Equatable {
     case some(Int?, of: String)
 }
 
-/// The part behind the pipe in conditions of specification 1.0.
+/// The part after the pipe in conditions of specification 1.0.
 enum Aggregation: Equatable {
     case figure(function: String, field: String?, groupBy: [String], Bound)
     case near(ConditionExpression)

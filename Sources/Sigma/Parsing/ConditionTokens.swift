@@ -5,7 +5,7 @@ enum ConditionToken: Equatable {
     case open, close, pipe, comma
     case comparison(Comparison)
 
-    /// - Throws: `ConditionError` for a character that no condition has.
+    /// - Throws: `ConditionError` for a character that cannot occur in a condition.
     static func all(in text: String) throws(ConditionError) -> [ConditionToken] {
         guard text.utf8.count <= longest else { throw ConditionError(reason: "the condition is too long") }
         var tokens: [ConditionToken] = []
@@ -50,7 +50,7 @@ enum ConditionToken: Equatable {
     static let longest = 65_536
 }
 
-/// Why a condition cannot be understood.
+/// The reason why a condition, a value or a modifier is not valid.
 struct ConditionError: Error, Equatable {
     var reason: String
 }

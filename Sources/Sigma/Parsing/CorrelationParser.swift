@@ -65,7 +65,7 @@ struct CorrelationParser {
             line: document.line(of: mapping["rules"] ?? document["correlation"]))
     }
 
-    /// Memory and time of `temporal_ordered` grow with the square.
+    /// Memory and time of `temporal_ordered` grow with the square of the number of references.
     private static let mostReferences = 200
 
     /// Whether the counted rules alert by themselves: `generate`, beside `correlation` or in it.
@@ -152,7 +152,8 @@ struct CorrelationParser {
         return bounds
     }
 
-    /// Without a condition, all rules. Otherwise a count of rules, or the rules' names with and, or, not.
+    /// Parses a condition on the rules: a count of rules, or the rules' names with `and`, `or`, `not`. Without a
+    /// condition, all rules must match.
     private func stepCondition(_ node: RuleNode?, _ references: inout [String]) throws(RuleProblem) -> StepCondition {
         guard let node, !node.isNullScalar else { return .count([Bound(.greaterOrEqual, Double(references.count))]) }
         guard let text = node.scalar?.string else { return .count(try bounds(node, required: true)) }

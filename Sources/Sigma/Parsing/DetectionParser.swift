@@ -6,7 +6,8 @@ internal import RuleTree
 struct DetectionParser {
     let document: RuleDocument
     let placeholders: Placeholders
-    /// A bound of the size: with aliases a short YAML file can be a huge tree.
+    /// The number of nodes that may still be parsed. It bounds the size, because with aliases a short YAML file can be
+    /// a huge tree.
     private var nodesLeft = 100_000
 
     init(_ document: RuleDocument, placeholders: Placeholders) {
@@ -27,7 +28,7 @@ struct DetectionParser {
         return searches
     }
 
-    /// All entries of a mapping must hold, or one of a list's elements; a scalar is a keyword.
+    /// Parses a search. All entries of a mapping must hold, or one element of a list; a scalar is a keyword.
     private mutating func search(_ node: RuleNode) throws(RuleProblem) -> Predicate {
         nodesLeft -= 1
         guard nodesLeft > 0 else { throw document.problem("the rule is too large", at: node) }
@@ -47,7 +48,7 @@ struct DetectionParser {
         }
     }
 
-    /// A field with its modifiers, and one value or several.
+    /// Parses a field with its modifiers, and one value or several.
     private mutating func item(_ key: RuleNode, _ value: RuleNode) throws(RuleProblem) -> Predicate {
         guard let text = key.scalar?.string else { throw document.problem("a field needs a name", at: key) }
         var words = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)

@@ -1,4 +1,4 @@
-/// The modifiers behind a field's name.
+/// The modifiers after a field's name.
 ///
 /// Source: Sigma Modifiers Appendix 2.1.0. The longer names of the flags of `re` are pySigma's.
 struct ModifierChain {

@@ -31,8 +31,8 @@ struct ParsedRuleFiles {
         }
     }
 
-    /// Drops rules in different files with the same ID but one, so that none alerts twice. The first wins; user rules
-    /// win over built-in ones. Rules within a file may share an ID, as documents do that follow a global one.
+    /// Keeps one of the rules that have the same ID in different files, so that none alerts twice. The first wins; user
+    /// rules win over built-in ones. Rules within a file may share an ID, as documents after a global one do.
     mutating func dropRepeated(firstOwnFile: Int) {
         let own = pieces.indices.filter { pieces[$0].file >= firstOwnFile }
         let beside = pieces.indices.filter { pieces[$0].file < firstOwnFile }
@@ -62,7 +62,7 @@ struct ParsedRuleFiles {
 /// A correlation that does not run. The rules that it counts do not alert by themselves.
 struct UnusableCorrelation {
     var references: [String]
-    /// Whether its rules alert by themselves nevertheless.
+    /// Whether its rules alert by themselves anyway (`generate`).
     var generates: Bool
     var fileName: String
     /// The number of the file.

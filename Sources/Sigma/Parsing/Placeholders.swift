@@ -30,7 +30,7 @@ enum PlaceholderText {
         case placeholder(String)
     }
 
-    /// Splits a value at its placeholders. `\%` is a percent sign, and so is `%` without a counterpart.
+    /// Splits a value at its placeholders. `\%` is a percent sign, and so is `%` without a closing `%`.
     private static func parts(of text: String) throws(ConditionError) -> [Part] {
         var parts: [Part] = []
         var current = ""

@@ -1,6 +1,7 @@
 extension RuleCollection {
-    /// The rules of one file, with the rules in other files that they refer to. The file's own rules alert as if it
-    /// stood alone, all others do not. For a file of filters only, the rules that they apply to.
+    /// The rules of one file, with the rules in other files that they refer to. The file's own rules alert as if the
+    /// file were loaded alone; the other rules do not alert. For a file that has only filters, the result has the rules
+    /// that the filters apply to.
     /// - Parameter file: its name.
     public func rules(of file: String) -> RuleCollection {
         var own = Set(detections.indices.filter { detections[$0].about.file == file })
@@ -36,7 +37,7 @@ extension RuleCollection {
         return result
     }
 
-    /// Whether a file only serves others: filters for their rules, or rules that their correlations count.
+    /// Whether a file only serves other files: it has filters for their rules, or rules that their correlations count.
     public func servesOthers(_ file: String) -> Bool {
         guard !problems.contains(where: { $0.file == file }) else { return false }
         let counted = alerts(

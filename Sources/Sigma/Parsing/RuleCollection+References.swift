@@ -10,7 +10,7 @@ extension RuleCollection {
                 names.add(.detection(detections.count), rule.about, file: piece.file)
                 detections.append(rule)
             case .aggregated(let rules, let correlation):
-                // The name of an aggregation means the part that alerts.
+                // The name of an aggregation refers to its correlation, which is the part that alerts.
                 names.add(.correlation(correlations.count), correlation.about, file: piece.file)
                 add(rules, correlation)
             case .correlation(let draft):
@@ -64,7 +64,8 @@ extension RuleCollection {
         }
     }
 
-    /// The places in `detections` of the rules that a filter's reference means: all that have the name in one file.
+    /// The places in `detections` of the rules that a filter's reference means: all rules that have the name in one
+    /// file.
     private func targets(
         of filter: FilterRule, _ reference: String, _ names: RuleNames, _ file: Int
     ) throws(ConditionError) -> [Int] {
@@ -96,7 +97,7 @@ extension RuleCollection {
 
     // MARK: Correlations
 
-    /// Adds the correlations whose rules exist, counted ones before those that count them.
+    /// Adds the correlations whose rules exist. A correlation comes after the correlations that it counts.
     /// - Returns: the number of a draft → its place in `correlations`.
     private mutating func place(
         _ drafts: [(draft: CorrelationDraft, file: Int)], _ names: RuleNames, _ unusable: inout [UnusableCorrelation]
@@ -172,7 +173,7 @@ extension RuleCollection {
     }
 }
 
-/// A step whose rule is known, but possibly not yet its place.
+/// A step whose rule is known. The rule's place may still be unknown.
 private struct PlannedStep {
     var name: String
     var target: RuleNames.Target

@@ -1,11 +1,11 @@
 /// All rules of some files, with their references to each other resolved, and the problems of the files.
 public struct RuleCollection: Sendable {
     public internal(set) var detections: [DetectionRule] = []
-    /// Counted correlations come before those that count them.
+    /// A correlation comes after the correlations that it counts.
     public internal(set) var correlations: [CorrelationRule] = []
     /// In the order of the files.
     public internal(set) var problems: [RuleProblem] = []
-    /// Whether the matches of each of `detections` are alerts: those of counted rules are not, unless a correlation
+    /// Whether the matches of each of `detections` are alerts. Matches of counted rules are not, unless a correlation
     /// says `generate`.
     public internal(set) var detectionAlerts: [Bool] = []
     /// The same for each of `correlations`.
@@ -19,7 +19,7 @@ public struct RuleCollection: Sendable {
     struct Suppression {
         /// The name of the correlation's file.
         var file: String
-        /// Whether the rules alert by themselves nevertheless.
+        /// Whether the rules alert by themselves anyway (`generate`).
         var generates: Bool
         var sources: [CorrelationRule.Source]
     }
@@ -27,8 +27,8 @@ public struct RuleCollection: Sendable {
     /// Parses rule files. Invalid rules are reported in `problems`; the others are used.
     /// - Parameters:
     ///   - files: names for display, and YAML of one or several documents.
-    ///   - others: rules that also run, but give way: in `files`, a name that both have means their own rule, and a
-    ///     rule of `others` with the same ID as one of theirs does not run.
+    ///   - others: rules that also run, with lower priority. If a name exists in both, references in `files` mean the
+    ///     rule of `files`. A rule of `others` does not run if a rule of `files` has the same ID.
     ///   - placeholders: the values of `%name%` in values with the modifier `expand`.
     public init(
         parsing files: [(name: String, text: String)], beside others: [(name: String, text: String)] = [],

@@ -1,8 +1,8 @@
 internal import RuleTree
 
 extension RuleDocument {
-    /// Applies the documents' actions. A document with `action: global` gives its keys to all that follow, `reset`
-    /// removes them again, and `repeat` is the document before with other keys.
+    /// Applies the documents' actions. A document with `action: global` adds its keys to all following documents,
+    /// `reset` removes them again, and `repeat` repeats the previous document with changed keys.
     static func applyActions(_ documents: [RuleDocument]) -> (rules: [RuleDocument], problems: [RuleProblem]) {
         var rules: [RuleDocument] = []
         var problems: [RuleProblem] = []

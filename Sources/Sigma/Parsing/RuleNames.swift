@@ -1,7 +1,7 @@
 /// Resolves references from rule to rule.
 ///
 /// A name is searched close to its reference: in the same file, then among the rules that were loaded with it, then
-/// among the others. So other loaded files do not change the meaning of a reference, if the file has the rule itself.
+/// among the others. So other loaded files do not change the meaning of a reference to a rule in the same file.
 struct RuleNames {
     enum Target: Hashable {
         /// The place in `RuleCollection.detections`.
@@ -19,7 +19,7 @@ struct RuleNames {
         var file: Int
     }
 
-    /// Files before this number are the ones that give way.
+    /// The number of the first file of the user's rules. The files before it have lower priority.
     private let firstOwnFile: Int
     /// In lower case.
     private var byID: [String: [Entry]] = [:]

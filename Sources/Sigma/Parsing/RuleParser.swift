@@ -53,8 +53,8 @@ struct RuleParser {
         }
     }
 
-    /// All that is wrong with a document that cannot be parsed, as far as its parts can be read one by one: who mends a rule
-    /// need not run it again for each mistake.
+    /// Finds all problems of a document that cannot be parsed, as far as its parts can be parsed one by one. The rule's
+    /// author can then fix all mistakes before the next run.
     func problems(besides first: RuleProblem) -> [RuleProblem] {
         var problems = [first]
         func note(_ part: () throws -> Void) {

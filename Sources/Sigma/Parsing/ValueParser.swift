@@ -1,7 +1,7 @@
 internal import Basics
 internal import RuleTree
 
-/// Makes tests of a rule's value and the modifiers of its field.
+/// Makes tests from a rule's value and the modifiers of its field.
 struct ValueParser {
     let chain: ModifierChain
     let placeholders: Placeholders

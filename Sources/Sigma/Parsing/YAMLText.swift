@@ -1,12 +1,12 @@
-/// Looks at YAML before it is parsed.
+/// Checks YAML before it is parsed.
 public enum YAMLText {
     /// With fewer aliases a text of some megabytes cannot become a tree that is too large to be compared.
     private static let harmlessAliases = 10
 
-    /// Why a text must not be parsed; `nil` if it may.
+    /// The reason why a text must not be parsed; `nil` if it is safe to parse.
     ///
-    /// The parser compares the keys of a mapping with all that is in them. With aliases of lists of aliases, a key of a few bytes
-    /// stands for billions of nodes. Keys that are no plain words are not needed by anything that Parapet reads.
+    /// The parser compares the keys of a mapping with all their nodes. With aliases of lists of aliases, a key of a few
+    /// bytes stands for billions of nodes. Parapet reads nothing that needs keys other than plain words.
     public static func refusal(of text: String) -> String? {
         var text = text
         let isHostile = text.withUTF8 { bytes in aliases(bytes) >= harmlessAliases && mayHaveLargeKeys(bytes) }
@@ -20,9 +20,9 @@ public enum YAMLText {
         }
     }
 
-    /// Also true for some texts in quotation marks.
+    /// Whether a text may have keys that are lists, mappings or aliases. Also true for some texts in quotation marks.
     private static func mayHaveLargeKeys(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        // Where the last word began, and its last byte that is no space.
+        // The places of the last word's first byte, and of the last byte that is not a space.
         var (word, last) = (0, 0)
         for place in bytes.indices where !isSpace(bytes[place]) {
             let begins = place == 0 || isBeforeNode(bytes[place - 1])
@@ -44,7 +44,7 @@ public enum YAMLText {
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
 
-    /// Whether a node may begin behind the byte.
+    /// Whether a node may begin after the byte.
     private static func isBeforeNode(_ byte: UInt8) -> Bool {
         isSpace(byte) || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: ",")
     }
