@@ -6,21 +6,22 @@ public import Inventory
 public import Posture
 
 extension Reading {
-    /// What must be read so that the last administrator can be told.
+    /// The facets that ``lastAdministrators(hitBy:)`` reads.
     public static let administratorReads = Landscape.reads.union([.credentialReport])
 
-    /// Who can do what once these steps are done.
-    /// - Throws: ``Inventory/Unknown`` if the users and groups are not known.
+    /// Returns the landscape of permissions as it is after these steps.
+    /// - Throws: ``Inventory/Unknown`` if the users and groups could not be read.
     public func landscape(after steps: [Step]) throws(Unknown) -> Landscape {
         var account = self.account
         account[.identities] = .known(try account[.identities].value.after(steps))
         return Landscape([account])
     }
 
-    /// The users whose access these steps take if nobody would be left for certain to administer the account: who can give
-    /// themselves and others every permission, with a password or an active key, or as a role that people can assume. What
-    /// limits all principals alike, such as a policy of the organization, is not weighed.
-    /// - Throws: ``Inventory/Unknown`` if it cannot be told who the administrators are.
+    /// Returns the names of the users that would lose access by these steps, if after them it is not certain that any
+    /// administrator remains; else nothing. An administrator can give itself and others every permission, and has a
+    /// password or an active key, or is a role that people can assume. Limits that apply to all principals alike, such
+    /// as a service control policy, are not considered.
+    /// - Throws: ``Inventory/Unknown`` if the administrators cannot be determined.
     public func lastAdministrators(hitBy steps: [Step]) throws(Unknown) -> Set<String> {
         let hit = Set(steps.filter { $0.call.takesAccess }.map(\.resource))
         guard !hit.isEmpty else { return [] }
@@ -45,7 +46,7 @@ extension Reading {
 }
 
 extension Role {
-    /// Whether the trust policy names an account, or a provider of identities.
+    /// Whether the trust policy names an account or an identity provider.
     fileprivate var canBeAssumedByPeople: Bool {
         !isServiceLinked
             && ["\"AWS\"", "\"Federated\""].contains { assumeRolePolicyDocument.text.contains($0) }

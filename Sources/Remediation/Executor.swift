@@ -2,18 +2,19 @@ public import AWSClient
 public import Basics
 public import Posture
 
-/// Carries out a plan, step by step: looks whether the expected fact still holds, says in the journal that it is about to
-/// write, writes, and looks whether the change is there. It stops at the first step that cannot be done.
+/// Applies a plan, step by step: checks that the expected fact still holds, records in the journal that the call is
+/// about to be sent, sends it, and checks that the change is visible. It stops at the first step that cannot be
+/// applied.
 public struct Executor: Sendable {
     private let reader: Client
     private let writer: WritingClient
     private let guards: Guards
-    /// The operations that the declared fixes use; a plan that holds another is refused.
+    /// The operations that the declared fixes use. A plan with any other operation is rejected.
     private let allowed: Set<String>
     private let now: @Sendable () -> String
     private let sleep: @Sendable (Duration) async throws -> Void
 
-    /// How long AWS is given to show a change to those who read: seconds, in the rule.
+    /// The waits between reads until a change is visible. AWS is eventually consistent: this usually takes seconds.
     private static let waits: [Duration] = [500, 1000, 2000, 4000, 8000, 15_000].map { .milliseconds($0) }
 
     public init(
@@ -28,8 +29,9 @@ public struct Executor: Sendable {
         self.sleep = sleep
     }
 
-    /// - Parameter progress: receives each change of a step's state.
-    /// - Throws: ``Failure`` if the journal cannot be written; `CancellationError`. Everything else is in the result.
+    /// - Parameter progress: receives the index and the new state of a step whenever that changes.
+    /// - Throws: ``Failure`` if the journal cannot be written or the plan contains an operation of no fix;
+    ///   `CancellationError`. All other errors are in the result.
     public func run(
         _ plan: Plan, from start: FixProgress, journal: Journal, progress: (Int, StepState) -> Void = { _, _ in }
     ) async throws -> FixProgress {
@@ -55,7 +57,8 @@ public struct Executor: Sendable {
             do throws(Failure) {
                 let seen = try await observe(step)
                 if seen.value.isSame(as: step.after) {
-                    // Ours if the call may have been sent; else somebody else's, which undoing leaves alone.
+                    // If the call may have been sent, the change is this run's. Else another actor made it, and undoing
+                    // must leave it alone.
                     if before.mayHaveTakenEffect {
                         if let loss = HandOverFile.loss(of: step) {
                             try record(index, .unconfirmed, loss)
@@ -117,7 +120,8 @@ public struct Executor: Sendable {
                 refused = error
             }
             if let refused, !refused.mayHaveTakenEffect {
-                // Of several attempts an earlier one may have taken effect, so that the last was refused.
+                // If there were several attempts, an earlier one may have taken effect, which is why the last one
+                // failed.
                 let seen = refused.attempts > 1 ? try? await observe(step) : nil
                 guard let seen, seen.value.isSame(as: step.after) else {
                     file?.discard()
@@ -156,7 +160,7 @@ public struct Executor: Sendable {
         return (answer, try step.state.part(of: answer))
     }
 
-    /// What else the step rests on and is different now.
+    /// Returns the difference if another fact that the step depends on has changed.
     private func change(of facts: [Step.Unchanged]) async throws(Failure) -> String? {
         for fact in facts {
             let value = try fact.state.part(of: try await reader.answer(to: fact.state.read))
@@ -165,7 +169,7 @@ public struct Executor: Sendable {
         return nil
     }
 
-    /// The answer in which the change is there; `nil` if it does not appear in time.
+    /// Returns the answer that shows the change; `nil` if the change does not become visible in time.
     private func appeared(_ step: Step) async throws(Failure) -> JSON? {
         for wait in [.zero] + Self.waits {
             if wait > .zero {
@@ -182,7 +186,7 @@ public struct Executor: Sendable {
         return try undo.resolved(by: answer, of: step.state.read)
     }
 
-    /// What differs, for a person: the members of objects one by one.
+    /// Describes the difference for a person; objects are compared member by member.
     static func difference(_ expected: JSON, _ found: JSON) -> String {
         guard let old = expected.inWords.object, let new = found.inWords.object else {
             return "expected \(expected), found \(found)"
@@ -195,6 +199,6 @@ public struct Executor: Sendable {
 }
 
 extension Failure {
-    /// Whether the journal is broken: then nothing more may be done.
+    /// Whether the journal failed. Without it, nothing more is allowed to be changed.
     fileprivate var isOfJournal: Bool { what.hasPrefix("the journal ") }
 }

@@ -2,18 +2,18 @@ public import AWSClient
 import Basics
 public import Posture
 
-/// What no step may touch: the credentials that the run uses, and the principals that the configuration sets aside for
-/// emergencies.
+/// Protection for principals and credentials that no step is allowed to touch: the credentials that the run uses, and
+/// the break-glass principals of the configuration.
 public struct Guards: Sendable {
-    /// The ARN of the caller, as `GetCallerIdentity` says it.
+    /// The ARN of the caller, as in the answer to `GetCallerIdentity`.
     public var caller: String
-    /// The ids of the access keys that the run uses, directly or to assume a role.
+    /// The IDs of the access keys that the run uses, directly or to assume a role.
     public var accessKeys: Set<String>
     /// Patterns of ARNs, with `*` and `?`.
     public var breakGlass: [String]
-    /// Users whose loss would leave nobody who can administer the account, by their names.
+    /// The names of users without whom it is not certain that any administrator of the account remains.
     public var lastAdministrators: Set<String>
-    /// Why steps would lock somebody out of a bucket or key, by their calls.
+    /// The reasons, by call, why steps would lock a principal out of a bucket or key.
     public var lockouts: [APICall: String] = [:]
     private let account: String
 
@@ -28,7 +28,7 @@ public struct Guards: Sendable {
         self.account = account
     }
 
-    /// Why the step must not be done; `nil` if it may be.
+    /// Returns the reason why the step is not allowed; `nil` if it is.
     public func refusal(of step: Step) -> String? {
         if let lockout = lockouts[step.call] { return lockout }
         guard step.call.service == "iam", step.call.takesAccess else { return nil }
@@ -56,12 +56,12 @@ public struct Guards: Sendable {
 }
 
 extension Step {
-    /// Whether the step can take access from somebody.
+    /// Whether the step can remove access from a user.
     public var takesAccess: Bool { call.service == "iam" && call.takesAccess }
 }
 
 extension APICall {
-    /// Whether the call can take access from somebody.
+    /// Whether the call can remove access from a user.
     var takesAccess: Bool {
         switch operation {
         case "UpdateAccessKey", "UpdateSSHPublicKey", "UpdateSigningCertificate", "UpdateServiceSpecificCredential":
@@ -74,7 +74,7 @@ extension APICall {
         }
     }
 
-    /// Whether the call can take a way to sign in or to call from a user.
+    /// Whether the call can remove a credential from a user.
     var takesCredentials: Bool {
         takesAccess && !["DetachUserPolicy", "DeleteUserPolicy", "RemoveUserFromGroup"].contains(operation)
     }

@@ -7,23 +7,24 @@ import Posture
     import Glibc
 #endif
 
-/// The file that a secret is handed over in. It is opened before the call is sent, so that no secret is lost for want of a
-/// place, and only its owner can read it.
+/// A file for a new secret. It is opened before the call is sent, so that no secret is lost because the file cannot be
+/// created. Only its owner can read it.
 final class HandOverFile: Sendable {
     private let descriptor: Int32
     private let path: String
     private let secret: Step.HandOver.Secret
     private let user: String
 
-    /// - Parameter isResumed: whether an earlier attempt of the step may have made the file.
-    /// - Throws: ``Failure`` if the file is there already, or cannot be made.
+    /// - Parameter isResumed: whether an earlier attempt of the step may have created the file.
+    /// - Throws: ``Failure`` if the file already exists or cannot be created.
     init(_ handOver: Step.HandOver, of call: APICall, isResumed: Bool) throws(Failure) {
         path = handOver.file
         secret = handOver.secret
         user = call.parameters["UserName"]?.text ?? ""
         let flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW
         var opened = open(handOver.file, flags | O_CREAT | O_EXCL, 0o600)
-        // A password is written before it is set: one that was not set is replaced.
+        // A password is written to the file before the call sets it, so a password from an earlier attempt may not be
+        // in effect: it is replaced.
         if opened < 0, errno == EEXIST, isResumed,
             handOver.secret == .password || Self.isEmpty(handOver.file)
         {
@@ -39,7 +40,7 @@ final class HandOverFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Makes the call and writes the secret. If the answer is lost, the file stays empty.
+    /// Sends the call and writes the secret. If AWS's answer is lost, the file of an access key stays empty.
     func send(_ call: APICall, by writer: WritingClient) async throws(AWSError) {
         switch secret {
         case .accessKey:
@@ -66,10 +67,10 @@ final class HandOverFile: Sendable {
         }
     }
 
-    /// Removes the file after a call that did not take effect.
+    /// Deletes the file after a call that did not take effect.
     func discard() { unlink(path) }
 
-    /// Why a step that took effect is not done: nobody has its secret.
+    /// Returns the reason why a step that took effect cannot be completed: its secret is lost.
     static func loss(of step: Step) -> String? {
         guard let handOver = step.handOver, isEmpty(handOver.file) else { return nil }
         return "AWS took the call, but \(handOver.file) does not hold the \(handOver.secret.rawValue): undo the run, "
@@ -103,7 +104,7 @@ final class HandOverFile: Sendable {
             cause: failure)
     }
 
-    /// 32 characters, of each kind that a password policy can require at least one.
+    /// Returns 32 characters, with at least one of each kind that a password policy can require.
     private static func password() -> String {
         let kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789", "!@#%^*()_+-=[]{}"]
         let all = kinds.joined()

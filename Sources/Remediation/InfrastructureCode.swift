@@ -2,8 +2,8 @@ public import AWSClient
 public import Basics
 import Posture
 
-/// What the steps of a plan leave, in the language of a tool that owns resources: a template or snippet to merge into one's own.
-/// Attributes that the plan does not change are not named.
+/// The result of a plan's steps in the language of the tool that owns the resources: a template or snippet for the user
+/// to merge into their own. It contains only the attributes that the plan changes.
 ///
 /// Source of the names: AWS CloudFormation Template Reference; documentation of the Terraform AWS provider.
 public struct InfrastructureCode: Sendable {
@@ -11,9 +11,9 @@ public struct InfrastructureCode: Sendable {
         case cloudformation, terraform
     }
 
-    /// The declared resources, each with what several steps say of it.
+    /// The declared resources, each with the attributes from all steps that change it.
     private var resources: [Form] = []
-    /// What a person does besides: removals, and steps that the language has no resource for.
+    /// The manual work that remains: removals, and steps that the language has no resource for.
     public private(set) var rest: [String] = []
     private let language: Language
 
@@ -35,15 +35,15 @@ public struct InfrastructureCode: Sendable {
     /// Whether no resource is declared.
     public var isEmpty: Bool { resources.isEmpty }
 
-    /// For a person: the patch, line by line.
+    /// The patch for a person, line by line.
     var lines: [String] {
         isEmpty
             ? rest.map { "By hand: \($0)" }
             : text("Merge this into what declares the resource").split(separator: "\n").map(String.init)
     }
 
-    /// Ends with a line feed.
-    /// - Parameter title: what the text is for, in a line.
+    /// Returns the code, ending with a line feed.
+    /// - Parameter title: the purpose of the code, in one line.
     public func text(_ title: String) -> String {
         switch language {
         case .cloudformation: template(title)
@@ -95,7 +95,8 @@ public struct InfrastructureCode: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// An object that stands for itself is a block, a list of objects several; ``Form/document(_:)`` and all else are values.
+    /// Returns the lines of a member: an object is written as a block, a list of objects as several blocks. All else is
+    /// written as a value, ``Form/document(_:)`` too.
     private static func lines(_ member: JSON.Object.Member, indent: Int) -> [String] {
         let margin = String(repeating: "  ", count: indent)
         if let document = member.value.document {
@@ -129,7 +130,7 @@ public struct InfrastructureCode: Sendable {
         }
     }
 
-    /// A text of HCL: JSON's escapes, and none of it a template.
+    /// Returns a string literal of HCL: with JSON's escapes, and with template markers escaped.
     private static func quoted(_ text: String) -> String {
         JSON.string(text.replacing("${", with: "$${").replacing("%{", with: "%%{")).written(.compact)
             .replacing("\\/", with: "/")
@@ -137,7 +138,7 @@ public struct InfrastructureCode: Sendable {
 
     private static func comment(_ text: String) -> String { text.replacing("\n", with: " ").replacing("\r", with: " ") }
 
-    /// The resources with names of which no two are the same.
+    /// The resources with unique names.
     private func named(_ name: (Form) -> String) -> [(String, Form)] {
         var taken: Set<String> = []
         return resources.map { resource in
@@ -149,13 +150,13 @@ public struct InfrastructureCode: Sendable {
     }
 }
 
-/// A resource, as far as a step says what it is.
+/// A resource with the attributes that a step sets.
 private struct Form {
     var kind: String
-    /// What tells it from others of its kind, and names it.
+    /// The name that distinguishes the resource from others of its kind.
     var identity: String
     var attributes: [JSON.Object.Member]
-    /// What the language demands, whether the step says it or not.
+    /// The attributes that the language requires, even if the step does not set them.
     var required: [String]
 
     init(
@@ -170,7 +171,7 @@ private struct Form {
         self.required = required
     }
 
-    /// What a later step says holds.
+    /// Adds the attributes of a later step, which replace earlier ones.
     mutating func merge(_ other: Form) {
         for member in other.attributes {
             attributes.removeAll { $0.name == member.name }
@@ -178,7 +179,7 @@ private struct Form {
         }
     }
 
-    /// A document that the language takes as a text of JSON.
+    /// Marks a document that the language takes as a JSON string.
     static func document(_ document: JSON) -> JSON { ["$document": document] }
 
     var logicalName: String {
@@ -197,7 +198,7 @@ private struct Form {
 extension JSON {
     fileprivate var document: JSON? { object?.count == 1 ? self["$document"] : nil }
 
-    /// With members of other names.
+    /// Returns the object with its members renamed.
     fileprivate func renaming(_ names: [String: String]) -> JSON {
         .members((object?.members ?? []).map { .init(names[$0.name] ?? $0.name, $0.value) })
     }
@@ -217,7 +218,7 @@ extension APICall {
     private var versioningStatus: JSON? { value("VersioningConfiguration")?["Status"] }
     private var loggingTarget: JSON? { value("BucketLoggingStatus")?["LoggingEnabled"] }
 
-    /// The rules that are authorized, each with its source.
+    /// The authorized rules, each with its source.
     private var ingressRules: [(permission: JSON, range: JSON)] {
         (value("IpPermissions")?.elements ?? []).flatMap { permission in
             ((permission["IpRanges"]?.elements ?? []) + (permission["Ipv6Ranges"]?.elements ?? [])).map {
@@ -226,7 +227,7 @@ extension APICall {
         }
     }
 
-    /// Empty if CloudFormation has no resource that says so.
+    /// The resources in CloudFormation; empty if CloudFormation cannot express the call.
     fileprivate var cloudFormation: [Form] {
         func bucket(_ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
             var form = Form("AWS::S3::Bucket", text("Bucket"), ["BucketName": value("Bucket")])
@@ -355,7 +356,7 @@ extension APICall {
         }
     }
 
-    /// Empty if the provider has no resource that says so.
+    /// The resources in Terraform; empty if the provider cannot express the call.
     fileprivate var terraform: [Form] {
         func bucket(_ kind: String, _ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
             var form = Form(kind, text("Bucket"), ["bucket": value("Bucket")])

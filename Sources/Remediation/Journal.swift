@@ -14,14 +14,14 @@ public struct JournalRecord: Sendable, Codable {
     }
 
     public var event: Event
-    /// When it was written, in ISO 8601.
+    /// The time at which the record was written, in ISO 8601.
     public var at: String
-    // Of the first line.
+    // Members of the first line.
     public var run: String?
     public var plan: Plan?
     public var hash: String?
-    // Of a step.
-    /// From 1 on.
+    // Members of a step's line.
+    /// The number of the step, from 1.
     public var step: Int?
     public var state: StepState?
     public var detail: String?
@@ -33,14 +33,14 @@ public struct JournalRecord: Sendable, Codable {
     }
 }
 
-/// The record of one run: a line of JSON for each event, which is on the disk before the next thing happens. It holds no
-/// answer of AWS's besides the ids that undoing takes, so that no secret can get into it.
+/// The record of one run: a line of JSON for each event. A line is on disk before the run continues. Of AWS's answers
+/// it contains only the IDs that undoing needs, so that no secret can get into it.
 public final class Journal: Sendable {
     public let path: String
     private let descriptor: Int32
 
     /// Begins a run.
-    /// - Throws: ``Failure`` if the file cannot be made.
+    /// - Throws: ``Failure`` if the file cannot be created.
     public init(of file: PlanFile, run: String, in folder: JournalFolder, at time: String) throws(Failure) {
         path = folder.path(of: run)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
@@ -52,7 +52,7 @@ public final class Journal: Sendable {
         try folder.synchronize()
     }
 
-    /// Goes on with a run. A line that a crash cut off is removed.
+    /// Continues a run. A last line that a crash cut off is removed.
     /// - Throws: ``Failure`` if the file cannot be opened.
     public init(goingOnWith run: RecordedRun) throws(Failure) {
         path = run.path
@@ -64,7 +64,7 @@ public final class Journal: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Appends a line, and returns once it is on the disk.
+    /// Appends a line, and returns when it is on disk.
     public func write(_ record: JournalRecord) throws(Failure) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -81,20 +81,20 @@ public final class Journal: Sendable {
     }
 }
 
-/// A run as its journal tells it.
+/// A run as its journal describes it.
 public struct RecordedRun: Sendable {
     public let run: String
     public let path: String
     public let begun: String
     public let file: PlanFile
     public private(set) var progress: FixProgress
-    /// Of the whole lines, in bytes.
+    /// The length of the complete lines, in bytes.
     let length: Int
 
     public var plan: Plan { file.plan }
 
-    /// - Throws: ``Failure`` if the text is no journal. A last line without an end was cut off by a crash, and is passed
-    ///   over: what it would have told had not happened yet, or is found out by reading.
+    /// - Throws: ``Failure`` if the text is not a journal. An incomplete last line was cut off by a crash and is
+    ///   skipped: its event had not happened yet, or can be found out by reading the account.
     init(parsing bytes: [UInt8], path: String) throws(Failure) {
         func broken(_ why: String) -> Failure {
             Failure(
@@ -120,11 +120,11 @@ public struct RecordedRun: Sendable {
     }
 }
 
-/// The folder of all journals, which only its owner can read.
+/// The folder of all journals. Only its owner can read it.
 public struct JournalFolder: Sendable {
     public let path: String
 
-    /// Makes the folder if there is none.
+    /// Creates the folder if it does not exist.
     public init(_ path: String) throws(Failure) {
         self.path = path
         do {
@@ -135,7 +135,7 @@ public struct JournalFolder: Sendable {
         }
     }
 
-    /// Where journals are kept if the user names no folder (XDG Base Directory Specification, `$XDG_STATE_HOME`).
+    /// Returns the folder for journals if the user names none (XDG Base Directory Specification, `$XDG_STATE_HOME`).
     public static func standardPath(_ variables: [String: String]) -> String {
         let state = variables["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         return (state ?? (variables["HOME"] ?? "/root") + "/.local/state") + "/parapet/fix"
@@ -151,14 +151,14 @@ public struct JournalFolder: Sendable {
             guard let bytes = FileManager.default.contents(atPath: "\(path)/\(name)") else {
                 throw Self.failure("\(path)/\(name)")
             }
-            // Killed before its first line was whole, so that nothing had been sent.
+            // The run was killed before its first line was complete, so no call had been sent.
             guard bytes.contains(UInt8(ascii: "\n")) else { continue }
             runs.append(try RecordedRun(parsing: Array(bytes), path: "\(path)/\(name)"))
         }
         return runs
     }
 
-    /// A name for a new run: the moment and the beginning of the plan's hash.
+    /// Returns a name for a new run: the time and the beginning of the plan's hash.
     public func newRun(of file: PlanFile, at time: String) -> String {
         let stamp = time.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
         let name = "\(stamp)-\(file.hash.prefix(8))"
@@ -169,7 +169,7 @@ public struct JournalFolder: Sendable {
         return number == 1 ? name : "\(name)-\(number)"
     }
 
-    /// Keeps other runs from applying anything for as long as the value lives.
+    /// Returns a lock that prevents other runs from applying anything while it exists.
     /// - Throws: ``Failure`` if another run holds it.
     public func locked() throws(Failure) -> JournalLock { try JournalLock("\(path)/lock") }
 
@@ -180,7 +180,7 @@ public struct JournalFolder: Sendable {
         guard fsync(descriptor) == 0 else { throw Self.failure(path) }
     }
 
-    /// For what `errno` says.
+    /// Returns a failure with the description of `errno`.
     static func failure(_ path: String) -> Failure {
         Failure(
             "the journal \(path) cannot be written", why: String(cString: strerror(errno)),
@@ -188,7 +188,7 @@ public struct JournalFolder: Sendable {
     }
 }
 
-/// A lock that a killed process gives back by itself.
+/// A lock that is released if its process is killed.
 public final class JournalLock: Sendable {
     private let descriptor: Int32
 

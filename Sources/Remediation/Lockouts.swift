@@ -6,11 +6,12 @@ public import Inventory
 public import Posture
 
 extension Reading {
-    /// Why steps that change the policy of a bucket or key must not be done, by their calls: with the policy after the step a
-    /// reader that the settings name (`trail-access`) could no longer read or decrypt, or the caller could no longer change
-    /// the policy. The evaluator decides; access that conditions leave open counts as access.
-    /// - Parameter caller: the ARN, as `GetCallerIdentity` says it.
-    /// - Throws: ``Inventory/Unknown`` if the users and roles, or a policy, are not known.
+    /// Returns the reasons, by call, why steps that change a bucket or key policy are not allowed: after the step, a
+    /// reader in the settings (`trail-access`) could no longer read or decrypt log files, or the caller could no longer
+    /// change the policy. Both are evaluated with the policy before and after the step; conditional access counts as
+    /// access.
+    /// - Parameter caller: the ARN, as in the answer to `GetCallerIdentity`.
+    /// - Throws: ``Inventory/Unknown`` if the users and roles, or a policy, could not be read.
     public func lockouts(by steps: [Step], caller: String) throws(Unknown) -> [APICall: String] {
         let changes = steps.filter(\.changesResourcePolicy)
         guard !changes.isEmpty else { return [:] }
@@ -59,14 +60,14 @@ extension Reading {
 }
 
 extension Step {
-    /// Whether the step changes who can use a bucket or key.
+    /// Whether the step changes the policy of a bucket or key.
     public var changesResourcePolicy: Bool {
         ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "kms:PutKeyPolicy"].contains(call.name)
     }
 }
 
 extension String {
-    /// Whether the ARN of a user or role is the caller, or the role whose session the caller is.
+    /// Whether the ARN is that of the calling user, or of the role whose session is the caller.
     fileprivate func isCaller(_ caller: String) -> Bool {
         if self == caller { return true }
         guard let session = ARN(caller), let own = ARN(self), session.service == "sts" else { return false }

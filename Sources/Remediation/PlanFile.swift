@@ -3,7 +3,7 @@ import Crypto
 import FoundationEssentials
 public import Posture
 
-/// A plan as a file: JSON with its hash, so that what is applied is what was reviewed.
+/// A plan as a file: JSON with a hash, so that the applied plan is the reviewed one.
 public struct PlanFile: Sendable {
     public let plan: Plan
     /// SHA-256 of the plan, in hexadecimal digits.
@@ -14,7 +14,7 @@ public struct PlanFile: Sendable {
         hash = Self.hash(of: plan)
     }
 
-    /// - Throws: ``Failure`` if the bytes are no plan, or not the plan that the hash was made of.
+    /// - Throws: ``Failure`` if the bytes are not a plan, or the plan does not match its hash.
     public init(parsing bytes: [UInt8], from file: String) throws(Failure) {
         let stored: Stored
         do {
@@ -41,12 +41,12 @@ public struct PlanFile: Sendable {
     public var bytes: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Every part of a plan has a JSON form.
+        // Encoding cannot fail: every part of a plan has a JSON form.
         let data = (try? encoder.encode(Stored(plan: plan, hash: hash))) ?? Data()
         return Array(data) + [UInt8(ascii: "\n")]
     }
 
-    /// The plan's members beside the hash.
+    /// The plan's members together with the hash.
     private struct Stored: Codable {
         var plan: Plan
         var hash: String

@@ -3,16 +3,16 @@ public import Basics
 public import Inventory
 public import Posture
 
-/// Makes a plan of failing findings. It makes reading calls only.
+/// Makes a plan from failing findings. It sends only read calls.
 public struct Planner: Sendable {
     private let fixes: [Fix]
     private let client: Client
     private let guards: Guards
     private let isForced: Bool
-    /// What flow logs tell of the use of ports.
+    /// The use of ports as flow logs show it.
     public var traffic: SeenTraffic?
 
-    /// - Parameter isForced: whether what CloudFormation or Terraform owns is changed as well.
+    /// - Parameter isForced: whether resources that CloudFormation or Terraform owns are changed as well.
     public init(_ fixes: [Fix], client: Client, guards: Guards, isForced: Bool = false) {
         self.fixes = fixes
         self.client = client
@@ -20,11 +20,11 @@ public struct Planner: Sendable {
         self.isForced = isForced
     }
 
-    /// The steps, and why failing findings have none, in the order of the fixes and the findings.
+    /// Returns the steps, and the reasons why failing findings have none, in the order of the fixes and the findings.
     /// - Parameters:
-    ///   - earlier: the resources of done steps whose later stages are wanted.
-    ///   - whyNot: says why a check has no fix.
-    ///   - region: where global services are called.
+    ///   - earlier: the resources of completed steps whose later stages are to be planned.
+    ///   - whyNot: returns the reason why a check has no fix.
+    ///   - region: the Region in which global services are called.
     public func proposals(
         for findings: [Finding], continuing earlier: [Fix.Target] = [], in reading: Reading, region: String,
         whyNot: (String) -> String
@@ -86,10 +86,10 @@ public struct Planner: Sendable {
         return (steps, leftOut)
     }
 
-    /// The tool that owns a resource which the steps change, and a note if that cannot be told.
+    /// Returns the tool that owns a resource that the steps change, and a note if the owner cannot be determined.
     private func owner(of steps: [Step]) async -> (ResourceOwner?, [String]) {
         guard !isForced else { return (nil, []) }
-        // IAM's users and keys have no tags there.
+        // The tagging API does not support IAM users and access keys.
         let changing = steps.filter { !$0.call.createsResource && $0.call.service != "iam" }
         for region in Set(changing.map(\.call.region)).sorted() {
             let arns = Set(changing.filter { $0.call.region == region }.map(\.resource)).sorted()
@@ -103,7 +103,7 @@ public struct Planner: Sendable {
         return (nil, [])
     }
 
-    /// The resources of a fix's failing findings, each once.
+    /// Returns the resources of the failing findings that the fix handles, each once.
     private func targets(of fix: Fix, _ failing: [Finding], region: String) -> [Fix.Target] {
         var targets: [Fix.Target] = []
         for finding in failing where fix.checks.contains(finding.check) {
@@ -117,7 +117,7 @@ public struct Planner: Sendable {
         return targets
     }
 
-    /// What is there now, as the steps before will have left it.
+    /// Returns the observed facts as they will be after the earlier steps.
     private func observations(
         of fix: Fix, for target: Fix.Target, in reading: Reading, after steps: [Step]
     ) async throws -> Observations {
@@ -139,7 +139,7 @@ public struct Planner: Sendable {
 }
 
 extension APICall {
-    /// Whether the call makes or deletes something of its own instead of changing the resource that it names.
+    /// Whether the call creates or deletes a separate resource instead of changing the one that it names.
     fileprivate var createsResource: Bool {
         ["CreateBucket", "CreateTrail", "CreateFlowLogs", "DeleteFlowLogs", "CreateLogGroup"].contains(operation)
     }

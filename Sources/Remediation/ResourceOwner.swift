@@ -1,18 +1,19 @@
 public import AWSClient
 import Basics
 
-/// Who owns a resource besides the account, by its tags: a change that its template does not know of would be undone, or in
-/// its way.
+/// The tool that manages a resource, according to its tags. A change that its template does not contain would be
+/// reverted by the tool, or would conflict with its next deployment.
 public struct ResourceOwner: Sendable, Hashable, CustomStringConvertible {
-    /// In which the owner takes a change.
+    /// The language in which the owner's code declares the resource.
     public var language: InfrastructureCode.Language
-    /// `CloudFormation stack network`, `Terraform (tag ManagedBy)`
+    /// The owner for a person, such as `CloudFormation stack network` or `Terraform (tag ManagedBy)`.
     public var description: String
 
-    /// The AWS CDK deploys by CloudFormation, and has its tags. Terraform has none of its own: the common ones are taken.
+    /// Finds the owner in tags. The AWS CDK deploys through CloudFormation and has its tags. Terraform sets no tags of
+    /// its own, so common conventions are recognized.
     ///
     /// Source: AWS CloudFormation User Guide, "Resource tag".
-    /// - Parameter tags: by key.
+    /// - Parameter tags: tag values by key.
     public init?(tags: [String: String]) {
         if let stack = tags["aws:cloudformation:stack-name"] ?? tags["aws:cloudformation:stack-id"] {
             self.init(language: .cloudformation, description: "CloudFormation stack \(stack)")
@@ -37,8 +38,8 @@ public struct ResourceOwner: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Client {
-    /// The owners of resources, by ARN; a resource that does not exist yet has none.
-    /// - Parameter arns: of resources of the region.
+    /// Returns the owners of resources by ARN; a resource that does not exist yet has none.
+    /// - Parameter arns: resources in the Region.
     /// - Throws: ``Failure`` if their tags cannot be read.
     func owners(of arns: [String], in region: String) async throws(Failure) -> [String: ResourceOwner] {
         guard !arns.isEmpty else { return [:] }

@@ -1,39 +1,40 @@
 public import AWSClient
 public import Posture
 
-/// How far a step is.
+/// The progress of a step.
 public enum StepState: String, Sendable, Hashable, Codable {
     case planned
-    /// The expected fact holds, and the call is about to be sent: whether it was, a journal that ends here does not tell.
+    /// The expected fact holds, and the call is about to be sent. If the journal ends here, it is unknown whether it
+    /// was sent.
     case checked
-    /// AWS took the call.
+    /// AWS accepted the call.
     case written
-    /// The fact that the step leaves was seen.
+    /// The resulting fact was observed.
     case verified
-    /// The fact that the step leaves held before, so that nothing was sent and nothing is to be undone.
+    /// The resulting fact held already, so nothing was sent and nothing has to be undone.
     case unneeded
     /// The expected fact does not hold, or a guard forbids the step. Nothing was sent.
     case refused
     /// The call did not take effect.
     case failed
-    /// The call was sent, and the fact that the step leaves did not appear.
+    /// The call was sent, but the resulting fact was not observed.
     case unconfirmed
 
-    /// Whether nothing is left to do.
+    /// Whether nothing remains to be done.
     public var isSettled: Bool { self == .verified || self == .unneeded }
-    /// Whether the call may have been sent and have taken effect.
+    /// Whether the call may have been sent and taken effect.
     public var mayHaveTakenEffect: Bool { self == .checked || self == .written || self == .unconfirmed }
 }
 
-/// A run of a plan: a value with transitions, of which the journal is the text.
+/// The progress of a run of a plan, updated by the records of its journal.
 public struct FixProgress: Sendable {
     public struct Step: Sendable, Hashable {
         public var state = StepState.planned
-        /// Why the step was refused, or failed.
+        /// The reason why the step is in this state, for one that was not done.
         public var detail: String?
-        /// The undoing call without open parameters, once the step is verified.
+        /// The call that undoes the step, with all parameters resolved, once the step is verified.
         public var undo: APICall?
-        /// Since when the step is in this state, in ISO 8601.
+        /// The time since which the step is in this state, in ISO 8601.
         public var at: String?
     }
 
@@ -42,10 +43,10 @@ public struct FixProgress: Sendable {
 
     public init(of plan: Plan) { steps = plan.steps.map { _ in Step() } }
 
-    /// The first step that is not settled; `nil` if all are.
+    /// The index of the first step that is not settled; `nil` if all are.
     public var next: Int? { steps.firstIndex { !$0.state.isSettled } }
 
-    /// A record of a step that the plan does not have, or of a settled one, changes nothing.
+    /// Updates the progress. A record of an unknown or settled step changes nothing.
     public mutating func apply(_ record: JournalRecord) {
         if record.event == .ended { hasEnded = true }
         guard record.event == .step, let number = record.step, steps.indices.contains(number - 1),

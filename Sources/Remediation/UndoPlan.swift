@@ -3,10 +3,10 @@ public import Basics
 public import Posture
 
 extension RecordedRun {
-    /// A plan that undoes what the run did, the last step first. A step that was not needed is not undone, and one that cannot
-    /// be is left out with the reason.
-    /// - Parameter client: asked about steps of which the journal does not tell whether they took effect.
-    /// - Throws: ``Failure`` if that cannot be found out.
+    /// Returns a plan that undoes what the run did, the last step first. Unneeded steps are omitted. Steps that cannot
+    /// be undone are left out with the reason.
+    /// - Parameter client: reads the current state for steps that, by the journal, may or may not have taken effect.
+    /// - Throws: ``Failure`` if that state cannot be read.
     public func undoing(_ client: Client, caller: String) async throws(Failure) -> Plan {
         var steps: [Step] = []
         var leftOut: [Plan.LeftOut] = []
