@@ -3,25 +3,27 @@ public import Basics
 public import FoundationEssentials
 public import Inventory
 
-/// How failing findings of some checks are fixed: a pure function from facts to steps.
+/// A fix for the failing findings of some checks: a pure function from facts to steps.
 ///
-/// One fix serves several checks if their changes are one call, such as those on the password policy: two calls would undo
-/// each other.
+/// One fix serves several checks if they change the same thing by one call, such as the checks on the password policy:
+/// two calls would overwrite each other.
 public struct Fix: Sendable {
-    /// Such as `password-policy`.
+    /// The fix's name, such as `password-policy`.
     public var id: String
-    /// What it does, for a person, in a sentence.
+    /// The effect of the fix, for a person, in one sentence.
     public var summary: String
-    /// The checks whose failing findings it fixes, by their ids.
+    /// The IDs of the checks whose failing findings it fixes.
     public var checks: [String]
-    /// The calls that its steps and their undoing may make; no plan holds another of it.
+    /// The calls that its steps and their undoing may contain. The planner rejects any other.
     public var calls: Set<AWSClient.Operation>
-    /// What must be read of the account besides what the checks read.
+    /// The facets that must be read in addition to those of the checks.
     public var reads: Set<Facet>
-    /// What must be observed for the findings on one resource before steps can be proposed. It is asked again with what was
-    /// observed, until it names nothing new: a list says what is to be asked about its elements.
+    /// Returns the observations that are needed before steps for a resource can be proposed. It is called again with
+    /// the observed values until it returns no new ones, because the elements of a list are known only after the list
+    /// was read.
     public var observes: @Sendable (Target, Reading, Observations) throws(Unknown) -> [Observation]
-    /// - Throws: ``Inventory/Unknown`` if the facts do not suffice, ``Declined`` is the answer if they do and forbid it.
+    /// Proposes steps, or declines if the facts forbid them.
+    /// - Throws: ``Inventory/Unknown`` if the facts do not suffice.
     public var propose: @Sendable (Target, Reading, Observations) throws(Unknown) -> Proposal
 
     public init(
@@ -41,14 +43,14 @@ public struct Fix: Sendable {
     /// A resource with its failing findings.
     public struct Target: Sendable {
         public var resource: Resource
-        /// Of the resource; the region of global services for what is global.
+        /// The Region of the resource; for a global resource, the Region in which global services are called.
         public var region: String
-        /// All fail, and all are of the resource.
+        /// The failing findings on the resource.
         public var findings: [Finding]
-        /// The step whose later stage is wanted.
+        /// The completed step whose later stage is to be planned.
         public var earlier: Earlier?
 
-        /// A step that was done, and since when.
+        /// A completed step, and the time at which it was done.
         public struct Earlier: Sendable {
             public var step: Step
             public var done: Date
@@ -60,13 +62,13 @@ public struct Fix: Sendable {
             self.findings = findings
         }
 
-        /// What a done step is about, whose later stage is wanted.
+        /// Makes a target from a completed step whose later stage is to be planned.
         public init(_ resource: Resource, after step: Step, done: Date) {
             self.init(resource, region: step.call.region, findings: [])
             earlier = Earlier(step: step, done: done)
         }
 
-        /// Whether a check is among those that fail.
+        /// Whether a check is among the failing ones.
         public func fails(_ check: String) -> Bool { findings.contains { $0.check == check } }
 
         public var checks: [String] { Set(findings.map(\.check) + (earlier?.step.checks ?? [])).sorted() }
@@ -74,27 +76,27 @@ public struct Fix: Sendable {
 
     public enum Proposal: Sendable {
         case steps([Step])
-        /// Why nothing is done.
+        /// The reason why nothing is done.
         case declined(String)
-        /// What a person must do, line by line: Parapet cannot.
+        /// Instructions for a person, line by line, for a change that Parapet cannot make.
         case byHand([String])
     }
 }
 
-/// What was observed for a fix.
+/// The values observed for a fix.
 public struct Observations: Sendable {
     public var values: [Observation: JSON] = [:]
-    /// The steps that the plan has already, which will have been done.
+    /// The steps that are in the plan already, and will be done first.
     public var steps: [Step] = []
-    /// What flow logs tell of the use of ports; `nil` if none were given.
+    /// The use of ports as flow logs show it; `nil` if no logs were given.
     public var traffic: SeenTraffic?
 
     public init() {}
 
-    /// What was observed; `nil` if it was not.
+    /// Returns the observed value; `nil` if there is none.
     public func known(_ observation: Observation) -> JSON? { values[observation] }
 
-    /// - Throws: ``Inventory/Unknown`` if it was not observed.
+    /// - Throws: ``Inventory/Unknown`` if the value was not observed.
     public subscript(observation: Observation) -> JSON {
         get throws(Unknown) {
             guard let value = values[observation] else {

@@ -3,7 +3,8 @@ import Basics
 public import Inventory
 
 extension Identities {
-    /// The users and groups as these steps leave them, as far as their policies and memberships go.
+    /// Returns the users and groups as they are after these steps; only policies, memberships, and creation and
+    /// deletion are considered.
     public func after(_ steps: [Step]) -> Identities {
         var result = self
         for step in steps where step.call.service == "iam" { result.apply(step.call) }
@@ -44,7 +45,7 @@ extension Identities {
 }
 
 extension Array {
-    /// Adds an element in place of the one with the same key.
+    /// Adds an element. It replaces the one with the same key.
     fileprivate mutating func add(_ element: Element, _ key: (Element) -> String) {
         removeAll { key($0) == key(element) }
         append(element)

@@ -2,10 +2,10 @@ public import AWSClient
 public import Basics
 import Inventory
 
-/// A fact as a plan states it: the read that shows it, and which part of the answer it is.
+/// A fact in a plan: the read call that shows it, and the path to the part of the answer that contains it.
 public struct Observation: Sendable, Hashable, Codable {
     public var read: APICall
-    /// The way to the part, from the answer's outermost value; empty for all of it.
+    /// The path to the part, from the answer's root; empty for the whole answer.
     public var at: [Part]
 
     public init(_ read: APICall, _ at: Part...) {
@@ -13,27 +13,27 @@ public struct Observation: Sendable, Hashable, Codable {
         self.at = at
     }
 
-    /// One step of the way. In JSON a text, an object, or a list of texts; an object whose only member begins with a dollar
-    /// sign is none of wanted members.
+    /// One component of the path. In JSON it is a string, an object, or a list of strings. An object whose only member
+    /// begins with a dollar sign stands for a case other than ``first(_:)``.
     public enum Part: Sendable, Hashable {
-        /// The member of that name, without regard to case. It must be there.
+        /// The member with that name, which is case-insensitive. It must exist.
         case name(String)
-        /// The element of a list of which these members have these values; null if there is none.
+        /// The first element of a list whose members have these values; null if there is none.
         case first([String: JSON])
-        /// The first element of a list of which one of these members has another value; null if there is none.
+        /// The first element of a list that has another value for one of these members; null if there is none.
         case other([String: JSON])
-        /// The member of that name of each element of a list, sorted.
+        /// The member with that name of each element of a list, sorted.
         case each(String)
-        /// These members of an object and no others; null for those that it lacks.
+        /// These members of an object only; null for members that it lacks.
         case members([String])
-        /// The JSON document that a text holds.
+        /// The JSON document that a string contains.
         case document
-        /// The policy document that a text is, which IAM percent-encodes (IAM API Reference, "GetUserPolicy").
+        /// The policy document that a string contains, which IAM percent-encodes (IAM API Reference, "GetUserPolicy").
         case policy
     }
 
-    /// The part of an answer that this is about.
-    /// - Throws: ``Failure`` if the answer is of another shape, which must not be taken for "there is none".
+    /// Returns the part of an answer that the path leads to.
+    /// - Throws: ``Failure`` if the answer has another shape, which must not be mistaken for "there is none".
     public func part(of answer: JSON) throws(Failure) -> JSON {
         var value = answer
         for part in at {
@@ -66,7 +66,7 @@ public struct Observation: Sendable, Hashable, Codable {
     }
 
     private func elements(of value: JSON) throws(Failure) -> [JSON] {
-        // An empty list is an empty element in XML.
+        // An empty list is an empty element in XML, which reads as an empty string.
         if value == "" { return [] }
         guard let elements = value.elements else { throw unreadable("has no list where one was expected") }
         return elements
@@ -93,11 +93,11 @@ extension Observation.Part: Codable, ExpressibleByStringLiteral {
 }
 
 extension JSON {
-    /// Whether two values say the same: protocols write a number as `14` or `"14"`.
+    /// Whether two values mean the same: some protocols write a number as `14`, others as `"14"`.
     public func isSame(as other: JSON) -> Bool { inWords == other.inWords }
 
-    /// The value with numbers and booleans as strings, and without members that are null, false, or empty texts or lists: AWS
-    /// leaves out what is off.
+    /// The value with numbers and booleans as strings, and without members that are null, false, or empty strings or
+    /// lists, because AWS omits attributes that are off.
     public var inWords: JSON {
         switch self {
         case .null, .string: self
@@ -114,21 +114,21 @@ extension JSON {
 }
 
 extension APICall {
-    /// A parameter `{"$read": [...]}` stands for a part of an answer that is not known before the change is made, such as the id
-    /// of what it creates.
+    /// Returns a placeholder, `{"$read": [...]}`, for a parameter that is known only after the change, such as the ID
+    /// of a new resource.
     public static func read(_ at: Observation.Part...) -> JSON {
         ["$read": .array(at.map(\.json))]
     }
 
-    /// The call with the parameters that stand for parts of `answer`.
-    /// - Throws: ``Failure`` if the answer does not have them.
+    /// Returns the call with its placeholders replaced by parts of `answer`.
+    /// - Throws: ``Failure`` if the answer lacks such a part.
     public func resolved(by answer: JSON, of read: APICall) throws(Failure) -> APICall {
         var call = self
         call.parameters = try Self.resolve(parameters, by: answer, of: read)
         return call
     }
 
-    /// Whether every parameter is known.
+    /// Whether the call has no placeholders left.
     public var isResolved: Bool { !Self.refers(parameters) }
 
     private static func refers(_ value: JSON) -> Bool {

@@ -1,31 +1,31 @@
 public import AWSClient
 public import Basics
 
-/// What would be changed in one account, for a person to review and for `fix apply` to do. The same account, criteria and
+/// The changes to one account, for a person to review and for `fix apply` to make. The same account, criteria and
 /// findings give the same plan.
 public struct Plan: Sendable, Hashable, Codable {
     public static let schema = "parapet.plan/1"
 
     public var schema = Plan.schema
-    /// The version of Parapet that made it.
+    /// The version of Parapet that made the plan.
     public var parapet: String
     public var account: String
     public var partition: String
-    /// Where the calls go that concern no region in particular.
+    /// The Region in which global services are called.
     public var region: String
-    /// Who made the plan.
+    /// The ARN of the principal that made the plan.
     public var caller: String
-    /// When the account was read, in ISO 8601.
+    /// The time at which the account was read, in ISO 8601.
     public var scanned: String
-    /// By which the findings were made, and by which they are judged again afterwards.
+    /// The settings with which the findings were evaluated, and with which they are evaluated again after the changes.
     public var settings: Settings
     /// The run that this plan undoes.
     public var undoes: String?
-    /// The run whose later stages this plan is.
+    /// The run whose later stages this plan contains.
     public var continues: String?
     public var steps: [Step]
     public var leftOut: [LeftOut]
-    /// What applying and undoing the plan takes.
+    /// The IAM actions that applying and undoing the plan require.
     public var permissions: [String]
 
     /// A failing finding for which the plan has no step.
@@ -33,7 +33,7 @@ public struct Plan: Sendable, Hashable, Codable {
         public var check: String
         public var resource: String
         public var reason: String
-        /// What a person does instead, line by line.
+        /// Instructions for a person, line by line.
         public var byHand: [String]
 
         public init(check: String, resource: String, reason: String, byHand: [String] = []) {

@@ -1,11 +1,11 @@
 public import Basics
 
-/// Which sources reached which ports of which interfaces: the accepted flows of VPC flow logs, counted.
+/// The accepted flows of VPC flow logs, counted by source, interface and port.
 public struct SeenTraffic: Sendable {
     public struct Flow: Sendable, Hashable {
-        /// The id of the interface that was reached.
+        /// The ID of the interface that received the flow.
         public var interface: String
-        /// IANA's number: 6 for TCP, 17 for UDP.
+        /// The protocol number as IANA assigns it: 6 for TCP, 17 for UDP.
         public var transport: Int
         public var port: Int
         public var source: IPAddress
@@ -18,16 +18,16 @@ public struct SeenTraffic: Sendable {
         }
     }
 
-    /// How many records there are of each.
+    /// The number of records of each flow.
     public private(set) var counts: [Flow: Int] = [:]
-    /// The first and the last second of all records that were read; `nil` if there was none.
+    /// The seconds of the first and the last record that was read; `nil` if there was none.
     public private(set) var seconds: ClosedRange<Int>?
     /// Whether some of the logs could not be read.
     public var isIncomplete = false
 
     public init() {}
 
-    /// - Parameter flow: `nil` for a record of something else, which counts for the time alone.
+    /// - Parameter flow: the flow of the record; `nil` for any other record, which only extends the time range.
     public mutating func add(_ flow: Flow?, at second: Int) {
         widen(to: second...second)
         if let flow { counts[flow, default: 0] += 1 }
@@ -43,7 +43,7 @@ public struct SeenTraffic: Sendable {
         seconds = seconds.map { min($0.lowerBound, more.lowerBound)...max($0.upperBound, more.upperBound) } ?? more
     }
 
-    /// Such as `the flow logs from 2026-01-01T00:00:00Z to 2026-01-14T00:00:00Z`.
+    /// A description of the logs, such as `the flow logs from 2026-01-01T00:00:00Z to 2026-01-14T00:00:00Z`.
     public var name: String {
         guard let seconds, let from = Moment(seconds: seconds.lowerBound), let to = Moment(seconds: seconds.upperBound)
         else { return "the flow logs, which are empty," }

@@ -1,42 +1,42 @@
 public import AWSClient
 public import Basics
 
-/// One change: the call, the fact that must hold before, the fact that holds afterwards, and the call that undoes it.
+/// One change: the call, the fact that must hold before it, the fact that holds after it, and the call that undoes it.
 public struct Step: Sendable, Hashable, Codable {
-    /// Such as `Require symbols in passwords`.
+    /// The change in a few words, such as `Require symbols in passwords`.
     public var title: String
-    /// The ARN of what is changed.
+    /// The ARN of the changed resource.
     public var resource: String
-    /// The ARN of what the findings are about; mostly ``resource``.
+    /// The ARN of the resource that has the findings; usually ``resource``.
     public var findingsOn: String
-    /// The checks whose failing findings the step is for.
+    /// The IDs of the checks whose failing findings the step fixes.
     public var checks: [String]
     public var state: Observation
-    /// What ``state`` must show before: what undoing restores.
+    /// The value of ``state`` that must hold before the step, and that undoing restores.
     public var before: JSON
     public var call: APICall
-    /// What ``state`` shows afterwards.
+    /// The value of ``state`` after the step.
     public var after: JSON
-    /// What else must hold before, as when the plan was made, such as that a key was not used since.
+    /// Further facts that must be the same as when the plan was made, such as that a key was not used since.
     public var unchanged: [Unchanged] = []
-    /// What ``state`` shows once the step is undone, if that is not ``before``.
+    /// The value of ``state`` after the step is undone, if that is not ``before``.
     public var undone: JSON?
-    /// `nil` if nothing undoes the step.
+    /// The call that undoes the step; `nil` if nothing does.
     public var undo: APICall?
     public var risk: Risk
-    /// What happens besides, and what undoing does not bring back; for a person.
+    /// Side effects, and losses that undoing does not restore; for a person.
     public var notes: [String]
-    /// What a person must know of the use of what is changed, such as `key used 3 hours ago from us-east-1`.
+    /// Notes for a person on the use of the resource, such as `key used 3 hours ago from us-east-1`.
     public var reach: [String]
-    /// What the change costs, in words; empty if nothing.
+    /// The cost of the change, in words; empty if it is free.
     public var cost: String
-    /// Where the secret goes that the call gives to AWS or gets of it.
+    /// The file for the secret that the call sends to AWS or gets from it.
     public var handOver: HandOver?
-    /// The same for ``undo``.
+    /// The file for the secret of ``undo``.
     public var undoHandOver: HandOver?
-    /// What follows days after the step, by a plan of its own.
+    /// The next stage, which follows days after the step in its own plan.
     public var later: Later?
-    /// The IAM actions that applying and undoing the step take.
+    /// The IAM actions that applying and undoing the step require.
     public var permissions: [String]
 
     public struct Unchanged: Sendable, Hashable, Codable {
@@ -52,14 +52,14 @@ public struct Step: Sendable, Hashable, Codable {
     /// A file for a secret, which only its owner can read. No plan, journal or output holds the secret itself.
     public struct HandOver: Sendable, Hashable, Codable {
         public enum Secret: String, Sendable, Hashable, Codable {
-            /// Of the access key that the call creates.
+            /// The secret of the access key that the call creates.
             case accessKey = "access key"
-            /// A random password, which the call sets.
+            /// A random password that the call sets.
             case password
         }
 
         public var secret: Secret
-        /// An absolute path. The file must not be there yet.
+        /// The absolute path of a file that does not exist yet.
         public var file: String
 
         public init(_ secret: Secret, to file: String) {
@@ -68,13 +68,13 @@ public struct Step: Sendable, Hashable, Codable {
         }
     }
 
-    /// A stage that waits until it can be planned, such as the deletion of what was disabled.
+    /// A stage that is planned after a waiting time, such as the deletion of a disabled credential.
     public struct Later: Sendable, Hashable, Codable {
-        /// The id of the fix that plans it.
+        /// The ID of the fix that plans the stage.
         public var fix: String
-        /// What will be done, for a person: `delete access key AKIA… of alice`
+        /// A description for a person, such as `delete access key AKIA… of alice`.
         public var what: String
-        /// How long it waits after the step, in days.
+        /// The waiting time after the step, in days.
         public var days: Int
 
         public init(_ what: String, after days: Int, by fix: String) {
@@ -86,7 +86,7 @@ public struct Step: Sendable, Hashable, Codable {
 
     public enum Risk: String, Sendable, Hashable, Codable {
         case reversible
-        /// Undoing leaves something different, as ``notes`` says.
+        /// After undoing, something remains different; ``notes`` says what.
         case reversibleWithLoss = "reversible with loss"
         case irreversible
     }
