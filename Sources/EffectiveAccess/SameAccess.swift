@@ -2,9 +2,10 @@ import IAMPolicy
 public import Inventory
 
 extension Landscape {
-    /// The names of the users and roles that could do something else in the other landscape: they hold other policy documents
-    /// there, or the evaluator decides a sample of one of their statements otherwise. The limits are taken to be the same.
-    /// - Throws: ``Inventory/Unknown`` if a policy of one of them could not be read.
+    /// Returns the names of the users and roles whose access differs in the other landscape: they do not exist there,
+    /// hold other policy documents, or get another decision for a sample of one of their statements. Limits such as
+    /// service control policies are assumed to be the same.
+    /// - Throws: ``Inventory/Unknown`` if a policy of a compared principal could not be read.
     public func principals(withOtherAccessIn other: Landscape) throws(Unknown) -> [String] {
         var differing: [String] = []
         for (number, principal) in principals.enumerated() {
@@ -37,7 +38,7 @@ extension Landscape {
 }
 
 extension [Grant] {
-    /// Managed policies of AWS's have statements with thousands of grants.
+    /// One sample per statement, because AWS managed policies have statements with thousands of grants.
     fileprivate var onePerStatement: [SampleRequest] {
         var seen: Set<DecidingStatement> = []
         return filter { seen.insert($0.source).inserted }.map(\.sample)

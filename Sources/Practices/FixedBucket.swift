@@ -3,7 +3,8 @@ import Basics
 import Inventory
 import Posture
 
-/// A bucket as the calls of fixes name it: with its owner, so that they fail if another account took over its name.
+/// A bucket in the calls of fixes. The calls name its owner, so that they fail if another account has taken over the
+/// name.
 struct FixedBucket {
     let name: String
     let region: String
@@ -19,7 +20,7 @@ struct FixedBucket {
         self.owner = owner
     }
 
-    /// - Parameter configuration: by its name in the API.
+    /// - Parameter configuration: the name of the parameter in the API, and its value.
     func call(_ operation: AWSClient.Operation, _ configuration: (String, JSON)? = nil) -> APICall {
         var members: [JSON.Object.Member] = [
             .init("Bucket", .string(name)), .init("ExpectedBucketOwner", .string(owner)),
@@ -28,13 +29,13 @@ struct FixedBucket {
         return APICall(operation, in: region, .members(members))
     }
 
-    /// The whole policy; null if there is none.
+    /// The whole bucket policy; null if there is none.
     var policy: Observation { Observation(call(.getBucketPolicy)) }
 
-    /// Whether the bucket exists: null if not.
+    /// The location of the bucket; null if the bucket does not exist.
     var existence: Observation { Observation(call(.getBucketLocation)) }
 
-    /// The four switches of S3 Block Public Access; null if there are none.
+    /// The four settings of S3 Block Public Access; null if there are none.
     var publicAccessBlock: Observation {
         Observation(
             call(.getPublicAccessBlock),
@@ -45,8 +46,8 @@ struct FixedBucket {
 
     func arn(_ target: Fix.Target) -> String { "arn:\(target.resource.arn.split(separator: ":")[1]):s3:::\(name)" }
 
-    /// A step that adds a statement to the bucket's policy and leaves the others alone.
-    /// - Returns: the reason why it cannot be done, if so.
+    /// Returns a step that adds a statement to the bucket policy and keeps the others.
+    /// - Returns: the reason instead if that is not possible.
     func adding(
         _ statement: JSON, to policy: JSON, _ title: String, for target: Fix.Target, notes: [String] = []
     ) -> Fix.Proposal {
@@ -55,8 +56,8 @@ struct FixedBucket {
         return replacing(policy, by: text, title, for: target, notes: notes)
     }
 
-    /// A step that replaces the bucket's policy, none if it is the same.
-    /// - Returns: the reason why it cannot be done, if so.
+    /// Returns a step that replaces the bucket policy; no step if the new policy is the same.
+    /// - Returns: the reason instead if that is not possible.
     func replacing(
         _ policy: JSON, by new: PolicyText, _ title: String, for target: Fix.Target, notes: [String] = []
     ) -> Fix.Proposal {
@@ -76,16 +77,16 @@ struct FixedBucket {
         ])
     }
 
-    /// The calls of ``creation(for:_:)``, and of blocking public access and versioning.
+    /// The calls of ``creation(for:_:)``, which include those that block public access.
     static let creationCalls: Set<AWSClient.Operation> = [
         .createBucket, .deleteBucket, .putPublicAccessBlock, .deletePublicAccessBlock,
     ]
 
-    /// The steps that make the bucket, closed to the public.
-    /// - Parameter purpose: what it is for, such as `access logs`.
+    /// Returns the steps that create the bucket and block public access to it.
+    /// - Parameter purpose: the purpose of the bucket, such as `access logs`.
     func creation(for target: Fix.Target, _ purpose: String) -> [Step] {
         var members: [JSON.Object.Member] = [.init("Bucket", .string(name))]
-        // Source: Amazon S3 API Reference, "CreateBucket": the first region is the one that is not named.
+        // Source: Amazon S3 API Reference, "CreateBucket": us-east-1 is the default and must not be named.
         if region != "us-east-1" {
             members.append(.init("CreateBucketConfiguration", ["LocationConstraint": .string(region)]))
         }
@@ -102,7 +103,7 @@ struct FixedBucket {
         ]
     }
 
-    /// A step that sets all four switches: whatever makes the bucket public then has no effect.
+    /// Returns a step that enables all four settings, so that a public policy or ACL has no effect.
     func blockingPublicAccess(before: JSON, for target: Fix.Target, notes: [String] = []) -> Step {
         let name = "PublicAccessBlockConfiguration"
         let allOn: JSON = [
@@ -116,7 +117,7 @@ struct FixedBucket {
             notes: notes)
     }
 
-    /// A step that enables versioning, which can only be suspended again.
+    /// Returns a step that enables versioning. Afterwards versioning can only be suspended.
     ///
     /// Source: Amazon S3 User Guide, "Retaining multiple versions of objects with S3 Versioning".
     func enablingVersioning(before: JSON, for target: Fix.Target) -> Step {
@@ -132,7 +133,7 @@ struct FixedBucket {
             undone: ["Status": "Suspended"])
     }
 
-    /// Denies requests without TLS.
+    /// Returns a statement that denies requests without TLS.
     func tlsStatement(_ arn: String) -> JSON {
         [
             "Sid": "DenyRequestsWithoutTLS", "Effect": "Deny", "Principal": "*", "Action": "s3:*",

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Inventory
 import Posture
 
-/// A user as the calls of fixes name it.
+/// A user in the calls of fixes.
 struct FixedUser {
     let name: String
     let arn: String
@@ -18,16 +18,16 @@ struct FixedUser {
             .members([.init("UserName", .string(name))] + more.map { JSON.Object.Member($0.key, $0.value) }))
     }
 
-    /// Something that the user has, as the elements of a list of a call's answer: a kind of credential, say.
+    /// A list in the answer to a call about the user, such as the user's access keys.
     struct List {
         let read: APICall
         let member: String
-        /// The member by which the elements are told apart.
+        /// The member that identifies an element.
         let id: String
 
         var all: Observation { Observation(read, .name(member)) }
 
-        /// - Parameter names: the members of the element that are seen; without any, the id alone.
+        /// - Parameter names: the observed members of the element, in addition to its ID.
         func one(_ value: String, _ names: String...) -> Observation {
             Observation(read, .name(member), .first([id: .string(value)]), .members([id] + names))
         }
@@ -63,7 +63,7 @@ struct FixedUser {
             .members(["LastUsedDate", "ServiceName", "Region"]))
     }
 
-    /// A step that changes the state of a credential.
+    /// Returns a step that changes the status of a credential.
     func setting(
         _ status: String, from old: String, of credential: String, _ title: String, in list: List,
         by operation: AWSClient.Operation, for target: Fix.Target, notes: [String] = [], reach: [String] = [],
@@ -79,7 +79,7 @@ struct FixedUser {
             unchanged: unchanged, later: later)
     }
 
-    /// A step that takes something away which cannot be given back.
+    /// Returns a step that deletes an item that cannot be restored.
     func deleting(
         _ id: String, _ title: String, of list: List, by operation: AWSClient.Operation, for target: Fix.Target,
         status: String? = nil, unchanged: [Step.Unchanged] = []
@@ -93,7 +93,7 @@ struct FixedUser {
     }
 }
 
-/// An access key as `ListAccessKeys` and `GetAccessKeyLastUsed` show it.
+/// An access key as `ListAccessKeys` and `GetAccessKeyLastUsed` return it.
 struct FixedKey {
     let id: String
     let isActive: Bool
@@ -108,7 +108,7 @@ struct FixedKey {
 
     static func all(_ list: JSON) -> [FixedKey] { (list.elements ?? []).compactMap { FixedKey($0) } }
 
-    /// A key that was never used has no such date, or a text that is none.
+    /// Returns the time of the last use. For a key that was never used, the date is absent or not a date.
     static func used(_ lastUse: JSON) -> Date? { lastUse["LastUsedDate"]?.text.flatMap { Moment(answer: $0)?.date } }
 
     static func reach(_ lastUse: JSON, created: Date?, _ reading: Reading) -> String {
@@ -122,7 +122,7 @@ struct FixedKey {
 }
 
 extension Reading {
-    /// Why a stage that waits cannot be planned yet; `nil` if its time has come.
+    /// Returns the reason why a later stage cannot be planned yet; `nil` if its waiting time has passed.
     func wait(of earlier: Fix.Target.Earlier) -> String? {
         let days = earlier.step.later?.days ?? 0
         let passed = self.days(since: earlier.done)

@@ -33,7 +33,8 @@ struct PolicyText {
         set(statements + [.object(new)])
     }
 
-    /// Adds conditions to a statement, which apply in addition to its existing ones.
+    /// Adds conditions to a statement. They replace conditions with the same operator and key, and apply in addition to
+    /// the others.
     /// - Parameter conditions: conditions by operator and key.
     mutating func narrow(_ index: Int, to conditions: [String: [String: JSON]]) {
         var all = statements

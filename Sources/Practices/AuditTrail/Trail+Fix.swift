@@ -25,8 +25,8 @@ extension AuditTrail {
         ])
     }
 
-    /// One trail of the account records everything: its selectors are completed, it is extended to every region, and started.
-    /// An account without a trail of its own gets one.
+    /// Makes one trail of the account record everything: completes its event selectors, extends it to every Region, and
+    /// starts logging. Creates a trail if the account has none of its own.
     private static let multiRegionFix = Fix(
         "multi-region-trail",
         "Makes one trail record all management events of every Region; creates a trail if the account has none.",
@@ -75,7 +75,8 @@ extension AuditTrail {
         return .steps(steps)
     }
 
-    /// The trail that is extended: one of all regions before others, one that records everything, one that logs.
+    /// Returns the trail to extend. A multi-Region trail is preferred, then one that records everything, then one that
+    /// is logging.
     private static func candidate(in reading: Reading) -> Trail? {
         reading.trails.filter { trail in
             guard trail.obstacle(in: reading) == nil, let events = try? trail.recordedManagementEvents.value else {
@@ -92,7 +93,8 @@ extension AuditTrail {
         )
     }
 
-    /// What keeps files from arriving and can be told from the policies: the bucket's, the key's; and logging that is stopped.
+    /// Fixes the causes of failed delivery that Parapet can recognize: the bucket policy, the key policy, and stopped
+    /// logging.
     ///
     /// Source: AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
     private static let deliveryFix = Fix(
@@ -140,7 +142,7 @@ extension AuditTrail {
 }
 
 extension Trail {
-    /// Attributes as `GetTrail` shows them.
+    /// Observes attributes as `GetTrail` returns them.
     func fixed(_ names: String...) -> Observation {
         Observation(
             APICall(.getTrail, in: homeRegion, ["Name": .string(trailARN)]), "Trail", .members(names))
@@ -158,20 +160,20 @@ extension Trail {
             .members(["EventSelectors", "AdvancedEventSelectors"]))
     }
 
-    /// Names only what changes: CloudTrail leaves the rest as it is.
+    /// Returns a call with the changed attributes only, because CloudTrail keeps the others.
     func update(_ change: JSON) -> APICall {
         APICall(
             .updateTrail, in: homeRegion,
             .members([.init("Name", .string(trailARN))] + (change.object?.members ?? [])))
     }
 
-    /// Why the trail is not this account's to change.
+    /// Returns the reason why this account cannot change the trail; `nil` if it can.
     func obstacle(in reading: Reading) -> String? {
         accountID == reading.id
             ? nil : "the trail is account \(accountID)'s, which alone can change it"
     }
 
-    /// The step that starts logging; `nil` if the trail logs.
+    /// Returns a step that starts logging; `nil` if the trail is logging.
     fileprivate func starting(_ logging: JSON, for target: Fix.Target) -> Step? {
         guard logging["IsLogging"] != true else { return nil }
         let parameters: JSON = ["Name": .string(name)]
@@ -186,14 +188,14 @@ extension Trail {
         return events.isComplete && events.excludedSources.isEmpty
     }
 
-    /// The key that the trail names by ARN, if it is this account's.
+    /// The key that the trail names by ARN, if the key belongs to this account.
     fileprivate func ownKey(in reading: Reading) -> TrailKey? {
         kmsKeyID.map { TrailKey($0) }.flatMap { $0.account == reading.id && $0.arn.contains(":key/") ? $0 : nil }
     }
 
     // MARK: - Selectors
 
-    /// The selectors with one for all management events; those for data events stay.
+    /// Returns the selectors with one added for all management events. Selectors for data events are kept.
     fileprivate func completed(_ selectors: JSON) -> JSON {
         let advanced = selectors["AdvancedEventSelectors"]?.elements ?? []
         if !advanced.isEmpty {
@@ -230,7 +232,8 @@ extension Trail {
         ]
     }
 
-    /// Of the two forms the one that is there: CloudTrail takes no other beside it.
+    /// Returns a call with the kind of selectors that the trail has, basic or advanced: CloudTrail does not accept
+    /// both.
     fileprivate func put(_ selectors: JSON) -> APICall {
         let name = ["AdvancedEventSelectors", "EventSelectors"].first { selectors[$0]?.elements?.isEmpty == false }
         let form = name ?? "EventSelectors"
@@ -248,7 +251,7 @@ extension JSON {
     }
 }
 
-/// The trail of an account that has none, with its bucket.
+/// A new trail, with its bucket, for an account that has none.
 ///
 /// Source: AWS CloudTrail User Guide, "Creating a trail with the AWS CLI".
 private struct NewTrail {
@@ -263,8 +266,8 @@ private struct NewTrail {
     private let bucket: FixedBucket
     private let key: TrailKey?
 
-    /// `nil` if the account has a trail.
-    /// - Throws: `Unknown` if it cannot be told.
+    /// Returns `nil` if the account has a trail.
+    /// - Throws: `Unknown` if the trails of a Region could not be read.
     init?(in reading: Reading) throws(Unknown) {
         for region in try reading[.regions].value { _ = try reading[.trails][region].value }
         guard !reading.trails.contains(where: { $0.accountID == reading.id }) else { return nil }
@@ -293,7 +296,7 @@ private struct NewTrail {
 
     private var logging: Observation { Observation(read(.getTrailStatus), .members(["IsLogging"])) }
 
-    /// What is there of a bucket only once it exists, and of a trail.
+    /// Returns the observations. Attributes of the bucket, and logging of the trail, are observed only if that exists.
     func observations(_ observed: Observations) throws(Unknown) -> [Observation] {
         var all = [bucket.existence, trail] + (key.map { [$0.policy, $0.description] } ?? [])
         if let exists = observed.known(bucket.existence), !exists.isNull {
@@ -369,7 +372,7 @@ private struct NewTrail {
                 before: observed.known(logging) ?? ["IsLogging": false],
                 call: APICall(.startLogging, in: region, name), after: ["IsLogging": true],
                 undo: APICall(.stopLogging, in: region, name)))
-        // What an earlier finding's steps bring about, and what is so already, is not planned again.
+        // Skips changes that the steps for an earlier finding make, or that are already in place.
         return .steps(steps.filter { !$0.before.isSame(as: $0.after) })
     }
 }

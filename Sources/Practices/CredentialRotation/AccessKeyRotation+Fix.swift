@@ -5,8 +5,8 @@ import Inventory
 import Posture
 
 extension CredentialRotation {
-    /// Rotates a key in stages, each a plan of its own: a second key is created and handed over; once the new key is in use
-    /// and the old one is not, the old one is deactivated; a later plan deletes it.
+    /// Rotates an access key in stages, each with its own plan. The first creates a second key and hands it over. The
+    /// next deactivates the old key, once the new key is in use and the old one is not. The last deletes the old key.
     static let accessKeyFix = Fix(
         "access-key-rotation",
         "Rotates an access key in stages: create and hand over a new key, deactivate the old one, delete it.",
@@ -106,11 +106,11 @@ extension CredentialRotation {
         ])
     }
 
-    /// How long a key must have been quiet: a job that runs once a day uses it within this time. AWS may show a use some
-    /// hours late.
+    /// The time without use after which a key counts as unused: a daily job uses its key within this time, and AWS may
+    /// report a use some hours late.
     private static let quietHours = 30.0
 
-    /// Deletes a key that an earlier run deactivated, after the waiting time.
+    /// Deletes a key that an earlier run deactivated, after a waiting time.
     static let keyDeletionFix = Fix(
         "access-key-deletion", "Deletes an access key that an earlier run deactivated, after a waiting time.",
         checks: [], calls: [.deleteAccessKey]

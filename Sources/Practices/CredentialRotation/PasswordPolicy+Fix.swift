@@ -4,7 +4,8 @@ import Inventory
 import Posture
 
 extension CredentialRotation {
-    /// Changes the failing attributes and repeats the others: the call sets whatever it does not name to AWS's default.
+    /// Changes the failing attributes and repeats the others, because the call resets every omitted attribute to AWS's
+    /// default.
     ///
     /// Source: IAM API Reference, "UpdateAccountPasswordPolicy".
     static let passwordPolicyFix = Fix(
@@ -46,7 +47,8 @@ extension CredentialRotation {
             ]))
     }
 
-    /// What the call sets if it names nothing. Users may change their passwords, without which expiry would lock them out.
+    /// The defaults of the call, except that users may change their passwords: without that, expiry would lock them
+    /// out.
     private static let awsDefault: JSON = [
         "MinimumPasswordLength": 6, "RequireSymbols": false, "RequireNumbers": false,
         "RequireUppercaseCharacters": false, "RequireLowercaseCharacters": false, "AllowUsersToChangePassword": true,
@@ -82,7 +84,8 @@ extension JSON {
         self = .object(object)
     }
 
-    /// The attributes that have a value, numbers as numbers: the call takes no empty one, and no 0 for "none".
+    /// The attributes that have a value, with numbers as numbers: the call accepts neither empty attributes nor 0 for
+    /// "none".
     fileprivate var settable: JSON {
         .members(
             (object?.members ?? []).compactMap { member in

@@ -4,7 +4,8 @@ import Inventory
 import Posture
 
 extension FlowLogs {
-    /// A flow log cannot be edited: the new one is made and seen to be active before one that records too little goes.
+    /// Creates a flow log of all traffic with a record each minute, and then deletes flow logs that record only a part.
+    /// A flow log cannot be edited, so the new one must be active before an old one is deleted.
     ///
     /// Source: Amazon VPC User Guide, "Work with flow logs".
     static let fix = Fix(
@@ -36,7 +37,7 @@ extension FlowLogs {
                 + partial.compactMap { delete($0, of: target) })
     }
 
-    /// All traffic, a record each minute, with the fields that hunts use besides the standard ones.
+    /// The fields of a record: the standard ones, and the ones that hunts use in addition.
     ///
     /// Source: Amazon VPC User Guide, "Flow log records".
     private static let fields = """
@@ -73,9 +74,9 @@ extension FlowLogs {
         }
     }
 
-    /// Where a new flow log delivers.
+    /// The destination of a new flow log.
     private enum Destination {
-        /// The ARN of a bucket, with a folder if one is wanted.
+        /// The ARN of a bucket, optionally with a folder.
         case bucket(String)
         case newBucket(FixedBucket, arn: String)
         case group(LogGroupDestination)
@@ -99,7 +100,7 @@ extension FlowLogs {
             }
         }
 
-        /// What tells the flow log from others of the VPC.
+        /// The members that distinguish the flow log from others of the VPC.
         var match: [String: JSON] {
             if case .group(let group) = self { return ["logGroupName": .string(group.name)] }
             return ["logDestination": JSON(bucket)]
@@ -163,8 +164,8 @@ extension FlowLogs {
             "flowLogSet")
     }
 
-    /// The log group or bucket that the settings name, else the bucket to which a flow log of the region delivers already, in
-    /// the folder that it has there, else a new one.
+    /// Returns the log group or bucket in the settings; else the bucket, with its folder, that a flow log of the Region
+    /// delivers to already; else a new bucket.
     private static func destination(of target: Fix.Target, in reading: Reading) -> Destination {
         if reading.settings.flowLogGroup != nil { return .group(LogGroupDestination(of: target, in: reading)) }
         if let bucket = reading.settings.flowLogBucket { return .bucket(bucket) }
@@ -177,7 +178,7 @@ extension FlowLogs {
         return .newBucket(bucket, arn: bucket.arn(target))
     }
 
-    /// `nil` if the flow log could not be made again.
+    /// Returns a step that deletes a flow log; `nil` if the flow log has no ID.
     private static func delete(_ flowLog: JSON, of target: Fix.Target) -> Step? {
         guard let id = flowLog.memberIgnoringCase("flowLogId")?.text else { return nil }
         let names = [
@@ -185,7 +186,7 @@ extension FlowLogs {
             "deliverLogsPermissionArn", "logFormat", "maxAggregationInterval",
         ]
         let before = JSON.members(names.map { .init($0, flowLog.memberIgnoringCase($0) ?? .null) })
-        // What tells it from the others of the VPC, since one that is made again has another id.
+        // Identifies the flow log by its settings, because one that undoing creates has another ID.
         let match = ["trafficType", "logDestination", "logGroupName"].reduce(into: [String: JSON]()) {
             $0[$1] = before[$1]
         }
@@ -194,7 +195,7 @@ extension FlowLogs {
         ]
         for name in names.dropFirst() {
             guard let value = before[name], !value.isNull, value != "" else { continue }
-            // A destination of a group is told twice, and taken once.
+            // For a log group, the answer has the destination twice, but the call accepts it once.
             if name == "logDestination", before["logDestinationType"]?.text == "cloud-watch-logs" { continue }
             let isNumber = name == "maxAggregationInterval"
             again.append(
@@ -212,7 +213,7 @@ extension FlowLogs {
     }
 }
 
-/// A log group that receives flow logs, with the role by which they are written.
+/// A log group that receives flow logs, and the role that delivers them.
 ///
 /// Source: Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs".
 private struct LogGroupDestination {
@@ -222,13 +223,13 @@ private struct LogGroupDestination {
 
     private static let policyName = "deliver-flow-logs"
     let name: String
-    /// The ARN.
+    /// The ARN of the role.
     let role: String
     private let roleIsNamed: Bool
     private let account: String
     private let partition: String
     private let region: String
-    /// Where IAM is called.
+    /// The Region in which IAM is called.
     private let globalRegion: String
 
     init(of target: Fix.Target, in reading: Reading) {

@@ -30,7 +30,7 @@ extension LogEncryption {
             .members(["KeyRotationEnabled"]))
     }
 
-    /// Why the key cannot rotate by itself, as the evidence says.
+    /// Returns the reason in the evidence why the key does not support automatic rotation; `nil` if it does.
     private static func obstacle(to target: Fix.Target) -> String? {
         let evidence = target.findings.flatMap(\.evidence)
         func text(_ fact: String) -> String? { evidence.first { $0.fact == fact }?.value.text }

@@ -8,7 +8,8 @@ import Posture
 extension LogEncryption {
     static let fixes = [encryptionFix, defaultEncryptionFix, enabledFix, keyPolicyFix, surplusFix, keyRotationFix]
 
-    /// The key's policy admits CloudTrail and the readers first; then the trail, and at last the bucket, change to the key.
+    /// Encrypts the trail with a KMS key. The key policy allows CloudTrail and the readers first; then the trail, and
+    /// finally the bucket, change to the key.
     ///
     /// Source: AWS CloudTrail User Guide, "Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)".
     private static let encryptionFix = Fix(
@@ -84,7 +85,7 @@ extension LogEncryption {
         return .steps(steps)
     }
 
-    /// With the keys of Amazon S3, which lock nobody out.
+    /// Enables default encryption with Amazon S3 managed keys, which do not lock out any reader.
     private static let defaultEncryptionFix = Fix(
         "bucket-default-encryption", "Enables default encryption of the bucket with Amazon S3 managed keys.",
         checks: ["trail-bucket-default-encryption", "s3-bucket-default-encryption"],
@@ -127,7 +128,7 @@ extension LogEncryption {
         ])
     }
 
-    /// CloudTrail's own statements in the key policy demand the trails of the account; the others stay as they are.
+    /// Limits CloudTrail's own statements in the key policy to the account's trails. Other statements are kept.
     private static let keyPolicyFix = Fix(
         "trail-key-policy", "Limits CloudTrail's statements in the key policy to your trails (encryption context).",
         checks: ["trail-key-encryption-context"], calls: [.putKeyPolicy],
@@ -149,7 +150,7 @@ extension LogEncryption {
             policy, by: text, "Allow CloudTrail only for your trails to use key", for: target, in: reading)
     }
 
-    /// A denial of the decryption of log files alone, for those who cannot read them: other uses of the key stay.
+    /// Denies the decryption of log files to principals that cannot read them. Other uses of the key stay allowed.
     private static let surplusFix = Fix(
         "trail-key-surplus-decrypters",
         "Denies the decryption of log files to principals that cannot read them, in the key policy.",
@@ -190,7 +191,7 @@ extension LogEncryption {
     }
 }
 
-/// A key as the calls of fixes name it.
+/// A KMS key in the calls of fixes.
 struct TrailKey {
     let arn: String
 
@@ -216,7 +217,7 @@ struct TrailKey {
         Observation(call(.describeKey), "KeyMetadata", .members(["KeyState", "KeyManager", "KeySpec", "KeyUsage"]))
     }
 
-    /// Why the trail cannot be encrypted with the key.
+    /// Returns the reason why the trail cannot be encrypted with the key; `nil` if it can.
     func obstacle(to reading: Reading, in region: String, describedAs description: JSON) -> String? {
         if account != reading.id { return "key \(arn) is account \(account)'s, which alone can change its policy" }
         if self.region != region { return "key \(arn) is not in \(region), where the bucket is" }
@@ -230,8 +231,8 @@ struct TrailKey {
         return nil
     }
 
-    /// A step that replaces the key's policy, none if it is the same.
-    /// - Returns: the reason why it cannot be done, if so.
+    /// Returns a step that replaces the key policy; no step if the new policy is the same.
+    /// - Returns: the reason instead if that is not possible.
     func replacing(
         _ policy: JSON, by new: PolicyText, _ title: String, for target: Fix.Target, in reading: Reading,
         reach: [String] = []
@@ -258,7 +259,7 @@ struct TrailKey {
 }
 
 extension Policy {
-    /// Whether a principal that the policy names, or the account through its IAM policies, can change the policy of the key.
+    /// Whether a principal that the policy names, or the account through its IAM policies, can change the key policy.
     fileprivate func hasAdministrator(of key: String, in account: String) -> Bool {
         let set = PolicySet(resource: NamedPolicy("policy", self))
         let named = statements.filter { $0.effect == .allow }.flatMap { statement -> [Principal] in
@@ -272,9 +273,10 @@ extension Policy {
 }
 
 extension PolicyText {
-    /// Makes the policy of a trail's key what `trail-key-encryption-context` demands.
-    /// - Parameter narrowing: whether statements that serve anybody's trails are limited, besides those that are missing.
-    /// - Returns: why it cannot be, if so.
+    /// Changes the policy of a trail's key as `trail-key-encryption-context` requires.
+    /// - Parameter narrowing: whether statements that allow trails of any account are limited, in addition to appending
+    ///   missing statements.
+    /// - Returns: the reason why that is not possible; `nil` if it is.
     mutating func admitCloudTrail(
         with key: String, for trails: [Trail], in reading: Reading, narrowing: Bool = true
     ) throws(Unknown) -> String? {
@@ -308,7 +310,7 @@ extension PolicyText {
         return rest.map { "CloudTrail would not be allowed to use the key: \($0)" }
     }
 
-    /// Lets the readers that the settings name decrypt log files.
+    /// Allows the readers in the settings to decrypt log files.
     mutating func admitReaders(_ readers: [String], in reading: Reading) {
         func isPattern(_ text: String) -> Bool { text.contains { $0 == "*" || $0 == "?" } }
         let own = readers.filter { ARN($0)?.service == "iam" }
@@ -337,8 +339,9 @@ extension PolicyText {
 }
 
 extension Statement {
-    /// The owners of other trails that the statement of a key policy serves. The encryption context must settle it; a pinned
-    /// source must not contradict it.
+    /// Returns the owners of other trails that the statement of a key policy serves; `nil` if there are none. The
+    /// encryption context alone must exclude them. If `aws:SourceArn` or a similar condition is present, it must not
+    /// contradict that.
     func othersServed(besides trails: [Trail]) -> TrailOwners.Others? {
         let owners = TrailOwners(of: self, besides: trails)
         return owners.others(pinnedBy: [TrailOwners.encryptionContext])
@@ -347,13 +350,13 @@ extension Statement {
 }
 
 extension FixedBucket {
-    /// The default encryption; null if there is none.
+    /// The default encryption of the bucket; null if there is none.
     var encryption: Observation {
         Observation(
             call(.getBucketEncryption), "Rule", .members(["ApplyServerSideEncryptionByDefault", "BucketKeyEnabled"]))
     }
 
-    /// A step that sets the rule of the default encryption.
+    /// Returns a step that sets the rule of the default encryption.
     func encrypting(
         by rule: JSON, before: JSON, _ title: String, for target: Fix.Target, notes: [String] = []
     ) -> Step {
@@ -367,7 +370,7 @@ extension FixedBucket {
 }
 
 extension Reading {
-    /// - Throws: `Unknown` if no trail of that ARN is listed.
+    /// - Throws: `Unknown` if no trail with the ARN is listed.
     func trail(_ arn: String) throws(Unknown) -> Trail {
         guard let trail = account.trails.first(where: { $0.trailARN == arn }) else {
             throw Unknown(
@@ -376,19 +379,19 @@ extension Reading {
         return trail
     }
 
-    /// The trail's bucket, if it exists and is this account's.
+    /// Returns the trail's bucket if it exists and belongs to this account.
     func bucket(of trail: Trail) -> FixedBucket? {
         guard let region = try? self[.bucketRegions][trail.s3BucketName].value else { return nil }
         return FixedBucket(trail.s3BucketName, in: region, owner: account.id)
     }
 
-    /// Whether a trail encrypts with the key, however it names it.
+    /// Whether the trail is encrypted with the key, by whichever identifier it names the key.
     fileprivate func isEncrypted(_ trail: Trail, with key: TrailKey) -> Bool {
         guard let reference = trail.kmsKeyID else { return false }
         return reference == key.arn || (try? self[.keyDescription][reference].value.arn) == key.arn
     }
 
-    /// The key that the settings name, else the one with which another trail of the account, or the bucket, is encrypted.
+    /// Returns the key in the settings; else the key of another trail of the account, or of the bucket.
     fileprivate func encryptionKey(for trail: Trail) -> TrailKey? {
         if let key = settings.trailKey { return TrailKey(key) }
         guard let region = bucket(of: trail)?.region else { return nil }

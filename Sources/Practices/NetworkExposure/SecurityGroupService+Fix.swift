@@ -4,8 +4,9 @@ import Inventory
 import Posture
 
 extension NetworkExposure {
-    /// Removes the rules that open a service's ports to the internet, each by its id, after adding one for each required entity
-    /// that the settings name. A rule that reaches further than the ports of the failing checks is a person's to split.
+    /// Removes the rules that open a service's ports to the internet, each by its ID. Before that, adds a rule for each
+    /// required entity in the settings. A rule that opens more than the ports of the failing checks is left for a
+    /// person to split.
     static let portFix = Fix(
         "security-group-ports",
         "Replaces a rule that opens a service's ports to the internet by rules for the required entities.",
@@ -78,9 +79,10 @@ extension NetworkExposure {
         return .steps(steps)
     }
 
-    /// Who used a rule and would lose access, and the setting that would let them keep it.
+    /// Returns the sources that used the rule and would lose access, and the setting that would keep their access.
     ///
-    /// A source that was accepted need not be meant: scanners are, too. So a person decides which entries to take.
+    /// An accepted source is not necessarily an intended one: scanners are accepted, too. So a person decides which
+    /// entries to add.
     private static func use(
         of rule: InboundRule, besides others: [InboundRule], _ needed: [CIDR], in traffic: SeenTraffic,
         _ target: Fix.Target, _ reading: Reading
@@ -116,7 +118,7 @@ extension NetworkExposure {
         )
     }
 
-    /// How many sources a plan names.
+    /// The greatest number of sources that a plan lists.
     private static let shownSources = 20
 
     fileprivate static func rules(of target: Fix.Target) -> Observation {
@@ -132,7 +134,7 @@ extension AllowedIngress {
     fileprivate var block: CIDR? { CIDR(source, allowingAddress: false) }
 }
 
-/// A rule for a CIDR, as it is read and written again.
+/// An inbound rule for a CIDR, with all that is needed to create it again.
 private struct InboundRule {
     var id: String
     var cidr: String
@@ -143,7 +145,7 @@ private struct InboundRule {
     private var description: String?
     private var tags: [JSON]
 
-    /// `nil` for an outbound rule, and for one whose source is no CIDR or whose ports are none.
+    /// Returns `nil` for an outbound rule, and for a rule without a CIDR or ports.
     init?(_ rule: JSON) {
         func text(_ name: String) -> String? { rule.memberIgnoringCase(name)?.text.flatMap { $0.isEmpty ? nil : $0 } }
         guard rule.memberIgnoringCase("isEgress") == false, let id = text("securityGroupRuleId"),
@@ -157,7 +159,7 @@ private struct InboundRule {
 
     var portText: String { "\(fromPort == toPort ? "port \(fromPort)" : "ports \(fromPort)-\(toPort)")/\(ipProtocol)" }
 
-    /// As a setting has it: `22` or `8000-8099`.
+    /// The ports as the settings spell them: `22` or `8000-8099`.
     var ports: String { fromPort == toPort ? "\(fromPort)" : "\(fromPort)-\(toPort)" }
 
     func admits(_ flow: SeenTraffic.Flow) -> Bool {
@@ -171,7 +173,7 @@ private struct InboundRule {
         port.transport.isMeant(by: ipProtocol) && (fromPort < 0 || fromPort...max(fromPort, toPort) ~= port.number)
     }
 
-    /// Whether every port that the rule opens is among these.
+    /// Whether the given ports include every port that the rule opens.
     func isWithin(_ ports: Set<TransportPort>) -> Bool {
         guard ["tcp", "udp", "6", "17"].contains(ipProtocol), fromPort >= 0, fromPort <= toPort else { return false }
         let transports = TransportPort.Transport.allCases.filter { $0.isMeant(by: ipProtocol) }
@@ -184,7 +186,7 @@ private struct InboundRule {
         CIDR(cidr, allowingAddress: false).map { Internet.isAmong(AddressSet([$0])) } ?? false
     }
 
-    /// Whether an entity of the settings, which is narrower than the rule, needs some of its ports.
+    /// Whether an entity in the settings that is narrower than the rule needs some of its ports.
     func isNeeded(by entity: AllowedIngress, group: String, named name: String?) -> Bool {
         guard entity.groups.isEmpty || entity.groups.contains(group) || name.map(entity.groups.contains) ?? false,
             let source = CIDR(entity.source, allowingAddress: false),
@@ -206,7 +208,7 @@ private struct InboundRule {
         return rule
     }
 
-    /// What tells the rule from the group's others: AWS admits no two with the same of this.
+    /// The members that identify the rule within its group: AWS does not allow two rules that agree in all of them.
     var match: [String: JSON] {
         [
             "isEgress": false, "ipProtocol": .string(ipProtocol), "fromPort": .int(fromPort), "toPort": .int(toPort),

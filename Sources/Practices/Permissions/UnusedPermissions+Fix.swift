@@ -5,8 +5,8 @@ import Inventory
 import Posture
 
 extension Permissions {
-    /// Removes services that no holder used from customer managed policies, as a new default version of each. The permissions
-    /// for IAM and STS stay: who rarely administers must still be able to.
+    /// Removes services that no holder used from customer managed policies, by a new default version of each policy.
+    /// Permissions for IAM and STS are kept, because rare administrative work must remain possible.
     static let narrowingFix = Fix(
         "unused-permissions",
         "Removes unused services from customer managed policies, as a new default version.",
@@ -39,7 +39,7 @@ extension Permissions {
     }
 }
 
-/// A user or role that has a policy.
+/// A user or role that holds a policy.
 private struct Holder {
     var arn: String
     var name: String
@@ -47,7 +47,7 @@ private struct Holder {
 }
 
 extension Identities {
-    /// The users, directly or through groups, and the roles to which the policy is attached.
+    /// Returns the users that hold the policy, directly or through groups, and the roles that it is attached to.
     fileprivate func holders(of policy: String) -> [Holder] {
         let groups = Set(
             groups.filter { $0.attachedManagedPolicies.contains { $0.policyARN == policy } }.map(\.groupName))
@@ -60,7 +60,7 @@ extension Identities {
 }
 
 extension Reading {
-    /// The services that any of these used within the limit, by their prefixes.
+    /// Returns the services that a holder used within the limit, by their prefixes.
     fileprivate func services(usedBy holders: [String]) throws(Unknown) -> Set<String> {
         let accesses = try self[.lastAccessed].value
         var used: Set<String> = []
@@ -93,7 +93,8 @@ extension ManagedPolicy {
         return nil
     }
 
-    /// The document without the actions of other services, and these actions; `nil` if it names none.
+    /// Returns the document without the actions of unused services, and these actions; `nil` if there are none or no
+    /// statement would remain.
     fileprivate func narrowed(to used: Set<String>) throws(Unknown) -> (document: JSON, removed: [String])? {
         let document = try defaultDocument.json
         var removed: [String] = []
@@ -121,7 +122,7 @@ extension ManagedPolicy {
         }
         let versions = call(.listPolicyVersions, ["MaxItems": 100])
         var steps: [Step] = []
-        // Source: IAM User Guide, "Versioning IAM policies": five versions at most.
+        // Source: IAM User Guide, "Versioning IAM policies": a policy has at most five versions.
         let oldest = otherVersions.min { ($0.number ?? 0) < ($1.number ?? 0) }
         if policyVersionList.count >= 5, let oldest {
             steps.append(
@@ -164,12 +165,12 @@ extension ManagedPolicy {
 }
 
 extension PolicyVersion {
-    /// Of `v12`, 12.
+    /// The number of the version: 12 for `v12`.
     fileprivate var number: Int? { Int(versionID.dropFirst()) }
 }
 
 extension String {
-    /// Whether a pattern of actions names a service that is used, several services, or one whose permissions stay.
+    /// Whether an action pattern must be kept: its service is used, is IAM or STS, or contains a wildcard.
     fileprivate func isOfUsed(_ used: Set<String>) -> Bool {
         guard let colon = firstIndex(of: ":") else { return true }
         let service = self[..<colon].lowercased()
@@ -179,7 +180,7 @@ extension String {
 }
 
 extension Array {
-    /// The elements for which a condition holds, and the others.
+    /// Returns the elements for which the condition holds, and the others.
     fileprivate func divided(by holds: (Element) -> Bool) -> (kept: [Element], gone: [Element]) {
         (filter(holds), filter { !holds($0) })
     }

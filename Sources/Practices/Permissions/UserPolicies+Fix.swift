@@ -5,9 +5,9 @@ import Inventory
 import Posture
 
 extension Permissions {
-    /// Moves the policies of a user to a group with the same policies, which is chosen or created, and the user into it.
-    /// Nobody's access changes: that is proven by the evaluator before the plan is made, and each policy leaves the user only
-    /// if the group has it and the user is a member.
+    /// Moves a user's own policies to a group. The fix chooses or creates a group with the same policies and adds the
+    /// user to it. No principal's access changes: the evaluator verifies that before the plan is made. Each policy is
+    /// removed from the user only if the group has it and the user is a member.
     static let userPolicyFix = Fix(
         "user-policies-to-group",
         "Moves a user's own policies to a group with the user; the access of all stays the same.",
@@ -38,13 +38,13 @@ extension Permissions {
 }
 
 extension Reading {
-    /// The users and roles that could do more or less once the steps are done, by their names.
-    /// - Throws: `Unknown` if a policy cannot be read.
+    /// Returns the names of the users and roles that could do more or less after the steps.
+    /// - Throws: `Unknown` if a policy could not be read.
     fileprivate func principals(
         whoseAccessDiffersAfter steps: [Step], from identities: Identities
     ) throws(Unknown) -> [String] {
         let after = identities.after(steps)
-        // The others hold what they held.
+        // Only users whose own policies, groups, or groups' policies change need to be compared.
         let changed = Set(
             zip(identities.users, after.users).filter { $0 != $1 }.map { $0.0.userName }
                 + identities.users.filter { user in
@@ -64,13 +64,13 @@ extension Reading {
     }
 }
 
-/// A user's way from policies of its own to the same policies of a group.
+/// The move of a user's own policies to a group.
 private struct PolicyMove {
     let user: User
-    /// As it is before.
+    /// The group before the move.
     let group: Group
     let exists: Bool
-    /// Those who are in the group already.
+    /// The names of the users that are in the group already.
     private let members: [String]
     private let inlineNames: [String: String]
 
@@ -94,7 +94,7 @@ private struct PolicyMove {
         inlineNames = names
     }
 
-    /// After the policies; with a number if another group has the name.
+    /// Returns a name made from the names of the policies, with a number if another group has that name.
     private static func newName(for user: User, among groups: [Group]) -> String {
         let policies = (user.attachedManagedPolicies.map(\.policyName) + user.userPolicyList.map(\.policyName)).sorted()
         let name = String((policies.joined(separator: "-") + "-users").suffix(120))
@@ -104,7 +104,7 @@ private struct PolicyMove {
         return number == 1 ? name : "\(name)-\(number)"
     }
 
-    /// Why the policies cannot be moved.
+    /// Returns the reason why the policies cannot be moved; `nil` if they can.
     ///
     /// Source: IAM User Guide, "IAM and AWS STS quotas".
     var obstacle: String? {
@@ -154,7 +154,7 @@ private struct PolicyMove {
         func inline(_ policy: String) -> Observation {
             Observation(call(.getGroupPolicy, ["PolicyName": .string(policy)]), "PolicyDocument", .policy)
         }
-        // What the group is given, its members get: they must be those that the proof knows.
+        // All members receive the group's new policies, so they must be the ones that the evaluator compared.
         let known = Step.Unchanged(
             Observation(call(.getGroup, ["MaxItems": 1000]), "Users", .each("UserName")), is: JSON(members))
         var steps: [Step] = []
@@ -218,7 +218,7 @@ private struct PolicyMove {
 }
 
 extension Group {
-    /// Whether the group has the policies that the user has itself, and no others.
+    /// Whether the group has exactly the policies that the user has itself.
     fileprivate func hasPolicies(of user: User) -> Bool {
         Set(attachedManagedPolicies.map(\.policyARN)) == Set(user.attachedManagedPolicies.map(\.policyARN))
             && Set(groupPolicyList.map(\.policyDocument)) == Set(user.userPolicyList.map(\.policyDocument))

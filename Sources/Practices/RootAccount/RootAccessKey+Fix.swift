@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension RootAccount {
-    /// Only root can delete its own keys: what a person does, in order, with the proof at the end.
+    /// Gives instructions in order, with a proof at the end, because only the root user can delete its own keys.
     static let keyFix = Fix(
         "root-access-key", "Hands over what a person does, signed in as root, to delete root's access keys.",
         checks: ["root-access-key"], calls: []

@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension TrailAccessLogging {
-    /// Lets Amazon S3 deliver into the target first, then switches logging on. The target is never the bucket itself.
+    /// Allows Amazon S3 to deliver into the target bucket, then enables logging. The target is never the bucket itself.
     ///
     /// Source: Amazon S3 User Guide, "Enabling Amazon S3 server access logging".
     static let fix = Fix(
@@ -53,8 +53,8 @@ extension TrailAccessLogging {
             ])
     }
 
-    /// The bucket that the settings name, else the one that receives the access logs of another trail bucket of the region,
-    /// else a new one; `nil` if it is the bucket itself.
+    /// Returns the target bucket in the settings; else the one that receives the access logs of another trail bucket of
+    /// the Region; else a new one; `nil` if the target would be the bucket itself.
     private static func receiver(of source: FixedBucket, in reading: Reading) -> FixedBucket? {
         if let name = reading.settings.accessLogBucket {
             return name == source.name ? nil : FixedBucket(name, in: source.region, owner: reading.id)

@@ -7,7 +7,8 @@ import Posture
 extension TrailProtection {
     static let fixes = [publicAccessFix, versioningFix, sourceFix, tlsFix, mfaDeleteFix]
 
-    /// All four switches: whatever makes the bucket public then has no effect, and stays to be looked at.
+    /// Enables all four settings of S3 Block Public Access. A public policy or ACL then has no effect, but stays in
+    /// place for review.
     private static let publicAccessFix = Fix(
         "trail-bucket-public-access", "Switches on S3 Block Public Access for the trail bucket.",
         checks: ["trail-bucket-not-public"], calls: [.putPublicAccessBlock, .deletePublicAccessBlock]
@@ -25,7 +26,7 @@ extension TrailProtection {
         ])
     }
 
-    /// Versioning, once enabled, can only be suspended again.
+    /// Enables versioning. Afterwards versioning can only be suspended.
     ///
     /// Source: Amazon S3 User Guide, "Retaining multiple versions of objects with S3 Versioning".
     private static let versioningFix = Fix(
@@ -38,8 +39,8 @@ extension TrailProtection {
         return .steps([bucket.enablingVersioning(before: try observed[bucket.versioning], for: target)])
     }
 
-    /// Only root can enable MFA delete, with its device and its own access key: what a person does, in order, with the proof
-    /// and the clean-up at the end.
+    /// Gives instructions in order, with the proof and the clean-up at the end, because only the root user can enable
+    /// MFA delete, with its device and its own access key.
     ///
     /// Source: Amazon S3 User Guide, "Configuring MFA delete".
     private static let mfaDeleteFix = Fix(
@@ -82,7 +83,7 @@ extension TrailProtection {
             notes: ["Clients that use plain HTTP are denied at once."])
     }
 
-    /// CloudTrail's own statements demand the trails that deliver here; the other statements stay as they are.
+    /// Limits CloudTrail's own statements to the trails that deliver to the bucket. Other statements are kept.
     ///
     /// Source: AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
     private static let sourceFix = Fix(
@@ -110,8 +111,8 @@ extension TrailProtection {
 }
 
 extension PolicyText {
-    /// Makes the policy of a trail bucket what `trail-bucket-policy-source` demands.
-    /// - Returns: why it cannot be, if so.
+    /// Changes the policy of a trail bucket as `trail-bucket-policy-source` requires.
+    /// - Returns: the reason why that is not possible; `nil` if it is.
     mutating func admitCloudTrail(
         into bucketARN: String, for trails: [Trail], in reading: Reading
     ) throws(Unknown) -> String? {
@@ -132,8 +133,8 @@ extension PolicyText {
         return try admitMissing(into: bucketARN, for: trails, in: reading)
     }
 
-    /// Appends what lets CloudTrail deliver the trails' files, if it cannot.
-    /// - Returns: why it cannot be, if so.
+    /// Appends the statements that allow CloudTrail to deliver the trails' files, if it is not allowed to.
+    /// - Returns: the reason why that is not possible; `nil` if it is.
     mutating func admitMissing(
         into bucketARN: String, for trails: [Trail], in reading: Reading
     ) throws(Unknown) -> String? {

@@ -5,8 +5,8 @@ import Inventory
 import Posture
 
 extension UnusedCredentials {
-    /// Disables what lies idle beyond the limit, one by one by its id, and deletes nothing that can be disabled. What AWS says
-    /// now decides: the credential report may be four hours old.
+    /// Disables credentials that were unused beyond the limit, each by its ID, and deletes none that can be disabled.
+    /// The decision uses IAM's current answers, because the credential report can be four hours old.
     static let credentialFix = Fix(
         "unused-credentials",
         "Deactivates unused keys and removes unused passwords; of an unused user also all other credentials.",
@@ -88,7 +88,7 @@ extension UnusedCredentials {
         return .steps(steps)
     }
 
-    /// Deletes a user whose credentials were disabled by an earlier run and lay so for the waiting time.
+    /// Deletes a user whose credentials an earlier run disabled, if they stayed disabled for the waiting time.
     static let deletionFix = Fix(
         "unused-user-deletion", "Deletes a user that an earlier run disabled, after a waiting time.", checks: [],
         calls: [
@@ -152,7 +152,7 @@ extension Fix.Target {
 }
 
 extension FixedUser {
-    /// What of the password's state can be recorded.
+    /// The part of the password's state that can be observed.
     fileprivate var loginDetails: Observation {
         Observation(loginProfile.read, "LoginProfile", .members(["CreateDate", "PasswordResetRequired"]))
     }
@@ -188,8 +188,8 @@ extension FixedUser {
             undo: call(.addUserToGroup))
     }
 
-    /// Steps that take all own policies from the user.
-    /// - Parameter unchanged: what must hold at each, by the policy's ARN or name.
+    /// Returns steps that remove all of the user's own policies.
+    /// - Parameter unchanged: facts that must hold at each step, by the policy's ARN or name.
     func losing(
         _ user: User, for target: Fix.Target, notes: [String] = [], unchanged: [String: [Step.Unchanged]] = [:]
     ) throws(Unknown) -> [Step] {
