@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Puts the built-in rules into the binary: SwiftPM's own way writes one array literal of bytes for each file, the
-/// example events among them, and does not look into folders.
+/// Embeds the built-in rules in the binary. SwiftPM's own resource embedding would write an array literal of bytes for
+/// each file, would include the example events, and does not look into folders.
 @main
 struct EmbedRules: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

@@ -1,15 +1,15 @@
 import Foundation
 import RuleTree
 
-// RuleEmbedder OUTPUT FOLDER FILE…: writes the files of the folder as Swift string literals, as they are and in the compact
-// form that is quick to read. Only the plugin EmbedRules runs it.
+// RuleEmbedder OUTPUT FOLDER FILE…: writes the files of the folder as Swift string literals, both unchanged and in the
+// compact form that is quick to read. Only the plugin EmbedRules runs it.
 
 let arguments = CommandLine.arguments
 guard arguments.count > 2 else { exit(64) }
 let folder = URL(fileURLWithPath: arguments[2])
 
 func literal(_ text: String) -> String {
-    // With enough signs around it, nothing in the text has a meaning for the compiler.
+    // Adds number signs until the text does not contain the end of the literal.
     var signs = "#"
     while text.contains("\"\"\"" + signs) { signs += "#" }
     return "\(signs)\"\"\"\n\(text)\n\"\"\"\(signs)"

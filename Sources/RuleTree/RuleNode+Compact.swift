@@ -1,4 +1,5 @@
-// The compact form in which the built-in rules are embedded: to parse YAML takes longer than to hunt in a small log.
+// The compact form in which the built-in rules are embedded, because parsing YAML takes longer than hunting in a small
+// log.
 //
 //     documents = node…
 //     node      = line kind size ":" content
@@ -7,7 +8,7 @@
 //               | "m" a mapping: the number of its entries, each key before its value
 
 extension RuleNode {
-    /// The compact form of documents.
+    /// Returns the compact form of documents.
     public static func compact(_ documents: [RuleNode]) -> String {
         var text = ""
         for document in documents { document.write(to: &text) }
@@ -30,7 +31,7 @@ extension RuleNode {
         }
     }
 
-    /// The documents of a compact form; `nil` if it is none.
+    /// Returns the documents in a compact form; `nil` if the text is not in that form.
     public static func documents(inCompact text: String) -> [RuleNode]? {
         var text = text
         return text.withUTF8 { bytes in
@@ -48,7 +49,7 @@ extension RuleNode {
 private struct CompactReader {
     let bytes: UnsafeBufferPointer<UInt8>
     private var at = 0
-    /// How much deeper nodes may be nested.
+    /// The number of levels by which nodes can still be nested.
     private var depth = 200
 
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }

@@ -1,20 +1,20 @@
 internal import Yams
 
 extension RuleNode {
-    /// A document with too many nodes, or too deep ones: with aliases a short one can be a huge tree.
+    /// A document with too many nodes or levels. Aliases can make a huge tree from a short document.
     public struct TooLarge: Error {
-        /// Where the document begins, from 1.
+        /// The line at which the document begins, from 1.
         public let line: Int
     }
 
-    /// How many nodes a document may have, and how deep.
+    /// The limits of a document: the number of nodes, and of levels.
     private static let most = 200_000
     private static let deepest = 200
 
-    /// The documents of a text.
-    /// - Throws: `YamlError` if it is not YAML.
+    /// Returns the documents in a text.
+    /// - Throws: `YamlError` if the text is not YAML.
     public static func documents(inYAML text: String) throws -> [Result<RuleNode, TooLarge>] {
-        // Tags do not matter here, and to resolve those of all keys by regular expressions takes most of the time.
+        // Tags do not matter here. Resolving them for every key by regular expressions would take most of the time.
         let parser = try Yams.Parser(yaml: text, resolver: .basic)
         var documents: [Result<RuleNode, TooLarge>] = []
         while let node = try parser.nextRoot() {
@@ -25,7 +25,7 @@ extension RuleNode {
         return documents
     }
 
-    /// `nil` if it is too large.
+    /// Returns `nil` if the document is too large.
     private init?(_ node: Yams.Node, depth: Int, _ left: inout Int) {
         left -= 1
         guard left > 0, depth < Self.deepest else { return nil }
@@ -49,7 +49,7 @@ extension RuleNode {
                 elements.append(element)
             }
             self = .sequence(Sequence(elements, line: line))
-        // The parser resolves aliases, or throws.
+        // Unreachable: the parser resolves aliases, or throws.
         case .alias: self = .scalar(Scalar(string: "", isPlain: true, line: line))
         }
     }

@@ -1,4 +1,4 @@
-/// A node of a rule file, as YAML has it: anchors and aliases are resolved, tags do not matter.
+/// A node of a rule file in YAML. Anchors and aliases are resolved, and tags are ignored.
 public enum RuleNode: Sendable {
     case scalar(Scalar)
     case mapping(Mapping)
@@ -6,16 +6,16 @@ public enum RuleNode: Sendable {
 
     public struct Scalar: Sendable {
         public var string: String
-        /// Whether it stands there without quotes, so that it may mean a number, a boolean or null.
+        /// Whether the scalar has no quotes, so that it may mean a number, a boolean or null.
         public var isPlain: Bool
-        /// From 1.
+        /// The line in the file, from 1.
         public var line: Int
     }
 
     /// Keys with their values, in the order of the file.
     public struct Mapping: Sendable {
         public private(set) var entries: [(key: RuleNode, value: RuleNode)]
-        /// From 1.
+        /// The line in the file, from 1.
         public var line: Int
 
         public init(_ entries: [(key: RuleNode, value: RuleNode)], line: Int) {
@@ -25,7 +25,7 @@ public enum RuleNode: Sendable {
 
         public var isEmpty: Bool { entries.isEmpty }
 
-        /// The value of a key; `nil` removes it.
+        /// The value of a key. Setting `nil` removes the key.
         public subscript(_ name: String) -> RuleNode? {
             get { place(of: name).map { entries[$0].value } }
             set {
@@ -39,7 +39,7 @@ public enum RuleNode: Sendable {
             }
         }
 
-        /// Sets the value of a key, which is added if it is new.
+        /// Sets the value of a key. A new key is appended.
         public mutating func set(_ key: RuleNode, _ value: RuleNode) {
             if let place = key.scalar.flatMap({ place(of: $0.string) }) {
                 entries[place].value = value
@@ -53,7 +53,7 @@ public enum RuleNode: Sendable {
 
     public struct Sequence: Sendable {
         public var elements: [RuleNode]
-        /// From 1.
+        /// The line in the file, from 1.
         public var line: Int
 
         public init(_ elements: [RuleNode], line: Int) {
