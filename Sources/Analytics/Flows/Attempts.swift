@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// A source, and the port that it probes.
+/// A source and the port that it probes.
 struct SweepKey: Sendable, Hashable {
     var source: FlowAddress
     var port: UInt16
@@ -48,12 +48,12 @@ struct Sweep: Sendable {
 /// An address with its hashes for a ``DistinctCount``.
 struct HashedAddress {
     let address: FlowAddress
-    /// With the run's seed, and with the fixed one of sketches.
+    /// One with the run's seed, and one with the fixed seed of sketches.
     let seeded: UInt64
     let sketched: UInt64
 }
 
-/// The lowest few of many addresses, whatever the order in which they come.
+/// The lowest few of many addresses. They do not depend on the order in which addresses are added.
 struct LowestAddresses: Sendable {
     private var addresses: InlineArray<3, FlowAddress> = InlineArray(repeating: FlowAddress(high: 0, low: 0))
     private var count = 0
@@ -79,7 +79,7 @@ struct ServiceKey: Sendable, Hashable {
     var port: UInt16
 }
 
-/// A flow to a service that may be a reply.
+/// An accepted flow to a service port that may be a reply to the interface.
 struct PossibleReply: Sendable, Hashable {
     var service: ServiceKey
     /// The number of the pair.
@@ -87,7 +87,7 @@ struct PossibleReply: Sendable, Hashable {
     var sourcePort: UInt16
 }
 
-/// Accepted flows from external sources.
+/// Accepted flows from external sources to a port that should not be exposed.
 struct ExposedService: Sendable {
     private(set) var sources = DistinctCount()
     private(set) var flows = 0
@@ -99,7 +99,7 @@ struct ExposedService: Sendable {
     /// The record with the most bytes.
     private(set) var largest = SeenFlow()
 
-    /// Up to how many sources are counted exactly.
+    /// The number of sources that are counted exactly.
     private static let exact = 32
 
     init(first: UInt32) {

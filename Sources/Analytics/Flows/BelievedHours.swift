@@ -1,24 +1,24 @@
 internal import Basics
 internal import LogReaders
 
-/// The hours of a tally whose volumes are judged and learned.
+/// The hours of a tally whose volumes are evaluated and learned.
 ///
-/// A wrong clock, or an attacker who can write to a log, puts single records years away from all others. If they were
-/// believed, everything between would count as idle, and the baseline would be forgotten.
+/// A wrong clock, or an attacker who can write to a log, can place single records years away from all others. If these
+/// were accepted, everything between would count as idle, and the baseline would be forgotten.
 struct BelievedHours {
-    /// In hours. A stretch that is farther away from the others, with only a few hours, is not believed.
+    /// In hours. A stretch of only a few hours that is farther away from the others is rejected.
     private static let distance: Int32 = 168
     private static let strayHours = 2
 
-    /// In order: hours with flows, and hours without traffic according to AWS. Hours since 1970.
+    /// Hours since 1970 with flows, or without traffic according to AWS, in order.
     private(set) var hours: [Int32] = []
     private(set) var later: [Int32] = []
     private(set) var strays: [Int32] = []
     private var all: Set<Int32> = []
 
     /// - Parameters:
-    ///   - known: hours of which the baseline had logs, which are believed.
-    ///   - latest: later hours are not believed.
+    ///   - known: the hours for which the baseline had logs. They count as evidence for the hours near them.
+    ///   - latest: the latest hour to accept.
     init(_ tally: FlowTally, known: Set<Int32>, latest: Int32?) {
         var rows: [Int32: Int] = [:]
         for row in tally.volumes.rows { rows[row.hour, default: 0] += 1 }
@@ -36,7 +36,7 @@ struct BelievedHours {
             let present = stretch.filter { rows[$0] != nil }
             if isStray { strays += present } else { hours += present }
         }
-        // If there is nothing else, the hours are the requested ones.
+        // If no other hours are left, the strays are what the user requested.
         if hours.isEmpty { (hours, strays) = (Array(here), []) }
         self.all = Set(hours)
     }
@@ -58,7 +58,7 @@ struct BelievedHours {
 
     var range: ClosedRange<Int32>? { hours.first.flatMap { first in hours.last.map { first...$0 } } }
 
-    /// The hours that are not believed, for users.
+    /// Descriptions of the rejected hours, for users.
     var doubts: [String] {
         var doubts: [String] = []
         if let first = later.first {
@@ -79,7 +79,7 @@ struct BelievedHours {
 }
 
 extension FlowTally {
-    /// Drops the volumes of hours that are not believed.
+    /// Drops the volumes of rejected hours.
     mutating func leaveOut(_ hours: BelievedHours) {
         let left = Set(hours.later + hours.strays)
         guard !left.isEmpty else { return }

@@ -1,35 +1,36 @@
 internal import Glibc
 
-/// How much more an interface usually transfers at an hour of the day than over the day: a large amount for one peer
-/// at night is a small one at noon. An hour or two of a nightly backup are not part of it.
+/// The ratio of an interface's usual volume at an hour of the day to its usual volume over the day. An amount for one
+/// peer that is large at night may be small at noon. A nightly backup of an hour or two does not affect the shape.
 struct DailyShape {
     private let history: SeriesHistory
 
-    /// The factor beyond which an hour is idle rather than quiet.
+    /// The logarithm of the largest factor. An hour beyond it is idle rather than quiet.
     private static let most = log(8.0)
-    /// How many hours on each side are about the same time of day: together so many that two of them are no majority.
+    /// The number of hours on each side that count as the same time of day. There must be enough that two of them are
+    /// no majority.
     private static let around = 2
     private let learningHours: Int
 
     /// - Parameters:
     ///   - history: the learned history of the interface's bytes to external peers.
-    ///   - learningHours: how many hours at the beginning are not judged.
+    ///   - learningHours: the number of hours at the beginning that are not evaluated.
     init(_ history: SeriesHistory, learningHours: Int) {
         self.history = history
         self.learningHours = learningHours
     }
 
-    /// The hour's usual volume in relation to the day's; 1 if it is unknown.
+    /// The ratio of the hour's usual volume to the day's; 1 if it is unknown.
     func factor(of hour: Int) -> Double {
-        // The history of the oldest hours of a long run is dropped.
+        // In a long run, the history of the oldest hours has been dropped.
         guard let first = history.hours.first, hour >= first.hour else { return 1 }
         let past = history.hours(before: hour).suffix(168)
-        // Hours that are not judged may use later ones.
+        // The first hours are not evaluated, so they can use later ones.
         let isFirstDay = past.count < learningHours
         let known = isFirstDay ? history.hours.prefix(learningHours) : past
         let level = Robust.median(of: known) { Double($0.total) }
         let usual = Robust.median(of: known) { sample in
-            // The hours just before are of this day, not of the days before.
+            // The hours just before belong to the same day, not to an earlier one.
             guard isFirstDay || hour - sample.hour > 12 else { return nil }
             let distance = (((sample.hour - hour) % 24) + 24) % 24
             return min(distance, 24 - distance) <= Self.around ? Double(sample.total) : nil

@@ -2,7 +2,7 @@ import Basics
 
 public typealias FlowReport = AnalyticsReport<LearnedFlows>
 
-/// All analytics on flow logs. They judge a tally in order of time.
+/// All analytics on flow logs. They evaluate a tally in order of time.
 public struct FlowAnalytics {
     let settings: FlowSettings
     let tally: FlowTally
@@ -13,16 +13,15 @@ public struct FlowAnalytics {
     let presence: KnownPresence
     /// The numbers of each interface's rows.
     let rowsByInterface: [[Int]]
-    /// The hours that have logs, with those of the baseline's last week, in order.
+    /// The hours that have logs, including those of the baseline's last week, in order.
     let timeline: [Int32]
-    /// The first hour that was not requested, or whose records may not have been delivered yet.
+    /// The first hour that was not requested, or for which records may not have been delivered yet.
     let until: Int32?
 
     /// - Parameters:
-    ///   - baseline: what earlier runs learned.
-    ///   - moment: the time of the hunt, in seconds since 1970. Records that are later by more than a day are not
-    ///     believed.
-    ///   - until: the end of the requested range, in seconds since 1970. There should be records up to there.
+    ///   - baseline: the facts that earlier runs learned.
+    ///   - moment: the time of the hunt, in seconds since 1970. Records that are later by more than a day are rejected.
+    ///   - until: the end of the requested range, in seconds since 1970. Records are expected up to that time.
     public init(
         _ tally: FlowTally, baseline: FlowBaseline = FlowBaseline(), moment: Int? = nil, until: Int? = nil
     ) {
@@ -36,7 +35,7 @@ public struct FlowAnalytics {
         presence = KnownPresence(before)
         believed = BelievedHours(tally, known: presence.hours, latest: latest)
         tally.leaveOut(believed)
-        // Interfaces with dropped hours cannot be judged.
+        // Interfaces with dropped hours cannot be evaluated.
         tally.volumes.rows.removeAll { [forgotten = tally.volumes.forgotten] in forgotten.contains($0.interface) }
         hours = believed.range
         self.tally = tally
@@ -72,7 +71,8 @@ public struct FlowAnalytics {
         return report
     }
 
-    /// The moment after which something can be new: a day after the first record, or at once with a baseline.
+    /// The time from which a peer or port can count as new: a day after the first record, or any time if there is a
+    /// baseline.
     var learned: Int {
         guard before.lastHour == 0, let hours else { return 0 }
         return (Int(hours.lowerBound) + settings.learningHours) * 3_600
@@ -83,7 +83,7 @@ public struct FlowAnalytics {
         practice: String = "flow-logs", fields: [String: String] = [:], _ evidence: [JSON.Object.Member]
     ) -> Alert {
         let entry = tally.interfaces.entries[interface]
-        // Formats need not have the interface.
+        // A log format may omit the interface.
         let name = entry.name.isEmpty ? "(no interface)" : entry.name
         var fields = fields
         fields["interface"] = name

@@ -1,7 +1,7 @@
 internal import Basics
 internal import LogReaders
 
-/// The evidence of alerts: the heaviest peers, the largest records, a history.
+/// The evidence of alerts: the heaviest peers, the largest records, the history.
 extension FlowAnalytics {
     /// - Parameter rows: the numbers of the tally's rows that the alert is about.
     func peersAndRecords(_ rows: [Int], of peer: FlowAddress? = nil) -> [JSON.Object.Member] {
@@ -19,7 +19,7 @@ extension FlowAnalytics {
         let top = weights.sorted { one, other in
             one.value != other.value ? one.value > other.value : precedes(one.key, other.key)
         }.prefix(5)
-        // All rows of an alert are of one series, or of several that count bytes.
+        // All rows of an alert belong to one series, or to several series that count bytes.
         let isOfBytes = rows.first.map { tally.volumes.rows[$0].series.countsBytes } ?? true
         return .init(
             "top_peers",
@@ -42,7 +42,7 @@ extension FlowAnalytics {
         return tally.interfaces.entries[Int(one.interface)].name < tally.interfaces.entries[Int(other.interface)].name
     }
 
-    /// The largest of the records that are kept of each hour; empty if none is meant.
+    /// The largest matching records among those kept for each hour; empty if none matches.
     func records(_ rows: [Int], where isMeant: (SeenFlow) -> Bool) -> [JSON.Object.Member] {
         var records: [SeenFlow] = []
         for row in rows {
@@ -65,7 +65,7 @@ extension FlowAnalytics {
         }
     }
 
-    /// The bytes of one pair in each hour up to `last`, as far as the peer was among the heaviest.
+    /// The bytes of one pair in each hour up to `last`. Hours in which the peer was not among the heaviest count as 0.
     func history(of pair: Int, until last: Int32) -> [JSON.Object.Member] {
         let interface = Int(tally.pairs.entries[pair].interface)
         let first = max(hours?.lowerBound ?? last, last - 47)

@@ -1,13 +1,13 @@
 internal import Basics
 public import LogReaders
 
-/// The settings of the analytics on flow logs. The defaults keep false alerts below one a day for 200 network
-/// interfaces (`Benchmarks/hunt-flow/run` prints what they find and what they miss).
+/// The settings of the analytics on flow logs. With the defaults, there is less than one false alert a day for 200
+/// network interfaces (`Benchmarks/hunt-flow/run` prints what they find and what they miss).
 public struct FlowSettings: Sendable, Hashable {
-    /// A range of addresses that is the customer's own, although it is not private.
+    /// A range of addresses that belongs to the customer, although it is not private.
     public struct Network: Sendable, Hashable {
         public var address: FlowAddress
-        /// The length in bits, of 128 also for IPv4: 96 more than IPv4's own prefix length.
+        /// The length in bits, out of 128 also for IPv4: IPv4's own prefix length plus 96.
         public var prefix: Int
 
         public init(address: FlowAddress, prefix: Int) {
@@ -15,10 +15,10 @@ public struct FlowSettings: Sendable, Hashable {
             self.prefix = prefix
         }
 
-        /// - Parameter text: `203.0.113.0/24`, `2001:db8::/32`, or an address alone; `nil` for anything else.
+        /// - Parameter text: `203.0.113.0/24`, `2001:db8::/32`, or a single address. Any other text gives `nil`.
         public init?(_ text: some StringProtocol) {
             guard let block = CIDR(text) else { return nil }
-            // In the 128 bits of a flow's address, IPv4 has 96 bits in front.
+            // A flow's address has 128 bits: an IPv4 address is preceded by 96.
             let before = block.address.isIPv6 ? 0 : 96
             self.init(address: FlowAddress(block.address), prefix: block.prefixLength + before)
         }
@@ -33,85 +33,89 @@ public struct FlowSettings: Sendable, Hashable {
     /// TCP and UDP ports that should not be reachable from external addresses, with their services.
     public var exposedPorts: [UInt16: String] = ServicePorts.exposed
 
-    /// How many hours of history a series needs to be judged.
+    /// The hours of history that a series needs before it is evaluated.
     public var learningHours = 24
-    /// Scores, in robust standard deviations, above which two of three bins of five minutes are unusual.
+    /// The score, in robust standard deviations, above which two of three five-minute bins are unusual.
     public var binScore = 4.5
-    /// The score above which one bin of five minutes is enough.
+    /// The score above which a single five-minute bin is unusual.
     public var extremeScore = 7.0
     /// The score above which an hour is unusual.
     public var hourScore = 4.5
-    /// CUSUM over hourly scores: what is subtracted every hour, the sum that alerts, and how many times the usual
-    /// drift of the series' members is subtracted as well.
+    /// The search for slow leaks, a CUSUM over hourly scores: the amount subtracted each hour, the sum that raises an
+    /// alert, and the multiple of the series members' usual drift that is subtracted in addition.
     public var slowAllowance = 0.8
     public var slowScore = 6.5
     public var slowDrift = 0.6
-    /// The fewest bytes above the expected ones with which a bin, an hour or a slow leak alerts.
+    /// The fewest bytes above the expectation with which a bin, an hour or a slow leak raises an alert.
     public var binFloor = 20_000_000.0
     public var hourFloor = 40_000_000.0
     public var slowFloor = 100_000_000.0
-    /// The fewest flows to external peers above the expected ones with which an hour alerts.
+    /// The fewest flows to external peers above the expectation with which an hour raises an alert.
     public var flowFloor = 3_000.0
-    /// How many accepted flows to one new external peer or port, of how few bytes each, alert.
+    /// The number of accepted flows to one new external peer or port that raises an alert, and the most bytes per flow.
     public var smallFlows = 5_000
     public var smallFlowBytes = 1_000.0
-    /// How many flows to a new external port that is none of the usual ones, over how many seconds, alert.
+    /// The number of flows to a new, unusual external port that raises an alert, and the seconds over which they must
+    /// last.
     public var lastingFlows = 10
     public var lastingSeconds = 7_200
     /// The score and the number of rejected flows above which a burst is unusual.
     public var rejectedScore = 6.0
     public var rejectedFloor = 200.0
 
-    /// The fewest bytes to one external peer within an hour that alert. All amounts below are without the interface's
-    /// daily shape (``DailyShape``).
+    /// The fewest bytes to one external peer within an hour that raise an alert. All amounts below are without the
+    /// interface's daily shape (``DailyShape``).
     public var peerFloor = 50_000_000.0
-    /// How many times the usual bytes to the interface's first peer, and the most that this peer ever received, an
-    /// hour's bytes must be: in two hours of three, or the last one in a single hour.
+    /// The ratios of an hour's bytes to one peer that raise an alert in two hours of three: to the usual bytes to the
+    /// interface's top peer, and to the most that this peer ever received. The third ratio replaces the first for a
+    /// single hour.
     public var peerShare = 1.5
     public var peerGrowth = 2.5
     public var peerExtreme = 4.0
-    /// These limits in robust standard deviations of the bytes to the first peer.
+    /// The same limits in robust standard deviations of the bytes to the top peer.
     public var peerScore = 1.8
     public var peerExtremeScore = 5.0
-    /// The limits for a level that lasts for six hours: how many times the usual one, how many times the most of this
-    /// peer, and the score.
+    /// The limits for a level that lasts for six hours: the ratio to the usual level, the ratio to the highest level of
+    /// this peer, and the score.
     public var lastingShare = 1.5
     public var lastingGrowth = 2.0
     public var lastingScore = 2.0
-    /// How many times the median hour a new peer must receive over all hours.
+    /// The ratio of a new peer's bytes over all hours to the interface's median hour that raises an alert.
     public var newPeerHours = 4.0
 
-    /// How many distinct ports of one host are a scan, and how many distinct hosts at one port.
+    /// The number of distinct ports of one host that is a scan, and the number of distinct hosts at one port that is a
+    /// sweep.
     public var scannedPorts = 25
     public var sweptHosts = 25
-    /// How many attempts of remote logins within an hour alert.
+    /// The number of remote login attempts within an hour that raises an alert.
     public var loginAttempts = 30
     /// The most packets in one direction of a failed login attempt.
     public var shortLoginPackets: UInt64 = 30
-    /// How many flows of a source must be rejected before an accepted one.
+    /// The number of rejected flows from a source before an accepted one that raises an alert.
     public var rejectedBeforeAccepted = 10
-    /// How many hours without a record of a constant interface alert.
+    /// The number of hours without records from a usually active interface that raises an alert.
     public var silentHours = 3
 
-    /// How many pairs of an interface and a peer one worker remembers: about 130 bytes each.
+    /// The number of pairs of an interface and a peer that one worker remembers: about 130 bytes each.
     public var rememberedPairs = 500_000
-    /// How many hours of interfaces and their series one worker remembers: about 350 bytes each. Beyond that, the
-    /// volumes of the interfaces with the least are not judged.
+    /// The number of hours that one worker remembers for all interfaces and their series: about 350 bytes each. Beyond
+    /// that, the interfaces with the lowest volumes are not evaluated.
     public var rememberedHours = 1_000_000
-    /// How many hours of pairs one worker remembers: 32 bytes each while they are added up. Beyond that, amounts of single
-    /// peers in an hour are lower bounds, and may depend on the order of the records.
+    /// The number of hours of pairs that one worker remembers: 32 bytes each while they are added up. Beyond that,
+    /// hourly amounts of single peers are lower bounds, and may depend on the order of the records.
     public var rememberedPairHours = 2_000_000
-    /// How many interfaces one worker counts: about 350 bytes each. Records of others are ignored.
+    /// The number of interfaces that one worker counts: about 350 bytes each. Records of other interfaces are ignored.
     public var rememberedInterfaces = 200_000
 
     public init() {}
 
-    /// The least part of a floor that holds for an interface that sends little.
+    /// The smallest factor by which a floor is reduced for an interface that sends little.
     static let leastFloor = 0.5
-    /// How many times its usual hour is much for an interface.
+    /// The multiple of its usual hour that counts as much for an interface.
     private static let usualHours = 20.0
 
-    /// By how much the floors of bytes are lower for an interface: they follow what it sends in nine of ten hours.
+    /// The factor for an interface's byte floors: lower for an interface that sends little. It follows the 90th
+    /// percentile of its hours.
     func floorFactor(_ history: SeriesHistory) -> Double {
         let totals = history.hours.suffix(168).map(\.total).sorted()
         guard !totals.isEmpty else { return 1 }

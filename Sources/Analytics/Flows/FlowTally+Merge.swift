@@ -1,10 +1,10 @@
 extension FlowTally {
-    /// Drops what exceeds the bounds.
+    /// Drops entries that exceed the bounds.
     mutating func forgetTooMany() {
         if pairs.entries.count > settings.rememberedPairs { forgetPairs() }
         if pairHours.count > settings.rememberedPairHours {
             pairHours.combine(pairs: pairs.entries.count)
-            // Parts that come later are listed beside these, not added to them.
+            // Parts that come later are listed separately, not added to these.
             if pairHours.count > settings.rememberedPairHours / 4 * 3 { listPeers() }
         }
         if rejectionTimes.count > 4 * settings.rememberedPairs {
@@ -12,7 +12,7 @@ extension FlowTally {
         }
         if possibleReplies.count > settings.rememberedPairs / 16 { countPossibleReplies() }
         if volumes.rows.count > settings.rememberedHours {
-            // There were logs of those hours, although they are dropped.
+            // The hours count as hours with logs, although their rows are dropped.
             quietHours.formUnion(volumes.forget(beyond: settings.rememberedHours))
         }
     }
@@ -27,7 +27,7 @@ extension FlowTally {
             for place in 0..<VolumeRow.peersKept where volumes.rows[row].peers[place] >= 0 {
                 let number = numbers[Int(volumes.rows[row].peers[place])]
                 volumes.rows[row].peers[place] = number
-                // The place of a dropped pair is free for another.
+                // The place of a dropped pair becomes free for another one.
                 if number < 0 { volumes.rows[row].weights[place] = 0 }
             }
         }
@@ -36,8 +36,8 @@ extension FlowTally {
     /// The number of pairs.
     public var size: Int { pairs.entries.count }
 
-    /// Adds another worker's counts. Both must have the same settings. Amounts of single peers are exact if neither was
-    /// settled before.
+    /// Adds another worker's counts. Both must have the same settings. Amounts of single peers are exact only if
+    /// neither tally was settled before.
     public mutating func merge(_ other: FlowTally) {
         var other = other
         other.endHours()
@@ -47,7 +47,7 @@ extension FlowTally {
         quietHours.formUnion(other.quietHours)
         let known = interfaces.entries.count
         let numbers = other.interfaces.entries.map { Int32(interfaces.number(of: $0)) }
-        // Of interfaces that one worker had no room for, the other counted only a part.
+        // If one worker had no room for an interface, the other counted only a part of its flows.
         if withoutInterface > 0 { volumes.leaveOut(Int32(known)..<Int32(interfaces.entries.count)) }
         if other.withoutInterface > 0 { volumes.leaveOut(Set(0..<Int32(known)).subtracting(numbers)) }
         withoutInterface += other.withoutInterface

@@ -1,7 +1,7 @@
 public import LogReaders
 
-/// One worker's counts of flow logs: a value with bounded memory that is merged with those of the other workers and
-/// then judged by ``FlowAnalytics``. The order of records and workers does not matter.
+/// One worker's counts of flow logs: a value with bounded memory. The workers' tallies are merged, and
+/// ``FlowAnalytics`` evaluates the result. The order of records and workers does not matter.
 public struct FlowTally: Sendable {
     /// Records that were counted.
     public internal(set) var flows = 0
@@ -13,30 +13,31 @@ public struct FlowTally: Sendable {
     var interfaces: InterfaceTable
     var volumes: VolumeTable
     var pairs: PairTable
-    /// What the pairs transferred in hours that are over, until ``settle()`` adds it up.
+    /// The amounts that pairs transferred in finished hours, until ``settle()`` adds them up.
     var pairHours = PairHours()
     var scans: PortScanTable
     var sweeps: SweepTable
     var logins: LoginTable
     var services: [ServiceKey: ExposedService] = [:]
-    /// Flows from ports at which peers may serve: replies, if the interface contacts them there.
+    /// Accepted flows to exposed ports, from ports at which peers may serve. They are replies if the interface contacts
+    /// the peer at that port.
     var possibleReplies: [PossibleReply: ExposedService] = [:]
-    /// Flows between internal addresses that came before the interface's own was known.
+    /// Flows between internal addresses that were read before the interface's own address was known.
     var undecided: [UndecidedFlow] = []
     var rejections = PortRejectionTable()
     var rejectionTimes = RejectionTimes()
-    /// Hours since 1970 that AWS reported as without traffic, or with lost records: there were logs.
+    /// Hours since 1970 for which AWS reported no traffic or lost records. They count as hours with logs.
     var quietHours: Set<Int32> = []
 
     let settings: FlowSettings
     private let ports: PortTraits
     private let mix: SeededHash
-    /// The hash of sketches: the same in each run, so that each run finds the same.
+    /// The hash of sketches. It is the same in each run, so that equal logs give equal findings.
     private let sketched = SeededHash(seed: 0)
     /// From 2010 to 2099, in seconds since 1970.
     private static let times = 1_262_304_000..<4_102_444_800
 
-    /// - Parameter seed: the seed of the hashes. Equal seeds make runs repeatable to the last bit.
+    /// - Parameter seed: the seed of the hashes. With equal seeds, runs are repeatable to the last bit.
     public init(_ settings: FlowSettings = FlowSettings(), seed: UInt64 = .random(in: .min ... .max)) {
         self.settings = settings
         mix = SeededHash(seed: seed)
@@ -53,8 +54,7 @@ public struct FlowTally: Sendable {
         withUnsafePointer(to: record) { add(UnsafeBufferPointer(start: $0, count: 1)) }
     }
 
-    /// Counts records. Each step is done for many of them, so that while one waits for memory the next ones are
-    /// loaded.
+    /// Counts records in batches. Each step handles a whole batch, so that several loads from memory overlap.
     public mutating func add(_ records: UnsafeBufferPointer<FlowRecord>) {
         var start = 0
         while start < records.count {
@@ -64,7 +64,7 @@ public struct FlowTally: Sendable {
         }
     }
 
-    /// How many records are counted together. The arrays below have as many places.
+    /// The number of records in a batch. The inline arrays below have the same length.
     private static let together = 64
 
     private mutating func count(_ records: UnsafeBufferPointer<FlowRecord>) {
@@ -81,7 +81,7 @@ public struct FlowTally: Sendable {
         examineRequests(batch)
     }
 
-    /// Finds the interfaces of records, and puts the records to count into the room.
+    /// Finds the interfaces of records, and copies the records to count into `room`.
     /// - Returns: the number of records to count.
     private mutating func take(
         _ records: UnsafeBufferPointer<FlowRecord>, into room: UnsafeMutableBufferPointer<WaitingFlow>
@@ -93,7 +93,7 @@ public struct FlowTally: Sendable {
                 withoutTime += 1
                 numbers[place] = -1
             } else if numbers[place] < 0 {
-                // The batch may have the new interface twice.
+                // The batch may contain the new interface twice.
                 let name = records[place].interface
                 if let number = interfaces.number(named: name) ?? interfaces.add(records[place]) {
                     numbers[place] = Int32(truncatingIfNeeded: number)
@@ -106,7 +106,7 @@ public struct FlowTally: Sendable {
         for place in records.indices where numbers[place] >= 0 {
             let number = numbers[place]
             flows += 1
-            // Field by field: a record that is passed on is copied.
+            // Passes single fields, because passing the record would copy it.
             let isUsual = records[place].status == .ok && records[place].direction == .unstated
             let known =
                 isUsual
@@ -129,8 +129,8 @@ public struct FlowTally: Sendable {
         return count
     }
 
-    /// Keeps a flow until it is known who sent it.
-    /// - Returns: a guess, if too many are kept already.
+    /// Keeps a flow until its sender is known.
+    /// - Returns: a guess whether the interface sent the flow, if too many flows are kept already; otherwise `nil`.
     private mutating func wait(_ record: FlowRecord, _ interface: Int) -> Bool? {
         guard interfaces.entries[interface].undecided < Self.undecidedOfEach, undecided.count < Self.mostUndecided
         else { return interfaces.entries[interface].guess(record.source, record.destination) }
@@ -139,12 +139,12 @@ public struct FlowTally: Sendable {
         return nil
     }
 
-    /// How many undecided flows are kept of one interface, and of all: 80 bytes each. One with a second peer is decided
-    /// soon, and of one with a single peer the guess is always the same.
+    /// The numbers of undecided flows that are kept for one interface, and for all: 80 bytes each. An interface with a
+    /// second peer is decided soon, and for an interface with a single peer the guess is always the same.
     private static let undecidedOfEach = 64
     private static let mostUndecided = 100_000
 
-    /// Counts the undecided flows, by what all of them show together.
+    /// Counts the undecided flows. All of them together may show the interfaces' own addresses.
     private mutating func countUndecided() {
         guard !undecided.isEmpty else { return }
         let flows = undecided
@@ -167,7 +167,7 @@ public struct FlowTally: Sendable {
         forgetTooMany()
     }
 
-    /// Takes from a record what it says about its interface.
+    /// Learns from a record about its interface.
     /// - Returns: whether the interface sent the flow; `nil` if the flow waits until that is known.
     @inline(never)
     private mutating func side(of record: FlowRecord, _ interface: Int) -> Bool? {
@@ -177,7 +177,7 @@ public struct FlowTally: Sendable {
             return false
         }
         switch record.direction {
-        // Flows that enter a transit gateway were sent by the attachment's side.
+        // The attachment's side sent the flows that enter a transit gateway.
         case .ingress: return record.isTransitGateway
         case .egress: return !record.isTransitGateway
         case .unstated where !record.hasAddresses: return false
@@ -190,7 +190,7 @@ public struct FlowTally: Sendable {
 
     /// Finds the pairs of the records, and classifies the flows.
     private mutating func classify(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
-        // Copies, which nothing can change meanwhile: their arrays are retained once and not for each record.
+        // Local copies cannot change during the loop, so their arrays are retained once and not for each record.
         let (ports, settings) = (ports, settings)
         for place in batch.indices {
             let peer = batch[place].peer
@@ -206,7 +206,7 @@ public struct FlowTally: Sendable {
         }
         pairs.find(batch)
         for place in batch.indices where batch[place].pair < 0 {
-            // The batch may have the new pair twice.
+            // The batch may contain the new pair twice.
             let hash = batch[place].hash
             let pair = pairs.find(batch[place].interface, batch[place].peer, hash) ?? newPair(batch[place], hash)
             batch[place].pair = Int32(truncatingIfNeeded: pair)
@@ -228,7 +228,7 @@ public struct FlowTally: Sendable {
         }
     }
 
-    /// Begins the next hour of a pair, and keeps the amounts of the hour before.
+    /// Begins the next hour of a pair, and stores the amounts of the previous hour.
     private static func begin(_ hour: Int32, _ pair: inout PairEntry, _ number: Int32, _ hours: inout PairHours) {
         let before = pair.begin(hour)
         guard before.hour >= 0 else { return }
@@ -239,8 +239,8 @@ public struct FlowTally: Sendable {
         hours.add(UInt64(before.rejectedIn), pair: number, hour: before.hour, sends: false, isRejected: true)
     }
 
-    /// Ends the hours that are being counted, and lists the peers in the rows. To be called when all workers' counts are
-    /// merged, before the tally is read.
+    /// Ends the hours that are being counted, and lists the peers in the rows. Must be called after all workers' counts
+    /// are merged, and before the tally is read.
     public mutating func settle() {
         countUndecided()
         endHours()
@@ -249,13 +249,13 @@ public struct FlowTally: Sendable {
     }
 
     mutating func endHours() {
-        // A settled tally is not written to, so that a copy of it costs nothing.
+        // The condition avoids writes to a settled tally, so that copies of it keep sharing memory.
         for pair in pairs.entries.indices where pairs.entries[pair].hour >= 0 {
             Self.begin(-1, &pairs.entries[pair], Int32(truncatingIfNeeded: pair), &pairHours)
         }
     }
 
-    /// Adds up what the pairs transferred in each hour, and lists the peers with the most in the rows of their interfaces.
+    /// Adds up the amounts of the pairs in each hour, and lists the heaviest peers in the rows of their interfaces.
     mutating func listPeers() {
         guard !pairHours.isEmpty else { return }
         let entries = pairs.entries
@@ -298,7 +298,7 @@ public struct FlowTally: Sendable {
         return isRequest & hasPorts & ((flow.record.isSmall ? 1 : 0) | (flow.sends ? 0 : 1) | isLogin)
     }
 
-    /// Examines a request for scans, logins, rejected and then accepted flows, and exposed services.
+    /// Examines a request for scans, logins, acceptance after rejections, and exposed services.
     private mutating func examine(_ request: WaitingFlow) {
         let record = request.record
         let traits = ports[record.destinationPort]
@@ -324,8 +324,8 @@ public struct FlowTally: Sendable {
         possibleReplies[reply, default: ExposedService(first: record.start)].add(record, hashed(record.source))
     }
 
-    /// Counts flows as uses of a service if they are no replies. A flow from the port at which the interface contacts the
-    /// peer is one, whatever port the interface used.
+    /// Counts the possible replies as uses of a service, except actual replies. A flow is a reply if it comes from the
+    /// port at which the interface contacts the peer, whatever port the interface used.
     mutating func countPossibleReplies() {
         for (reply, service) in possibleReplies {
             guard !pairs.entries[Int(reply.pair)].isServed(at: reply.sourcePort) else { continue }
@@ -339,7 +339,7 @@ public struct FlowTally: Sendable {
             address: address, seeded: mix(address.low, address.high), sketched: sketched(address.low, address.high))
     }
 
-    /// Takes the port of a small or rejected request.
+    /// Counts the port of a small or rejected request.
     private mutating func probe(_ request: WaitingFlow) {
         let (pair, port) = (Int(request.pair), request.record.destinationPort)
         let known = pairs.entries.withUnsafeMutableBufferPointer {
@@ -351,7 +351,7 @@ public struct FlowTally: Sendable {
         scans.add(key, port, before: (request.sends ? entry.ports : entry.portsByPeer).all)
     }
 
-    /// Counts a request of the peer.
+    /// Counts a request from the peer.
     private mutating func countRequest(_ request: WaitingFlow) {
         let record = request.record
         let isOftenRejected = pairs.entries.withUnsafeMutableBufferPointer { entries in

@@ -2,11 +2,12 @@ internal import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// Finds interfaces that fell silent, and periods without any record, within the run and since the last one.
+    /// Finds interfaces that stopped logging, and periods without any record, both within the run and since the last
+    /// run.
     func gaps(_ doubts: inout [String]) -> [Alert] {
         guard let hours else { return [] }
         var active = presence.active.filter { !$0.value.isEmpty }
-        // Interfaces beyond the bound may be present.
+        // Interfaces beyond the bound may be present although they were not counted.
         let isComplete = tally.withoutInterface == 0
         let isOther = isComplete && areOthers(hours, &doubts)
         if isOther || !isComplete { active = [:] }
@@ -16,7 +17,7 @@ extension FlowAnalytics {
         var alerts = stops(since: isOther ? nil : Int32(clamping: before.lastHour))
         for (number, entry) in tally.interfaces.entries.enumerated() {
             let seen = active.removeValue(forKey: entry.name) ?? []
-            // An interface that AWS reports as without data is idle, not silent.
+            // An interface for which AWS reports NODATA is idle, not silent.
             guard entry.noData == 0, !tally.volumes.forgotten.contains(Int32(clamping: number)) else { continue }
             alerts += silences(of: entry.name, number, seen)
         }
@@ -31,7 +32,7 @@ extension FlowAnalytics {
         let here = Set(tally.interfaces.entries.map(\.name))
         let absent = known.count { !here.contains($0) }
         guard absent * 2 > known.count else { return false }
-        // Older logs may have fewer interfaces.
+        // Older logs may contain fewer interfaces.
         guard Int(hours.upperBound) > before.lastHour else { return true }
         doubts.append(
             "of \(known.count) network interfaces that the baseline saw last \(absent) have no record: are these other "
@@ -55,7 +56,7 @@ extension FlowAnalytics {
             ])
     }
 
-    /// Finds hours without records of an interface that had records before, while others go on.
+    /// Finds hours without records of an interface that had records before, while other interfaces still have records.
     /// - Parameters:
     ///   - number: its number in the tally; `nil` if only the baseline knows it.
     ///   - seen: the hours in which it had records.
@@ -69,7 +70,7 @@ extension FlowAnalytics {
             defer { silent = [] }
             guard silent.count >= settings.silentHours, before >= 12 else { return }
             count += 1
-            // A period that was long enough in an earlier run was reported then.
+            // A period that was long enough in an earlier run was already reported there.
             guard believed.contains(silent[settings.silentHours - 1]) else { return }
             alerts.append(silence(of: name, number, from: silent[0], to: hour, silent.count, before))
         }
@@ -89,7 +90,7 @@ extension FlowAnalytics {
     private func silence(
         of name: String, _ number: Int?, from begin: Int32, to end: Int32, _ silent: Int, _ seen: Int
     ) -> Alert {
-        // An interface that only the baseline knows belongs to the account of the others, if they have only one.
+        // An interface that only the baseline knows is assigned the account of the others, if they all have the same.
         let account = number.map { tally.interfaces.entries[$0].account } ?? onlyAccount
         let region = number.map { tally.interfaces.entries[$0].region }
         return Alert(

@@ -2,18 +2,18 @@ internal import LogReaders
 
 /// A network interface, or a transit gateway attachment.
 struct InterfaceEntry: Sendable {
-    /// Its own addresses. It may have both.
+    /// Its own addresses. It may have both kinds.
     private var v4 = OwnAddress()
     /// Seconds since 1970.
     private(set) var first: Int
     private(set) var last: Int
-    // Each record reads the fields before this.
+    // The fields above are read for each record.
     private var v6 = OwnAddress()
     var name: String
     var account: String
     var region: String
     private(set) var noData = 0
-    /// How many of its flows wait until it is known who sent them.
+    /// The number of its flows that wait until their sender is known.
     var undecided: UInt16 = 0
     private(set) var skipData: [Int: Int] = [:]
 
@@ -36,55 +36,54 @@ struct InterfaceEntry: Sendable {
         self.last = last
     }
 
-    /// Whether the interface sent a flow; `nil` if that is not known yet, or the flow is before or after all others.
+    /// Whether the interface sent a flow; `nil` if that is not known yet, or if the flow lies outside the known period.
     @inline(__always)
     func side(_ source: FlowAddress, _ destination: FlowAddress, _ start: Int, _ end: Int) -> Bool? {
-        // One branch for both sides, since the side changes from record to record.
+        // One branch for both sides, because the direction changes unpredictably from record to record.
         let isSource = (source.low ^ v4.address.low) | (source.high ^ v4.address.high) == 0
         let isDestination = (destination.low ^ v4.address.low) | (destination.high ^ v4.address.high) == 0
         return start >= first && end <= last && v4.isCertain && isSource != isDestination ? isSource : nil
     }
 
-    /// Whether the interface sent a flow, by its addresses and those of the records before it; `nil` if these do not show
-    /// it.
+    /// Whether the interface sent a flow, by its addresses and those of earlier records; `nil` if they do not show it.
     mutating func learn(_ source: FlowAddress, _ destination: FlowAddress, _ settings: FlowSettings) -> Bool? {
         source.v4 != nil ? v4.sends(source, destination, settings) : v6.sends(source, destination, settings)
     }
 
-    /// Whether the interface probably sent a flow of which that is not known.
+    /// Whether the interface probably sent a flow whose sender is not known.
     func guess(_ source: FlowAddress, _ destination: FlowAddress) -> Bool {
         let own = source.v4 != nil ? v4.address : v6.address
         return source == own || destination != own
     }
 
-    /// Extends the period with records.
+    /// Extends the period in which the interface has records.
     mutating func span(_ record: FlowRecord) {
         first = min(first, record.start)
         last = max(last, record.end)
     }
 
-    /// Counts a record that reports no traffic, or lost records.
+    /// Counts a record that reports no traffic (NODATA) or lost records (SKIPDATA).
     mutating func miss(_ record: FlowRecord) {
         if record.status == .noData { noData += 1 }
         if record.status == .skipData { skipData[record.start / 3_600, default: 0] += 1 }
     }
 
-    /// The interface's own address of the same kind as a peer's.
+    /// The interface's own address of the same IP version as a peer's.
     func own(towards peer: FlowAddress) -> FlowAddress { peer.v4 != nil ? v4.address : v6.address }
 
     /// Whether an address is known to be the interface's own.
     func isOwn(_ address: FlowAddress) -> Bool { own(towards: address) == address }
 }
 
-/// An interface's own address, as far as it is known: the address that all its records have in common.
+/// An interface's own address, as far as it is known: the address that occurs in all its records.
 private struct OwnAddress {
     private(set) var address = FlowAddress(high: 0, low: 0)
     /// The other address of the first record between two internal addresses: one of the two is the interface's.
     private var other = FlowAddress(high: 0, low: 0)
     private(set) var isCertain = false
 
-    /// A flow with the internet shows the interface's address. Two flows with different peers do too, which is needed
-    /// for IPv6, where own addresses look like any other.
+    /// Learns the interface's address. A flow between an internal and an external address shows it. Two flows with
+    /// different peers show it as well, which is needed for IPv6, because own IPv6 addresses look like any other.
     /// - Returns: whether the interface sent a flow; `nil` if that is not known.
     mutating func sends(_ source: FlowAddress, _ destination: FlowAddress, _ settings: FlowSettings) -> Bool? {
         if isCertain {
@@ -99,10 +98,10 @@ private struct OwnAddress {
             }
             return sourceIsInternal
         }
-        // The interface has several addresses: only the order distinguishes the sides.
+        // The interface has several addresses: only the order of source and destination distinguishes the sides.
         guard !isCertain else { return true }
         if address.low == 0 && address.high == 0 {
-            // The choice must not depend on which record comes first, or which worker reads it.
+            // The choice must not depend on which record comes first, or on which worker reads it.
             (address, other) = source <= destination ? (source, destination) : (destination, source)
             return nil
         }
@@ -140,7 +139,7 @@ struct InterfaceTable: Sendable {
         }
     }
 
-    /// Finds the interfaces of records, -1 if the table does not have one.
+    /// Finds the interfaces of records. The number is -1 if the table does not contain the interface.
     func find(_ records: UnsafeBufferPointer<FlowRecord>, _ numbers: inout InlineArray<64, Int32>) {
         names.withUnsafeBufferPointer { names in
             index.withFinder { finder in
@@ -169,7 +168,7 @@ struct InterfaceTable: Sendable {
         return insert(short, record.interface, short.hash(mix))
     }
 
-    /// Whether an interface sent a flow; `nil` if that is not known yet, or the flow lies before or behind all others.
+    /// Whether an interface sent a flow; `nil` if that is not known yet, or if the flow lies outside the known period.
     @inline(__always)
     func side(
         _ interface: Int, _ source: FlowAddress, _ destination: FlowAddress, _ start: Int, _ end: Int
@@ -177,7 +176,7 @@ struct InterfaceTable: Sendable {
         entries.withUnsafeBufferPointer { $0[interface].side(source, destination, start, end) }
     }
 
-    /// Adds an interface of another worker, or merges it with the same one here.
+    /// Adds an interface of another worker, or merges it with the same interface of this table.
     mutating func number(of entry: InterfaceEntry) -> Int {
         var name = entry.name
         return name.withUTF8 { bytes in
@@ -193,7 +192,8 @@ struct InterfaceTable: Sendable {
         }
     }
 
-    /// Takes secrets out of the names, which alerts and baselines have. Nothing is found by its name afterwards.
+    /// Removes secrets from the names, because alerts and baselines contain them. Must come after all lookups by name:
+    /// a changed name is not in the index.
     mutating func hideSecrets() {
         for place in entries.indices {
             let shown = SecretFields.shown(entries[place].name)

@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// The external networks and ports that each interface exchanged data with before.
+/// The external networks and ports with which each interface exchanged data before.
 struct KnownNetworks {
     private struct Network: Hashable {
         var interface: Int32
@@ -48,7 +48,7 @@ struct KnownNetworks {
         return Int(first) >= learned && before.ports[name(pair)]?["\(pair.port)"] == nil
     }
 
-    /// - Parameter latest: no later hour is believed.
+    /// - Parameter latest: the latest hour to learn; later ones are clamped to it.
     func learn(_ baseline: inout LearnedFlows, until latest: Int) {
         for pair in external.values.joined().map({ tally.pairs.entries[$0] }) {
             let hour = min(Int(pair.last) / 3_600, latest)

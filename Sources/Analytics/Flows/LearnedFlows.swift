@@ -4,29 +4,31 @@ public typealias FlowBaseline = Baseline<LearnedFlows>
 
 /// An account's usual traffic.
 ///
-/// Entries not seen for four weeks before the last hour are dropped. Of too many, the oldest go: of the networks, peers and
-/// ports of one interface all but 10 000 of a kind, of the sweeps all but 50 000. All series together keep two million hours,
-/// of about 40 bytes each: four weeks of 3 000 series, and less of more.
+/// Entries not seen for four weeks before the last hour are dropped. If there are too many entries, the oldest are
+/// dropped as well: of the networks, peers and ports of one interface all but 10 000 of a kind, of the sweeps all but
+/// 50 000. All series together keep two million hours of about 40 bytes each: four weeks for 3 000 series, and less for
+/// more.
 public struct LearnedFlows: BaselineContent {
     public static let version = 1
-    /// Weeks of history that are kept.
+    /// The number of weeks of history that are kept.
     static let weeks = 4
 
     /// By interface (or account) and series.
     var series: [String: SeriesHistory] = [:]
-    /// The external networks (/24, /48) that each interface exchanged data with, and when it last did: hours since 1970.
+    /// The external networks (/24, /48) with which each interface exchanged data, and the hour since 1970 of the last
+    /// exchange.
     var networks: [String: [String: Int]] = [:]
     /// The most bytes that each interface sent to each of its heavier external peers within an hour. Here and in `topPeers`
     /// the interface's daily shape is removed.
     var peerPeaks: [String: [String: Float]] = [:]
-    /// The most bytes that one external peer received, for the last hours of each interface.
+    /// The most bytes that any external peer received in an hour, for the last hours of each interface.
     var topPeers: [String: [Float]] = [:]
-    /// Unclipped amounts of hours in which one external peer received more than was learned: what recurs at that time of
-    /// the day was seen before. Older files do not have them.
+    /// Unclipped amounts of hours in which one external peer received more than was learned. An amount that recurs at
+    /// the same time of day is not new. Older files do not have them.
     var seenTops: [String: [SeenHour]]?
     /// The service ports of external peers that each interface used.
     var ports: [String: [String: Int]] = [:]
-    /// Sources and ports of sweeps that were seen in an earlier run.
+    /// Sources and ports of sweeps that an earlier run saw.
     var sweeps: [String: Int] = [:]
     /// The last hour that was learned.
     var lastHour = 0
@@ -37,7 +39,7 @@ public struct LearnedFlows: BaselineContent {
     private static let sweepsKept = 50_000
     private static let hoursKept = 2_000_000
 
-    /// How many hours of each series are kept if there are that many series: at least two days.
+    /// The number of hours to keep for each of that many series: at least two days.
     static func hoursKept(of series: Int) -> Int { max(48, min(weeks * 168, hoursKept / max(1, series))) }
 
     mutating func age() {
@@ -52,7 +54,8 @@ public struct LearnedFlows: BaselineContent {
         networks.age(since: oldest, keeping: Self.networksKept)
         ports.age(since: oldest, keeping: Self.networksKept)
         sweeps.age(since: oldest, keeping: Self.sweepsKept)
-        // A peer's peak is of use as long as its network is known, and an interface's peaks as long as the interface is.
+        // A peer's peak is kept as long as its network is known, and an interface's peaks as long as the interface is
+        // known.
         for (interface, peaks) in peerPeaks {
             let known = networks[interface] ?? [:]
             let kept = peaks.filter { peer, _ in FlowAddress(peer).map { known["\($0.network)"] != nil } ?? false }
@@ -85,20 +88,20 @@ public struct LearnedFlows: BaselineContent {
             && (seenTops ?? [:]).values.allSatisfy { $0.allSatisfy(\.isPossible) }
     }
 
-    /// Hours since 1970 in which there can be flow logs: those of the years 2010 to 2099.
+    /// The hours since 1970 for which there can be flow logs: the years 2010 to 2099.
     fileprivate static let hours = 350_640..<1_139_568
     private static let amounts: ClosedRange<Float> = 0...1e28
 
-    /// Whether something can have been seen in that hour; 0 if it never was.
+    /// Whether the hour is possible as a time of last use; 0 means never.
     fileprivate static func isSeen(_ hour: Int) -> Bool { hour == 0 || hours.contains(hour) }
 }
 
-/// An hour's amounts that were too unusual to be learned whole. What is like them at the same time of another day was
-/// seen before: a backup that runs each night is news only in the first one.
+/// The amounts of an hour that was too unusual to be learned in full. Similar amounts at the same time of another day
+/// are not new: a backup that runs each night alerts only in the first one.
 struct SeenHour: Sendable, Hashable, Codable {
     /// Hours since 1970.
     var hour: Int
-    /// The hour's amount, and its largest one within five minutes.
+    /// The hour's amount, and the largest amount within five minutes.
     var total: Float
     var peak: Float
 
@@ -108,7 +111,7 @@ struct SeenHour: Sendable, Hashable, Codable {
         case peak = "p"
     }
 
-    /// Hours: a week and the hours around.
+    /// In hours: a week, and the hours around the same time.
     private static let remembered = 8 * 24
     private static let amounts: ClosedRange<Float> = 0...1e28
 
@@ -120,7 +123,7 @@ struct SeenHour: Sendable, Hashable, Codable {
         hours.filter { $0.hour >= hour - remembered }
     }
 
-    /// The most that was seen at about the same time of an earlier day of the last week; zero for nothing.
+    /// The largest amounts at about the same time of an earlier day of the last week; zero if there are none.
     static func most(_ hours: [SeenHour], at hour: Int) -> (total: Double, peak: Double) {
         var most = (total: 0.0, peak: 0.0)
         for seen in hours {
@@ -131,13 +134,13 @@ struct SeenHour: Sendable, Hashable, Codable {
         return most
     }
 
-    /// How many times as much as was seen before is still the same.
+    /// The ratio to an amount seen before up to which an amount counts as the same.
     static let tolerance = 1.5
 }
 
 /// The hours of one series of one interface.
 struct SeriesHistory: BaselineEntry {
-    /// An hour as it was learned: unusual amounts are clipped, so that an attacker cannot train the baseline.
+    /// A learned hour. Unusual amounts are clipped, so that an attacker cannot train the baseline.
     struct Hour: Sendable, Hashable, Codable {
         /// Hours since 1970.
         var hour: Int
@@ -147,14 +150,14 @@ struct SeriesHistory: BaselineEntry {
         var bin: Float
         /// log1p of the fullest bin.
         var peak: Float
-        /// How many of the twelve bins were active.
+        /// The number of active bins, out of twelve.
         var active: Int
         /// The spread of the active bins around their median (1.4826·MAD).
         var spread: Float
-        /// The hour's total less the expected one; 0 while nothing could be expected.
+        /// The hour's total minus the expected one; 0 if there was no expectation yet.
         var residual: Float
 
-        // Short names: there are hundreds of thousands of them in a file.
+        // Short names, because a file contains hundreds of thousands of them.
         enum CodingKeys: String, CodingKey {
             case hour = "h"
             case total = "t"
@@ -165,7 +168,7 @@ struct SeriesHistory: BaselineEntry {
             case residual = "r"
         }
 
-        /// Logarithms of amounts: no sum of an account's bytes comes near the upper end.
+        /// Logarithms of amounts. No sum of an account's bytes comes near the upper end.
         private static let logs: ClosedRange<Float> = 0...64
 
         fileprivate var isPossible: Bool {
@@ -176,13 +179,13 @@ struct SeriesHistory: BaselineEntry {
     }
 
     var hours: [Hour] = []
-    /// The running sum of the search for slow leaks, and the excess bytes since it began.
+    /// The CUSUM of the search for slow leaks, the excess bytes since it began, and the hour in which it began.
     var slowSum = 0.0
     var slowBytes = 0.0
     var slowStart = 0
-    /// One bit for each of the last two bins that was unusual.
+    /// One bit for each of the last two bins; set if the bin was unusual.
     var unusualBefore = 0
-    /// Hours of the last week that were not learned whole. Older files do not have them.
+    /// Hours of the last week that were not learned in full. Older files do not have them.
     var seen: [SeenHour]?
 
     var lastSeen: Int { hours.last?.hour ?? 0 }

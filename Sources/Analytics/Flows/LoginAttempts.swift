@@ -2,7 +2,7 @@ internal import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// A source that tries to log in at a host.
+    /// A source that tries to log in to a host.
     private struct LoginTarget: Hashable {
         var source: FlowAddress
         var destination: FlowAddress
@@ -13,7 +13,7 @@ extension FlowAnalytics {
             (source, destination, port, sends) = (key.source, key.destination, key.port, key.sends)
         }
 
-        /// The same target, as the other side's interface records it.
+        /// The same target as recorded by the interface of the other side.
         var mirrored: LoginTarget {
             var target = self
             target.sends.toggle()
@@ -25,7 +25,8 @@ extension FlowAnalytics {
         let target: LoginTarget
         /// The most attempts within an hour.
         let most: Int
-        /// The hours with many attempts, and those between them and right behind them, in which a guess may succeed.
+        /// The counts from the first to the last hour with many attempts, and of the hour after it, in which a guess
+        /// may succeed.
         let sum: LoginHour
 
         func precedes(_ other: Guesses) -> Bool {
@@ -36,7 +37,7 @@ extension FlowAnalytics {
 
     /// Finds many short or rejected flows to SSH or RDP.
     func logins() -> [Alert] {
-        // First the few sources with enough attempts and the hours of these, then the sums.
+        // First finds the few targets with enough attempts and their hours, then adds up the counts.
         var busy: [LoginTarget: (most: Int, first: Int32, last: Int32)] = [:]
         for (key, hour) in tally.logins.entries where hour.attempts >= settings.loginAttempts {
             let known = busy[LoginTarget(key)] ?? (0, key.hour, key.hour)
@@ -53,13 +54,13 @@ extension FlowAnalytics {
         }
         let found = busy.compactMap { target, known -> Guesses? in
             guard let sum = sums[target] else { return nil }
-            // Both sides' interfaces record internal flows: it is one series of attempts.
+            // The interfaces of both sides record an internal flow, so the attempts are counted only once.
             let others = busy[target.mirrored]?.most ?? 0
             guard others < known.most || others == known.most && !target.sends else { return nil }
             guard !settings.expectedScanners.contains(target.source) else { return nil }
             return Guesses(target: target, most: known.most, sum: sum)
         }
-        // Of a source inside one alert, whatever hosts it tries; of sources outside one for the host that they try.
+        // One alert for an internal source, whatever hosts it tries. One alert for a host that external sources try.
         let groups = Dictionary(grouping: found) { guesses in
             let isInternal = settings.isInternal(guesses.target.source)
             return "\(isInternal ? guesses.target.source : guesses.target.destination) \(guesses.target.port)"
@@ -67,7 +68,7 @@ extension FlowAnalytics {
         return groups.values.map { logins($0.sorted { $0.precedes($1) }) }
     }
 
-    /// - Parameter group: of one source, or at one host: the strongest first.
+    /// - Parameter group: the guesses of one source or at one host, the strongest first.
     private func logins(_ group: [Guesses]) -> Alert {
         let (target, sum) = (group[0].target, group[0].sum)
         let isExternal = !settings.isInternal(target.source)
@@ -111,7 +112,7 @@ extension FlowAnalytics {
         }
     }
 
-    /// Finds sources that were rejected many times and then accepted: the first time at all, or at the same port.
+    /// Finds sources that were accepted after many rejections: for the first time at all, or at the same port.
     func rejectedThenAccepted() -> [Alert] {
         var reported: Set<Int> = []
         var found: [LetIn] = []
@@ -138,7 +139,7 @@ extension FlowAnalytics {
                     pair: tally.pairs.entries[number], port: key.port, time: rejections.accepted,
                     rejected: rejections.count, first: rejections.first))
         }
-        // Of sources outside one alert for the interface and the port at which they were let in.
+        // One alert for all external sources that were accepted at the same port of an interface.
         let groups = Dictionary(grouping: found.filter { !settings.expectedScanners.contains($0.pair.peer) }) { found in
             let isInternal = settings.isInternal(found.pair.peer)
             return "\(found.pair.interface) \(found.port) \(isInternal ? "\(found.pair.peer)" : "")"
@@ -146,7 +147,7 @@ extension FlowAnalytics {
         return groups.values.map { letIn($0.sorted { $0.precedes($1) }) }
     }
 
-    /// - Parameter group: at one port of one interface, the strongest first.
+    /// - Parameter group: the sources at one port of one interface, the strongest first.
     private func letIn(_ group: [LetIn]) -> Alert {
         let found = group[0]
         let pair = found.pair
@@ -183,8 +184,8 @@ extension FlowAnalytics {
         }
     }
 
-    /// The sources of a service with the most flows. If there are too many to count, those that sent the most, of those
-    /// that were first let in at this port.
+    /// The sources of a service with the most flows. If there are too many to count, the sources with the most bytes
+    /// among those that were first accepted at this port.
     private func sources(of service: ExposedService, _ key: ServiceKey) -> [FlowAddress] {
         if service.busiest.isComplete { return service.busiest.sorted.map(\.name) }
         return tally.pairs.entries.filter {

@@ -7,16 +7,17 @@ struct LoginKey: Sendable, Hashable {
     /// Hours since 1970.
     var hour: Int32
     var port: UInt16
-    /// Whether the interface is the source's. The other side's interface records the same internal flows.
+    /// Whether the interface is the source's. For internal flows, the interface of the other side records the same
+    /// flows.
     var sends: Bool
 }
 
 struct LoginHour: Sendable {
     var interface: Int32
-    /// Flows with so few packets that the login failed; and rejected flows.
+    /// Flows with so few packets that the login must have failed, and rejected flows.
     var short: UInt32 = 0
     var rejected: UInt32 = 0
-    /// The other flows: a session.
+    /// All other flows. They count as sessions.
     var long: UInt32 = 0
     var longestBytes: UInt64 = 0
     var first: UInt32
@@ -80,7 +81,7 @@ struct LoginTable: Sendable {
         table.update(place) { $0.add(record, settings) }
     }
 
-    /// - Parameter interfaces: the number here of each of the other table's interfaces.
+    /// - Parameter interfaces: the number in this table of each of the other table's interfaces.
     mutating func merge(_ other: LoginTable, _ interfaces: [Int32]) {
         for (key, hour) in other.entries {
             var moved = hour
@@ -99,8 +100,9 @@ struct LoginTable: Sendable {
         return table.add(key, hour)
     }
 
-    /// Drops the half with the fewest attempts, those of inside sources last; of equals the older. Guesses at many hosts or
-    /// from many addresses are few each time, and are found as sweeps.
+    /// Drops the half with the fewest attempts. Hours of internal sources are dropped last, and older hours before
+    /// newer ones with as many attempts. Guesses at many hosts or from many addresses have few attempts in each entry;
+    /// the sweep analytic finds them.
     private mutating func forget() {
         let weights = entries.map { key, hour in
             (attempts: hour.attempts + (key.source.isInternal ? 1_000 : 0), last: hour.last)

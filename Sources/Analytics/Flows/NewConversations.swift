@@ -1,9 +1,9 @@
 internal import Basics
 internal import LogReaders
 
-/// Conversations that carry few bytes and are news all the same: by their number, or by their port.
+/// Conversations that carry few bytes but are notable for their number of flows or their port.
 extension FlowAnalytics {
-    /// Finds very many small flows to a new peer or port, as tunnels through DNS make them. Port scans are left to
+    /// Finds very many small flows to a new peer or port, which are typical of DNS tunnels. Port scans are left to
     /// ``scans(_:)``.
     func manySmallFlows(_ interface: Int, _ pairs: [Int], _ known: KnownNetworks, _ found: Set<Int>) -> [Alert] {
         conversations(interface, pairs, found) { number, pair in
@@ -17,7 +17,7 @@ extension FlowAnalytics {
         }
     }
 
-    /// Finds conversations that last at a port which the interface never used, and which is no usual one: as with
+    /// Finds lasting conversations at an unusual port that the interface never used before, which are typical of crypto
     /// miners and remote control.
     func lastingPorts(_ interface: Int, _ pairs: [Int], _ known: KnownNetworks, _ found: Set<Int>) -> [Alert] {
         conversations(interface, pairs, found) { number, pair in
@@ -31,7 +31,7 @@ extension FlowAnalytics {
         }
     }
 
-    /// The pairs that are meant, those at one port together, the busiest first.
+    /// The matching pairs, grouped by port, the busiest first.
     private func conversations(
         _ interface: Int, _ pairs: [Int], _ found: Set<Int>, _ isMeant: (Int, PairEntry) -> Bool
     ) -> [[PairEntry]] {

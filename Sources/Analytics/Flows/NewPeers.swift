@@ -2,8 +2,7 @@ internal import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// Finds external peers that receive much more than before, new ones and known ones, and new service ports of
-    /// external peers.
+    /// Finds external peers, new or known, that receive much more than before, and new service ports of external peers.
     func newPeers(_ baseline: inout LearnedFlows) -> [Alert] {
         var rows: [Int32: [Int]] = [:]
         for (number, row) in tally.volumes.rows.enumerated() where row.series == .outExternal {
@@ -29,7 +28,7 @@ extension FlowAnalytics {
                 judge.judge(row, usually: shape.factor(of: Int(row.hour)), learns: Int(row.hour) > last)
             }
             let usualHour = Robust.median(sorted.map { Double($0.total) }) ?? 0
-            // Of a network it is said once that it was never seen before.
+            // Networks that were already reported as new. Each is reported as new only once.
             var told: Set<FlowAddress> = []
             let findings = judge.findings.sorted { left, right in
                 (left.first, right.most, tally.pairs.entries[left.pair].peer)
@@ -63,7 +62,7 @@ extension FlowAnalytics {
         return alerts
     }
 
-    /// The baseline's peaks, by the current numbers of the peers.
+    /// The baseline's peaks by the peers' numbers in this run.
     private func peaks(_ stored: [String: Float], _ rows: [VolumeRow]) -> [Int32: Float] {
         guard !stored.isEmpty else { return [:] }
         var peaks: [Int32: Float] = [:]
@@ -91,7 +90,7 @@ extension FlowAnalytics {
             ] + weight(pair, usualHour) + behind(finding.pair, from: finding.first, to: finding.last))
     }
 
-    /// The peer's history, the other heavy peers of these hours, its records.
+    /// The evidence for a peer: its history, the other heavy peers of these hours, and its records.
     private func behind(_ number: Int, from first: Int32, to last: Int32) -> [JSON.Object.Member] {
         let pair = tally.pairs.entries[number]
         let behind = rows(Int(pair.interface), from: Int(first) * 3_600, to: Int(last) * 3_600, .outExternal)
@@ -106,7 +105,7 @@ extension FlowAnalytics {
         ]
     }
 
-    /// Finds new peers and ports that receive little in each hour, and much over all of them.
+    /// Finds new peers and ports that receive little in each hour, but much over all hours.
     private func slowNewPeers(
         _ interface: Int, _ known: KnownNetworks, _ usualHour: Double, _ floor: Double, _ seen: [SeenHour],
         _ found: inout Set<Int>, _ told: inout Set<FlowAddress>
@@ -118,7 +117,7 @@ extension FlowAnalytics {
         return numbers.compactMap { number -> Alert? in
             let pair = tally.pairs.entries[number]
             let isNewPort = known.hasNewPort(number)
-            // What other peers got in the same hours of an earlier day is usual.
+            // Amounts that other peers received in the same hours of an earlier day are usual.
             let life = Int(pair.first / 3_600)...Int(pair.last / 3_600)
             let before = life.count > 24 ? 0 : life.reduce(0) { $0 + SeenHour.most(seen, at: $1).total }
             let most = max(floor, SeenHour.tolerance * before)

@@ -2,65 +2,65 @@ internal import LogReaders
 
 /// The counts of an interface and one peer.
 ///
-/// The order of the fields is a layout for the processor's cache: an entry takes two cache lines, and the fields that each
-/// record reads are together in the first. The elements of a large array begin 48 bytes behind the start of a line; with the
-/// 16 bytes in front, which only probes use, the fields from ``peer`` on begin a line.
+/// The order of the fields is a layout for the processor's cache. An entry takes two cache lines, and the fields that
+/// every record reads are together in the first. The elements of a large array begin 48 bytes after the start of a
+/// cache line. With the 16 bytes in front, which only probes use, the fields from ``peer`` on begin a cache line.
 struct PairEntry: Sendable {
-    /// When the interface probed ports of the peer, and the peer ports of the interface.
+    /// The times at which the interface probed ports of the peer, and at which the peer probed ports of the interface.
     private(set) var probing = ProbeTimes()
     private(set) var probingByPeer = ProbeTimes()
 
     let peer: FlowAddress
     var interface: Int32
-    /// The hour that is being counted, since 1970, and its bytes.
+    /// The hour since 1970 that is being counted, and its bytes.
     private(set) var hour: Int32 = -1
     private(set) var hourOut: UInt64 = 0
     private(set) var hourIn: UInt64 = 0
     /// Seconds since 1970.
     private(set) var first: UInt32
     private(set) var last: UInt32
-    /// When the flow was that shows the server.
+    /// The time of the flow that showed the server.
     private var servedAt: UInt32 = .max
     private var facts: Facts = []
     /// The TCP or UDP port on the server's side, by the first flow.
     private(set) var port: UInt16 = 0
     private var hourCounts = HourCounts()
 
-    /// The bytes of the hours before.
+    /// The bytes of all finished hours.
     private(set) var bytesOut: UInt64 = 0
     private(set) var bytesIn: UInt64 = 0
-    /// Ports of the peer that the interface contacted with small or rejected requests: the first few. The others are in
+    /// The first few ports of the peer that the interface contacted with small or rejected requests. The others are in
     /// the ``PortScanTable``.
     private(set) var ports = FirstPorts()
     /// Ports of the interface that the peer contacted with small or rejected requests.
     private(set) var portsByPeer = FirstPorts()
-    /// The rejected requests of the peer.
+    /// The number of rejected requests from the peer.
     private(set) var rejected: UInt32 = 0
-    /// When the first request of the peer was accepted, and its port.
+    /// The time and port of the first accepted request from the peer.
     private(set) var firstAccepted: UInt32 = .max
     private(set) var acceptedPort: UInt16 = .max
-    /// Accepted flows of the interface to the peer, of the hours before.
+    /// Accepted flows from the interface to the peer in all finished hours.
     private(set) var flowsOut: UInt32 = 0
 
     /// Flags, in one byte.
     private struct Facts: OptionSet, Hashable {
         let rawValue: UInt8
 
-        /// The server is the interface's side.
+        /// The server is on the interface's side.
         static let interfaceServes = Facts(rawValue: 1)
-        /// A flow showed which side serves, and not only the order of the records.
+        /// A flow showed the server by its ports or flags, and not only by the order of the records.
         static let isClear = Facts(rawValue: 2)
         /// There are enough rejections to count them by port.
         static let isOftenRejected = Facts(rawValue: 4)
     }
 
-    /// Whether the server is the interface's side.
+    /// Whether the server is on the interface's side.
     var interfaceServes: Bool { facts.contains(.interfaceServes) }
 
-    /// Whether a flow showed which side serves.
+    /// Whether a flow showed which side is the server.
     var isClear: Bool { facts.contains(.isClear) }
 
-    /// Whether enough requests of the peer were rejected to count them by port.
+    /// Whether enough requests from the peer were rejected to count them by port.
     var isOftenRejected: Bool { facts.contains(.isOftenRejected) }
 
     init(interface: Int32, peer: FlowAddress, at time: UInt32) {
@@ -70,7 +70,7 @@ struct PairEntry: Sendable {
         last = time
     }
 
-    /// Takes from a flow which side serves, and at which port.
+    /// Learns from a flow which side is the server, and at which port.
     @inline(never)
     private mutating func serve(_ record: SeenFlow, sends: Bool, role: PortTraits.Role) {
         let serverIsDestination = role != .reply
@@ -79,7 +79,8 @@ struct PairEntry: Sendable {
             port: serverIsDestination ? record.destinationPort : record.sourcePort, isClear: role != .unclear)
     }
 
-    /// Of clear flows, or else of all, the earliest counts, whatever the order in which they come.
+    /// Learns the server from the earliest clear flow, or from the earliest flow if none is clear. The order in which
+    /// flows are read does not matter.
     private mutating func serve(_ interfaceServes: Bool, at time: UInt32, port: UInt16, isClear: Bool) {
         guard
             isClear == self.isClear
@@ -91,7 +92,7 @@ struct PairEntry: Sendable {
         if isClear { facts.insert(.isClear) }
     }
 
-    /// Counts a flow of the hour that is being counted.
+    /// Counts a flow of the current hour.
     @inline(__always)
     mutating func count(_ record: SeenFlow, sends: Bool, role: PortTraits.Role) {
         if record.start < first { first = record.start }
@@ -106,8 +107,8 @@ struct PairEntry: Sendable {
         hourCounts.count(sends: sends, isRejected: record.isRejected)
     }
 
-    /// Takes the port of a small or rejected request.
-    /// - Returns: whether the port is new, or `nil` if the pair has no room to remember it.
+    /// Remembers the port of a small or rejected request.
+    /// - Returns: whether the port is new; `nil` if the pair has no room to remember it.
     mutating func probe(_ port: UInt16, at time: UInt32, sends: Bool) -> Bool? {
         // Conversations at usual ports may have begun long before a scan.
         if !ServicePorts.isUsual(port) {
@@ -116,7 +117,7 @@ struct PairEntry: Sendable {
         return sends ? ports.add(port) : portsByPeer.add(port)
     }
 
-    /// Whether the interface contacts the peer at a port.
+    /// Whether the interface contacts the peer at the given port.
     func isServed(at port: UInt16) -> Bool { !interfaceServes && self.port == port }
 
     /// Begins another hour.
@@ -133,7 +134,7 @@ struct PairEntry: Sendable {
         return before
     }
 
-    /// - Parameter other: settled.
+    /// - Parameter other: the entry to add, which must be settled.
     mutating func merge(_ other: PairEntry) {
         bytesOut &+= other.bytesOut
         bytesIn &+= other.bytesIn
@@ -150,7 +151,7 @@ struct PairEntry: Sendable {
         _ = portsByPeer.merge(other.portsByPeer)
     }
 
-    /// Counts a rejected request of the peer.
+    /// Counts a rejected request from the peer.
     mutating func reject() {
         rejected &+= 1
         updateRejections()
@@ -166,8 +167,8 @@ struct PairEntry: Sendable {
         (firstAccepted, acceptedPort) = (time, port)
     }
 
-    /// How much would be lost without the pair. What the interface does itself weighs more than what strangers do, who
-    /// may come from any number of addresses. Expects a settled entry.
+    /// The cost of forgetting the pair. Activity of the interface weighs more than activity of external peers, which an
+    /// attacker can send from any number of addresses. Expects a settled entry.
     var weight: UInt64 {
         let own = interfaceServes ? 0 : bytesOut.addingSaturating(bytesIn / 8)
         let probes = UInt64(ports.count) * 1_000_000
@@ -179,7 +180,7 @@ struct PairEntry: Sendable {
     }
 }
 
-/// When something was first and last tried, in seconds since 1970.
+/// The first and last time of an action, in seconds since 1970.
 struct ProbeTimes: Sendable {
     private(set) var first: UInt32 = .max
     private(set) var last: UInt32 = 0
@@ -195,7 +196,7 @@ struct ProbeTimes: Sendable {
     }
 }
 
-/// The flows of a pair in an hour, in eight bytes; each count saturates.
+/// The numbers of a pair's flows in an hour, in eight bytes. Each count saturates.
 private struct HourCounts: Sendable {
     private var packed: UInt64 = 0
 
@@ -236,7 +237,7 @@ struct FirstPorts: Sendable {
 
     var all: [UInt16] { (0..<4).map { ports[$0] }.filter { $0 != Self.free } }
 
-    /// - Returns: whether the port is new; `nil` if it is not among these, and there is no room.
+    /// - Returns: whether the port is new; `nil` if it is not stored and there is no room for it.
     @inline(__always)
     mutating func add(_ port: UInt16) -> Bool? {
         for place in 0..<4 {

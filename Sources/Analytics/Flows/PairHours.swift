@@ -1,9 +1,10 @@
 /// The amounts of pairs in single hours, in the order in which these hours ended.
 ///
-/// An hour has several parts if several workers count it, or if its records come out of order. All parts are kept until they
-/// are added up, so that neither the number of workers nor the order of files changes an amount.
+/// An hour has several parts if several workers count it, or if its records are out of order. All parts are kept until
+/// they are added up, so that neither the number of workers nor the order of files changes an amount.
 struct PairHours: Sendable {
-    /// What one pair transferred in one direction, or how many of its flows were rejected: 16 bytes.
+    /// The bytes that one pair transferred in one direction, or the number of its rejected flows, in one hour: 16
+    /// bytes.
     struct Part: Sendable {
         var pair: Int32
         /// The hour since 1970, the direction, and whether the flows were rejected.
@@ -14,14 +15,14 @@ struct PairHours: Sendable {
         var sends: Bool { slot & 2 != 0 }
         var isRejected: Bool { slot & 1 != 0 }
 
-        /// Whether the peer is to be listed, if this is the whole hour.
+        /// Whether the peer is listed, if this is the whole hour.
         var isNotable: Bool { amount >= (isRejected ? FlowSeries.notableFlows : FlowSeries.notableBytes) }
     }
 
     private(set) var parts: [Part] = []
 
     init() {
-        // This reserves an address range, not memory, and the parts need not move when there are more.
+        // Reserves an address range, not memory, so that the parts need not move as their number grows.
         parts.reserveCapacity(1 << 20)
     }
 
@@ -38,7 +39,7 @@ struct PairHours: Sendable {
     mutating func removeAll() { parts.removeAll(keepingCapacity: true) }
 
     /// Adds another worker's parts.
-    /// - Parameter numbers: the number here of each of the other table's pairs.
+    /// - Parameter numbers: the number in this tally of each of the other tally's pairs.
     mutating func merge(_ other: PairHours, _ numbers: [Int32]) {
         for var part in other.parts {
             part.pair = numbers[Int(part.pair)]
@@ -53,18 +54,19 @@ struct PairHours: Sendable {
         parts.removeAll { $0.pair < 0 }
     }
 
-    /// Drops the parts of pairs that can have no notable hour.
-    /// - Parameter pairs: whether each pair transferred so much over all hours.
+    /// Drops the parts of pairs that cannot have a notable hour.
+    /// - Parameter pairs: whether the total of each pair is large enough for a notable hour. A pair with rejected
+    ///   flows, or with a notable part, is kept in any case.
     mutating func keep(of pairs: [Bool]) {
         var kept = pairs
         for part in parts where part.isRejected || part.isNotable { kept[Int(part.pair)] = true }
         parts.removeAll { !kept[Int($0.pair)] }
     }
 
-    /// Adds up the parts of each pair and hour, and puts them in the order of the pairs.
+    /// Adds up the parts of each pair and hour, and sorts them by pair.
     /// - Parameter pairs: the number of pairs.
     mutating func combine(pairs: Int) {
-        // A counting sort: the parts of each pair are then nearly in order of time.
+        // A counting sort. It leaves the parts of each pair nearly in order of time.
         var ends = [Int](repeating: 0, count: pairs)
         for part in parts { ends[Int(part.pair)] += 1 }
         var sum = 0
@@ -83,11 +85,12 @@ struct PairHours: Sendable {
         }
     }
 
-    /// The notable parts hour by hour, if they are combined: the rows of an hour are near each other in memory.
+    /// The notable parts, sorted by hour because the rows of an hour are near each other in memory. The parts must be
+    /// combined.
     var notable: [Part] {
         let notable = parts.filter(\.isNotable)
         guard let first = notable.lazy.map(\.hour).min(), let last = notable.lazy.map(\.hour).max() else { return [] }
-        // Records with wrong times may be years apart.
+        // Records with wrong times may be years apart, which would need too large an array.
         guard Int(last - first) <= notable.count else { return notable }
         var places = [Int](repeating: 0, count: Int(last - first) + 1)
         for part in notable { places[Int(part.hour - first)] += 1 }
@@ -101,7 +104,7 @@ struct PairHours: Sendable {
         return sorted
     }
 
-    /// Adds up the parts of one pair, and moves them up to `count`.
+    /// Adds up the parts of one pair, and moves them to the position `count`.
     private static func combine(_ parts: UnsafeMutableBufferPointer<Part>, _ range: Range<Int>, _ count: inout Int) {
         let isSorted = range.dropFirst().allSatisfy { parts[$0 - 1].slot <= parts[$0].slot }
         if !isSorted {

@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// The pairs, by interface and peer. Bounded.
+/// The pairs, by interface and peer. Their number is bounded.
 struct PairTable: Sendable {
     var entries: [PairEntry] = []
     /// Pairs that were dropped to bound the memory.
@@ -25,7 +25,7 @@ struct PairTable: Sendable {
         }
     }
 
-    /// Finds the pairs of flows, -1 if the table does not have one.
+    /// Finds the pairs of flows. The number is -1 if the table does not contain the pair.
     func find(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
         entries.withUnsafeBufferPointer { entries in
             index.withFinder { finder in
@@ -47,9 +47,10 @@ struct PairTable: Sendable {
     }
 
     mutating func add(_ entry: PairEntry, _ hash: UInt64) -> Int {
-        // This reserves an address range, not memory: a doubling array would leave more memory behind than it holds.
+        // Reserves an address range, not memory. An array that doubles would leave more unused memory behind than it
+        // holds.
         if entries.capacity == 0 {
-            // Twice, to merge those of another worker.
+            // Twice the bound, so that another worker's pairs can be merged.
             entries.reserveCapacity(2 * bound + bound / 64)
             LargePages.advise(&entries)
         }
@@ -60,17 +61,17 @@ struct PairTable: Sendable {
 
     /// Adds another table's pairs.
     /// - Parameters:
-    ///   - other: settled.
-    ///   - interfaces: the number here of each of the other table's interfaces.
-    ///   - spill: receives the probed ports of a pair that are more than it remembers.
-    /// - Returns: the number here of each of the other table's pairs.
+    ///   - other: the table to add, which must be settled.
+    ///   - interfaces: the number in this table of each of the other table's interfaces.
+    ///   - spill: receives the probed ports of a pair if the pair has no room for all of them.
+    /// - Returns: the number in this table of each of the other table's pairs.
     mutating func merge(
         _ other: PairTable, _ interfaces: [Int32], spill: (ScanKey, _ ports: [UInt16]) -> Void
     ) -> [Int32] {
         var numbers: [Int32] = []
         numbers.reserveCapacity(other.entries.count)
-        // Many are looked up before the first is added, so that the processor waits for memory once for all of them. No
-        // pair is in the other table twice.
+        // Looks up many pairs before it adds the first, so that the loads from memory overlap. The other table contains
+        // each pair only once.
         var found = InlineArray<64, Int>(repeating: -1)
         var hashes = InlineArray<64, UInt64>(repeating: 0)
         var start = 0
@@ -100,7 +101,7 @@ struct PairTable: Sendable {
         return numbers
     }
 
-    /// Passes on the probed ports of a pair that will not find room when it is merged with another entry.
+    /// Passes on the probed ports of a pair if they do not fit when it is merged with another entry.
     private func spillPorts(
         of entry: PairEntry, _ found: Int, _ spill: (ScanKey, _ ports: [UInt16]) -> Void
     ) {
@@ -113,14 +114,14 @@ struct PairTable: Sendable {
         }
     }
 
-    /// Drops the pairs that carry least; of equals the earlier ones.
+    /// Drops the pairs with the lowest weights, and older pairs before newer ones of equal weight.
     /// - Returns: old number → new number, -1 if the pair was dropped.
     mutating func forget(keeping bound: Int) -> [Int32] {
         var numbers = [Int32](repeating: -1, count: entries.count)
         let keys = entries.map { (weight: $0.weight, last: $0.last) }
         let sorted = keys.sorted { ($0.weight, $0.last) > ($1.weight, $1.last) }
         let least = bound < sorted.count ? sorted[max(0, bound - 1)] : (weight: 0, last: 0)
-        // The remaining pairs move up: a second table would be as large as the first.
+        // The remaining pairs move up, because a second table would be as large as the first.
         index.removeAll()
         var next = 0
         for number in entries.indices {

@@ -1,43 +1,44 @@
 internal import LogReaders
 
-/// Finds external peers that receive much: new ones, and known ones that never received as much.
+/// Finds external peers that receive much: new peers, and known peers that never received as much.
 ///
-/// A spike to one peer is invisible in a busy interface's total, so the top peers of each hour are judged alone. They
-/// are compared with the usual bytes to the interface's first peer, and with the most that the peer ever received.
-/// All amounts are without the interface's daily shape: otherwise a usual amount at noon would hide a leak at night.
+/// A spike to one peer is invisible in a busy interface's total, so the top peers of each hour are evaluated
+/// separately. They are compared with the usual bytes to the interface's top peer, and with the most that the peer ever
+/// received. All amounts are without the interface's daily shape: otherwise an amount that is usual at noon would hide
+/// a leak at night.
 struct PeerJudge {
     struct Rise {
         var pair: Int
         var first: Int32
         var last: Int32
         var most: Double
-        /// The usual bytes to the interface's first peer in such an hour.
+        /// The usual bytes to the interface's top peer in such an hour.
         var usual: Double
-        /// The most bytes to this peer before, scaled to such an hour.
+        /// The most bytes to this peer in an earlier hour, scaled to such an hour.
         var before: Double
     }
 
-    /// One peer in one hour.
+    /// The bytes to one peer in one hour.
     private struct Seen {
         let peer: Int32
         let hour: Int32
         let amount: Double
-        /// The hour's usual volume in relation to the day's.
+        /// The ratio of the hour's usual volume to the day's.
         let factor: Double
 
         /// The amount without the daily shape.
         var bytes: Double { amount / factor }
     }
 
-    /// All amounts are without the daily shape.
+    /// The history of one peer. All amounts are without the daily shape.
     private struct PeerState {
         var most = 0.0
-        /// The most of the hours that are learned, without hours that were read before.
+        /// The most bytes in an hour that is learned. Hours that an earlier run learned are left out.
         var mostLearned = 0.0
-        /// Its bytes in each of the last six hours, and the highest level that lasted for six hours.
+        /// The peer's bytes in each of the last six hours, and the highest level that lasted for six hours.
         var recent: InlineArray<6, Double> = InlineArray(repeating: 0)
         var mostLasting = 0.0
-        /// One bit for each of the last hours that was unusual.
+        /// One bit for each of the last hours; set if the hour was unusual.
         var unusual: UInt8 = 0
         var hour: Int32 = 0
         var finding: Int?
@@ -45,21 +46,21 @@ struct PeerJudge {
 
     private let settings: FlowSettings
     private let floor: Double
-    /// Unclipped amounts of hours that were not learned whole.
+    /// Unclipped amounts of hours that were not learned in full.
     private(set) var seenTops: [SeenHour]
     private var tops: [Float]
     private var learnedTops: [Float]
-    /// The highest level that lasted for six hours, at the end of each hour.
+    /// The highest level that had lasted for six hours, at the end of each hour.
     private var topsLasting: [Float] = []
     private var peers: [Int32: PeerState] = [:]
     private(set) var findings: [Rise] = []
 
     /// - Parameters:
     ///   - tops: the most bytes to one peer, for each of the last hours.
-    ///   - readAgain: how many of these hours, the last ones, overlap this run and are ignored.
+    ///   - readAgain: the number of last hours in `tops` that overlap this run. They are ignored.
     ///   - peaks: the most bytes to each peer.
-    ///   - seen: unclipped amounts of the hours before that were not learned whole.
-    ///   - floorFactor: by how much the floor is lower for the interface.
+    ///   - seen: unclipped amounts of earlier hours that were not learned in full.
+    ///   - floorFactor: the factor by which the interface's floor is lower.
     init(
         _ settings: FlowSettings, tops: [Float], readAgain: Int, peaks: [Int32: Float], seen: [SeenHour] = [],
         floorFactor: Double = 1
@@ -72,9 +73,9 @@ struct PeerJudge {
         peers = peaks.mapValues { PeerState(most: Double($0), mostLearned: Double($0)) }
     }
 
-    /// Judges the next hour of an interface's bytes to external peers.
+    /// Evaluates the next hour of an interface's bytes to external peers.
     /// - Parameters:
-    ///   - factor: how much the interface usually transfers at that hour: ``DailyShape/factor(of:)``.
+    ///   - factor: the interface's usual ratio at that hour: ``DailyShape/factor(of:)``.
     ///   - learns: whether the hour is later than all learned ones.
     mutating func judge(_ row: VolumeRow, usually factor: Double, learns: Bool) {
         let usual = tops.count >= settings.learningHours ? Limits(tops.suffix(168), settings) : nil
@@ -97,13 +98,13 @@ struct PeerJudge {
             topLasting = max(topLasting, Float(lasting))
             state.unusual = row.hour - state.hour < 3 ? state.unusual << UInt8(row.hour - state.hour) : 0
             state.hour = row.hour
-            // An amount as at that time of an earlier day is usual, whoever the peer is.
+            // An amount that any peer received at that time of an earlier day is usual.
             if let usual, bytes > before { weigh(&state, seen, usual) }
             if let usual, let usualLasting, lasting > 0.7 * usual.most, lasting > before {
                 weighLasting(&state, seen, lasting, usualLasting)
             }
             state.mostLasting = max(state.mostLasting, state.finding == nil ? lasting : 0)
-            // A finding does not become usual at once.
+            // The amount of a finding does not become usual at once.
             state.most = max(
                 state.most, state.finding == nil ? bytes : min(bytes, max(state.most * 1.5, usual?.most ?? 0)))
             if learns { state.mostLearned = max(state.mostLearned, state.most) }
@@ -145,7 +146,7 @@ struct PeerJudge {
                 before: before * seen.factor))
     }
 
-    /// The level that five of six hours reach: the second smallest.
+    /// The level that five of six hours reach: the second smallest amount.
     private static func lasting(_ recent: InlineArray<6, Double>) -> Double {
         var (least, second) = (Double.infinity, Double.infinity)
         for hour in 0..<6 {
@@ -158,8 +159,8 @@ struct PeerJudge {
         return second
     }
 
-    /// Judges a level that lasts for hours, which is unusual at lower amounts than a single hour: for patient
-    /// attackers.
+    /// Evaluates a level that lasts for hours. Such a level is unusual at lower amounts than a single hour, which finds
+    /// patient attackers.
     private mutating func weighLasting(_ state: inout PeerState, _ seen: Seen, _ bytes: Double, _ usual: Limits) {
         guard bytes * seen.factor > floor / 5, bytes > usual.extreme,
             bytes > settings.lastingGrowth * state.mostLasting
@@ -171,13 +172,13 @@ struct PeerJudge {
         addFinding(&state, seen, from: seen.hour - 5, bytes * seen.factor, usual, before: state.mostLasting)
     }
 
-    /// The limits of an interface's first peer in an hour.
+    /// The limits for the bytes to an interface's top peer in an hour.
     private struct Limits {
-        /// Nine of ten hours are below.
+        /// The 90th percentile of the hours.
         let most: Double
-        /// Above this, two hours of three are unusual.
+        /// The amount above which two hours of three are unusual.
         let limit: Double
-        /// Above this, a single hour is unusual.
+        /// The amount above which a single hour is unusual.
         let extreme: Double
 
         init(_ tops: ArraySlice<Float>, _ settings: FlowSettings, isLasting: Bool = false) {
@@ -194,10 +195,10 @@ struct PeerJudge {
         }
     }
 
-    /// The bytes over all hours above which a peer alerts; `nil` while that is being learned.
+    /// The bytes over all hours above which a peer raises an alert; `nil` if there is too little history.
     var slowLimit: Double? { tops.count >= settings.learningHours ? Limits(tops.suffix(168), settings).extreme : nil }
 
-    /// The values that the next run starts from.
+    /// The values with which the next run starts.
     var learned: (tops: [Float], peaks: [Int32: Float]) {
         (learnedTops, peers.mapValues { Float($0.mostLearned) }.filter { Double($0.value) > settings.peerFloor / 5 })
     }

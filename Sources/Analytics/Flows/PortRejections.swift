@@ -1,18 +1,18 @@
 internal import LogReaders
 
-/// A source, and the port of an interface that rejected it.
+/// A source and the port of an interface that rejected it.
 struct RejectedPort: Sendable, Hashable {
     var interface: Int32
     var peer: FlowAddress
     var port: UInt16
 }
 
-/// Rejections at one port, since the port was last open.
+/// The rejections of a source at one port since the port last accepted it.
 struct PortRejections: Sendable {
     var count = 0
     var first: UInt32 = .max
     var last: UInt32 = 0
-    /// When the port was open after enough rejections.
+    /// The time at which the port accepted the source after enough rejections.
     var accepted: UInt32 = .max
 
     mutating func reject(_ time: UInt32) {
@@ -22,7 +22,7 @@ struct PortRejections: Sendable {
         last = max(last, time)
     }
 
-    /// - Parameter enough: how many rejections are remembered when the port is open; fewer are forgotten.
+    /// - Parameter enough: the number of rejections that is remembered after an acceptance. Fewer are forgotten.
     mutating func accept(_ time: UInt32, enough: Int) {
         guard time >= first else { return }
         if count >= enough {
@@ -39,8 +39,8 @@ struct PortRejections: Sendable {
     }
 }
 
-/// The ports at which sources were rejected several times. Bounded. It begins with a source's third rejection, so
-/// that the many sources that try once cost nothing.
+/// The ports at which sources were rejected several times. Their number is bounded. Counting begins with a source's
+/// third rejection, so that the many sources that try only once cost no memory.
 struct PortRejectionTable: Sendable {
     static let begin: UInt32 = 3
     private static let bound = 50_000
@@ -52,7 +52,8 @@ struct PortRejectionTable: Sendable {
         entries[key, default: PortRejections()].reject(time)
     }
 
-    /// Of too many, keeps the half with the most rejections: new ones must find room, too.
+    /// If the table is full, keeps the half with the most rejections, so that new entries find room. Entries with an
+    /// acceptance are kept.
     private mutating func makeRoom() {
         guard entries.count >= Self.bound else { return }
         let counts = entries.values.map { $0.accepted == .max ? $0.count : .max }.sorted(by: >)
@@ -64,7 +65,7 @@ struct PortRejectionTable: Sendable {
         entries[key]?.accept(time, enough: enough)
     }
 
-    /// - Parameter numbers: the number here of each of the other table's interfaces.
+    /// - Parameter numbers: the number in this table of each of the other table's interfaces.
     mutating func merge(_ other: PortRejectionTable, _ numbers: [Int32]) {
         for (key, rejections) in other.entries {
             let moved = RejectedPort(interface: numbers[Int(key.interface)], peer: key.peer, port: key.port)

@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// An interface and a peer, and which of them probes the other's ports.
+/// An interface, a peer, and which of the two probes the other's ports.
 struct ScanKey: Sendable, Hashable {
     var interface: Int32
     var peer: FlowAddress
@@ -14,24 +14,24 @@ extension ScanKey: SeededHashable {
     }
 }
 
-/// The ports that were probed, of pairs with more of them than the pair itself remembers. Bounded.
+/// The probed ports of pairs that have more of them than a ``PairEntry`` remembers. The number of pairs is bounded.
 struct PortScanTable: Sendable {
     private var table: HashTable<ScanKey, DistinctCount>
     private let bound: Int
     private let most: Int
-    /// The hash of sketches has a fixed seed, so that each run finds the same.
+    /// The hash of sketches. Its seed is fixed, so that equal logs give equal findings.
     private static let sketched = SeededHash(seed: 0)
 
     /// - Parameters:
-    ///   - bound: the approximate number of pairs beyond which those with the fewest ports are forgotten.
-    ///   - most: up to how many ports of a pair are counted exactly.
+    ///   - bound: the approximate number of pairs beyond which the pairs with the fewest ports are forgotten.
+    ///   - most: the number of ports of a pair that are counted exactly.
     init(_ hash: SeededHash, bound: Int, exactlyUpTo most: Int) {
         table = HashTable(hash, capacity: bound)
         self.bound = max(bound, 8)
         self.most = most
     }
 
-    /// Adds a port, and when the pair is new those that the pair remembered.
+    /// Adds a port. If the pair is new, also adds the ports that its ``PairEntry`` remembered.
     mutating func add(_ key: ScanKey, _ port: UInt16, before: [UInt16]) {
         let place: Int
         if let found = table.find(key) {
@@ -51,7 +51,7 @@ struct PortScanTable: Sendable {
 
     var keys: [ScanKey] { table.entries.map(\.key) }
 
-    /// How many ports of a pair were probed.
+    /// The number of probed ports of a pair.
     func count(_ key: ScanKey, _ first: FirstPorts) -> Int {
         guard let place = table.find(key) else { return first.count }
         var ports = table.entries[place].value
@@ -59,7 +59,7 @@ struct PortScanTable: Sendable {
         return ports.count
     }
 
-    /// - Parameter numbers: the number here of each of the other table's interfaces.
+    /// - Parameter numbers: the number in this table of each of the other table's interfaces.
     mutating func merge(_ other: PortScanTable, _ numbers: [Int32]) {
         for (key, ports) in other.table.entries {
             let moved = ScanKey(interface: numbers[Int(key.interface)], peer: key.peer, sends: key.sends)
@@ -72,8 +72,8 @@ struct PortScanTable: Sendable {
         }
     }
 
-    /// Drops the half with the fewest ports; of the interfaces' own probes, of which there are few, none before those of
-    /// strangers.
+    /// Drops the half with the fewest ports. Probes by the interfaces themselves, of which there are few, are dropped
+    /// only after probes by peers.
     private mutating func forget() {
         let weights = table.entries.map { ($0.key.sends ? 1_000 : 0) + $0.value.count }
         let order = weights.indices.sorted { (weights[$0], $1) > (weights[$1], $0) }

@@ -1,7 +1,7 @@
 internal import Algorithms
 
-/// The times of rejected requests, by pair: how many of them were before the first accepted one is known only when all
-/// records are read. Bounded.
+/// The times of rejected requests, by pair. The number of rejections before the first accepted request is known only
+/// after all records are read. The number of times is bounded.
 struct RejectionTimes: Sendable {
     private struct Rejection {
         var pair: Int32
@@ -16,7 +16,7 @@ struct RejectionTimes: Sendable {
     mutating func add(_ time: UInt32, pair: Int32) { rejections.append(Rejection(pair: pair, time: time)) }
 
     /// Adds another worker's times.
-    /// - Parameter numbers: the number here of each of the other table's pairs.
+    /// - Parameter numbers: the number in this tally of each of the other tally's pairs.
     mutating func merge(_ other: RejectionTimes, _ numbers: [Int32]) {
         rejections += other.rejections.map { Rejection(pair: numbers[Int($0.pair)], time: $0.time) }
     }
@@ -28,8 +28,8 @@ struct RejectionTimes: Sendable {
         rejections.removeAll { $0.pair < 0 }
     }
 
-    /// The rejections of each pair before a time: how many, and when the first was.
-    /// - Parameter accepted: returns the time of a pair; `nil` to leave the pair out.
+    /// The rejections of each pair before a given time: their number, and the time of the first.
+    /// - Parameter accepted: returns the time for a pair; `nil` to leave the pair out.
     func before(_ accepted: (Int) -> UInt32?) -> [Int: (count: Int, first: UInt32)] {
         var found: [Int: (count: Int, first: UInt32)] = [:]
         for rejection in rejections {
@@ -40,8 +40,8 @@ struct RejectionTimes: Sendable {
         return found
     }
 
-    /// Drops rejections beyond a bound: of each pair the latest ones first, then those of the pairs with the fewest.
-    /// - Parameter most: how many of a pair are kept.
+    /// Drops rejections beyond a bound: the latest of each pair first, then those of the pairs with the fewest.
+    /// - Parameter most: the number of rejections of a pair to keep.
     mutating func forget(keeping bound: Int, ofEach most: Int) {
         rejections.sort { ($0.pair, $0.time) < ($1.pair, $1.time) }
         var fewest = 1

@@ -7,8 +7,8 @@ enum Robust {
         values.withUnsafeMutableBufferPointer { median(in: $0) }
     }
 
-    /// The median of the elements' values, without those that are `nil`. It is computed for each hour of each series,
-    /// so nothing is allocated.
+    /// The median of the elements' values, ignoring `nil`. It is computed for each hour of each series, so it allocates
+    /// nothing.
     @inline(__always)
     static func median<Element>(of elements: ArraySlice<Element>, _ value: (Element) -> Double?) -> Double? {
         elements.withUnsafeBufferPointer { elements in
@@ -32,7 +32,8 @@ enum Robust {
         return (below + values[middle]) / 2
     }
 
-    /// Moves the value that sorting would put at a place there, smaller values before it and larger ones behind.
+    /// Moves the value that sorting would put at a place to that place, with smaller values before it and larger ones
+    /// after.
     ///
     /// Source: C. A. R. Hoare, "Algorithm 65: find", Communications of the ACM 4 (1961).
     private static func select(_ place: Int, in values: UnsafeMutableBufferPointer<Double>) {
@@ -62,15 +63,15 @@ enum Robust {
     /// - Parameter median: the median of the distances from the center.
     static func spread(of median: Double) -> Double { 1.4826 * median }
 
-    /// The weighted median: the first value at which half of the weight is reached; `nil` if there are no values.
-    /// - Parameter fill: receives a function that adds a value, for at most `capacity` of them.
+    /// The weighted median: the first value at which half of the total weight is reached; `nil` if there are no values.
+    /// - Parameter fill: receives a function that adds a value. It can be called at most `capacity` times.
     @inline(__always)
     static func weightedMedian(
         upTo capacity: Int, _ fill: ((_ value: Double, _ weight: Double) -> Void) -> Void
     ) -> Double? {
         withUnsafeTemporaryAllocation(of: (value: Double, weight: Double).self, capacity: capacity) { values in
             var (count, weight) = (0, 0.0)
-            // There are only one or two for each day, so insertion sort is fast.
+            // There are only one or two values for each day, so insertion sort is fast.
             fill { value, itsWeight in
                 var place = count
                 while place > 0, values[place - 1].value > value {

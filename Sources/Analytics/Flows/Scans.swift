@@ -2,13 +2,13 @@ import Basics
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// Finds scans of many ports of one host, and of many hosts at one port. Replies were left out when the records
+    /// Finds scans of many ports of one host, and of many hosts at one port. Replies were excluded when the records
     /// were counted.
     func scans(_ baseline: inout LearnedFlows) -> [Alert] {
         portScans() + hostSweeps(&baseline)
     }
 
-    /// One host's probes of another's ports.
+    /// The probes of another host's ports by one host.
     private struct PortScan {
         let source: FlowAddress
         let destination: FlowAddress
@@ -18,7 +18,7 @@ extension FlowAnalytics {
         let isBySelf: Bool
         let rejected: Int
 
-        /// Both interfaces record an internal scan: the one that saw more of it counts.
+        /// The interfaces of both sides record an internal scan. The interface that saw more ports counts.
         func precedes(_ other: PortScan) -> Bool {
             (ports, isBySelf ? 1 : 0, other.source, other.destination)
                 > (other.ports, other.isBySelf ? 1 : 0, source, destination)
@@ -43,13 +43,13 @@ extension FlowAnalytics {
             if let known = found[[scan.source, scan.destination]], known.precedes(scan) { continue }
             found[[scan.source, scan.destination]] = scan
         }
-        // Of a scanner inside one alert, whatever it scans; of scanners outside one for the host that they scan.
+        // One alert for an internal scanner, whatever it scans. One alert for a host that external scanners scan.
         return Dictionary(grouping: found.values) { scan in
             settings.isInternal(scan.source) ? "\(scan.source)" : "\(scan.interface) \(scan.destination)"
         }.values.map { portScan($0.sorted { $0.precedes($1) }) }
     }
 
-    /// - Parameter scans: of one scanner, or of one host: the strongest first.
+    /// - Parameter scans: the scans by one scanner or of one host, the strongest first.
     private func portScan(_ scans: [PortScan]) -> Alert {
         let strongest = scans[0]
         let isInternal = settings.isInternal(strongest.source)
@@ -67,7 +67,7 @@ extension FlowAnalytics {
                 + records(behind) { $0.source == strongest.source && $0.destination == strongest.destination })
     }
 
-    /// The parties of an alert about several of a kind: how many there are, and the strongest. Empty for one alone.
+    /// Evidence for an alert about several parties: their number, and the strongest ones. Empty if there is only one.
     static func others(_ name: String, _ parties: [(name: String, amount: Int)], _ unit: String) -> [JSON.Object.Member]
     {
         guard parties.count > 1 else { return [] }
@@ -82,7 +82,7 @@ extension FlowAnalytics {
         ]
     }
 
-    /// The account that all interfaces belong to; `nil` if there are several.
+    /// The account to which all interfaces belong; `nil` if there are several.
     var onlyAccount: String? {
         let accounts = Set(tally.interfaces.entries.map(\.account))
         return accounts.count == 1 ? accounts.first.flatMap { $0.isEmpty ? nil : $0 } : nil
@@ -101,14 +101,14 @@ extension FlowAnalytics {
         found.sort {
             ($0.sweep.hostCount, $1.key.source, $1.key.port) > ($1.sweep.hostCount, $0.key.source, $0.key.port)
         }
-        // Of a source inside one alert for a port; of sources outside one for the port that they all try.
+        // One alert for an internal source and a port. One alert for a port that external sources probe.
         let groups = Dictionary(grouping: found) { found in
             found.sweep.isExternal ? "\(found.key.port)" : "\(found.key.source):\(found.key.port)"
         }
         return groups.values.map(hostSweep)
     }
 
-    /// - Parameter sweeps: of one source, or at one port: the strongest first.
+    /// - Parameter sweeps: the sweeps by one source or at one port, the strongest first.
     private func hostSweep(_ sweeps: [(key: SweepKey, sweep: Sweep)]) -> Alert {
         let (key, sweep) = sweeps[0]
         let first = sweeps.map(\.sweep.first).min() ?? sweep.first

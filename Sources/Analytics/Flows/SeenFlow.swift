@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// The counted fields of a record: small, and without slices of the reader's buffer, so that they may be kept.
+/// The counted fields of a record: small, and without slices of the reader's buffer, so that they can be kept.
 struct SeenFlow: Sendable, Hashable {
     var source = FlowAddress(high: 0, low: 0)
     var destination = FlowAddress(high: 0, low: 0)
@@ -32,7 +32,7 @@ struct SeenFlow: Sendable, Hashable {
         action = record.action
     }
 
-    /// The order by size. Of records of equal size always the same one is the largest.
+    /// The order by size. Among records of equal size, the other fields decide, so that the largest is always the same.
     @inline(__always)
     func isLess(than other: SeenFlow) -> Bool {
         bytes != other.bytes ? bytes < other.bytes : isBehind(other)
@@ -63,7 +63,7 @@ extension SeenFlow {
     }
 }
 
-/// A flow of which it is not known yet whether the interface sent it.
+/// A flow between internal addresses, as long as it is not known whether the interface sent it.
 struct UndecidedFlow: Sendable {
     let record: SeenFlow
     let interface: Int32
@@ -76,7 +76,7 @@ struct WaitingFlow: Sendable {
     let hash: UInt64
     let interface: Int32
     var pair: Int32 = -1
-    /// The number of the row of volumes.
+    /// The number of its row in the ``VolumeTable``.
     var row: Int32 = -1
     /// Whether the interface is the source's.
     let sends: Bool

@@ -1,9 +1,9 @@
 internal import Algorithms
 
 extension SeriesHistory {
-    /// The place of an hour among the others, or where it would be inserted.
+    /// The index of an hour, or the index at which it would be inserted.
     private func place(of hour: Int) -> Int {
-        // Logs are mostly read in order of time.
+        // Logs are usually read in order of time.
         guard let last = hours.last, last.hour >= hour else { return hours.count }
         return hours.partitioningIndex { $0.hour >= hour }
     }
@@ -14,13 +14,13 @@ extension SeriesHistory {
         return place < hours.count && hours[place].hour == hour
     }
 
-    /// How many hours are known before that one.
+    /// The number of known hours before the given one.
     func count(before hour: Int) -> Int { place(of: hour) }
 
-    /// The hours known before that one.
+    /// The known hours before the given one.
     func hours(before hour: Int) -> ArraySlice<Hour> { hours[..<place(of: hour)] }
 
-    /// The history before an hour: logs that are read again are judged as they were the first time.
+    /// The history before an hour, so that logs that are read again are evaluated as they were the first time.
     func before(_ hour: Int) -> SeriesHistory {
         let place = place(of: hour)
         guard place < hours.count else { return self }
@@ -29,7 +29,7 @@ extension SeriesHistory {
         return past
     }
 
-    /// Inserts an hour in order: older logs may be read after newer ones.
+    /// Inserts an hour in order, because older logs may be read after newer ones.
     mutating func insert(_ hour: Hour) { hours.insert(hour, at: place(of: hour.hour)) }
 
     /// Sorts the hours and removes duplicates.
@@ -54,7 +54,7 @@ extension SeriesHistory {
         (slowSum, slowBytes, slowStart, unusualBefore) = (0, 0, 0, 0)
     }
 
-    /// Takes the carried state of another history.
+    /// Copies the carried state of another history.
     mutating func carry(_ other: SeriesHistory) {
         (slowSum, slowBytes) = (other.slowSum, other.slowBytes)
         (slowStart, unusualBefore) = (other.slowStart, other.unusualBefore)

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The expectation of an hour, in log1p of bytes (or flows).
+/// The expectation for an hour, in log1p of bytes (or flows).
 struct Expectation {
     /// The hour's total.
     var total: Double
@@ -15,12 +15,12 @@ struct Expectation {
     /// Whether there is usually no traffic at this hour.
     var isIdle: Bool
 
-    /// The most that is learned of an hour.
+    /// The most that is learned from an hour.
     var limit: Double { total + 3 * totalScale }
 
-    /// An hour's bins as they are learned. If a few bins are unusual they are reduced to the usual peak, so that a
-    /// burst that recurs stays unusual. If many are, the level may be a new one that lasts: each bin is clipped, and
-    /// the level learned gradually.
+    /// An hour's bins as they are learned. A few unusual bins are reduced to the usual peak, so that a recurring burst
+    /// stays unusual. If more than three bins are unusual, the level may be a lasting new one: each of these bins is
+    /// clipped, so that the level is learned gradually.
     func without(_ unusual: [Int], _ bins: [Double]) -> [Double] {
         var bins = bins
         let most = Robust.bytes(unusual.count > 3 ? peak + 3 * binScale : peak)
@@ -29,12 +29,13 @@ struct Expectation {
     }
 }
 
-/// Predicts an hour from the ones before: the median of the same hours of the week, shrunk to that of the same hours
-/// of the day, and this to the series' own level plus the daily shape of its peers while history is short.
+/// Predicts an hour from the ones before. The prediction is a median of the same hours of the day, in which the same
+/// hours of the week have more weight. While history is short, it is shrunk to the series' own level plus the group's
+/// daily shape.
 struct SeriesModel {
-    /// The common properties of a group of series.
+    /// Properties that the series of a group have in common.
     struct Group {
-        /// For each hour of the day, how far above their own level the members usually are.
+        /// For each hour of the day, the members' usual difference from their own level.
         var shape: [Double] = Array(repeating: 0, count: 24)
         /// The usual spread of hourly residuals.
         var scale = 0.35
@@ -46,10 +47,10 @@ struct SeriesModel {
     private static let totalFloor = 0.22
     private static let binFloor = 0.3
 
-    /// Hours of history.
+    /// The number of hours of history.
     var length: Int { history.hours.count }
 
-    /// - Parameter hasTraffic: whether the hour's bins are to be judged. For an hour without traffic they are not predicted.
+    /// - Parameter hasTraffic: whether the hour has traffic. If it has none, its bins are not predicted.
     func expect(_ hour: Int, hasTraffic: Bool = true) -> Expectation? {
         guard !history.hours.isEmpty else { return nil }
         let around = samples(around: hour)
@@ -73,7 +74,7 @@ struct SeriesModel {
             isIdle: around.allSatisfy { $0.allSatisfy { $0.active == 0 } })
     }
 
-    /// Predicts one value of an hour, from the hours around it.
+    /// Predicts one value of an hour from the hours around the same time of earlier days.
     @inline(__always)
     private func expect(
         _ hour: Int, _ around: [[SeriesHistory.Hour]], _ level: Double, active: Bool,
@@ -85,9 +86,9 @@ struct SeriesModel {
             center(around[2], hour + 1, level, active: active, value), around, hour, value)
     }
 
-    /// A backup or a batch job that starts a little earlier or later is the same one: a value of these hours on two
-    /// days of the last week (on one, while there is only one) is usual if it is far above the hour's own. For a
-    /// weekly job, the same holds for these hours on the same day of two weeks (of one, while there is only one).
+    /// Tolerates a backup or batch job that starts a little earlier or later. If these hours had a value on two days of
+    /// the last week that is far above the hour's own, that value is usual (one day is enough while there is only one).
+    /// For a weekly job, the same holds for two weeks on the same day (one is enough while there is only one).
     private func tolerant(
         _ before: Double?, _ same: Double?, _ after: Double?, _ around: [[SeriesHistory.Hour]], _ hour: Int,
         _ value: (SeriesHistory.Hour) -> Float
@@ -97,7 +98,7 @@ struct SeriesModel {
         if history.hours[0].hour >= hour - 168 {
             most = Self.usualMost(around, value)
         } else {
-            // The days before this hour, and the weeks.
+            // The highest values of the days before this hour, and of the same day of earlier weeks.
             var days: [Int: Double] = [:]
             var weeks: [Int: Double] = [:]
             for sample in around.joined() {
@@ -111,7 +112,7 @@ struct SeriesModel {
         return most > own + 1 ? most : own
     }
 
-    /// The second largest of more than three values; the largest of fewer.
+    /// The second largest of more than three values; otherwise the largest.
     private static func usualMost(
         _ around: [[SeriesHistory.Hour]], _ value: (SeriesHistory.Hour) -> Float
     ) -> Double? {
@@ -133,7 +134,7 @@ struct SeriesModel {
         return sorted.count > 1 ? sorted[sorted.count - 2] : sorted.last
     }
 
-    /// The samples of the days before at the same hours as the hour before, the hour itself, and the hour after.
+    /// The samples of earlier days at three hours of the day: one hour earlier, the same hour, and one hour later.
     private func samples(around hour: Int) -> [[SeriesHistory.Hour]] {
         var around: [[SeriesHistory.Hour]] = [[], [], []]
         for sample in history.hours {
@@ -145,7 +146,7 @@ struct SeriesModel {
         return around
     }
 
-    /// The weighted median of the same hours of the days before; the same hours of the week count more.
+    /// The weighted median of the same hours of earlier days. The same hours of the week weigh more.
     private func center(
         _ hours: [SeriesHistory.Hour], _ hour: Int, _ level: Double, active: Bool,
         _ value: (SeriesHistory.Hour) -> Float
@@ -161,13 +162,13 @@ struct SeriesModel {
             }
         }
         guard let median = center else { return nil }
-        // One day is little evidence: the prior counts as much as half a day. If both differ widely, the hour is idle
-        // or a backup, and the prior does not count.
+        // One day is little evidence, so the prior weighs as much as half a day. If the two differ widely, the hour is
+        // idle or has a backup, and the prior is ignored.
         guard abs(median - prior) < 2 else { return median }
         return (median * count + prior * 0.5) / (count + 0.5)
     }
 
-    /// The level of a value over the last day, without its shape.
+    /// The level of a value over the last day, without the group's daily shape.
     @inline(__always)
     private func recentLevel(_ value: (SeriesHistory.Hour) -> Double?) -> Double {
         group.shape.withUnsafeBufferPointer { shape in
@@ -175,7 +176,7 @@ struct SeriesModel {
         }
     }
 
-    /// The usual deviation of an hour from its expectation, over the last week: the series' own, shrunk to the
+    /// The usual deviation of an hour from its expectation over the last week: the series' own deviation, shrunk to the
     /// group's.
     private func betweenDays() -> Double {
         var count = 0.0

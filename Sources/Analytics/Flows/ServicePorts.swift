@@ -1,4 +1,4 @@
-/// Well-known ports of servers.
+/// Well-known server ports.
 public enum ServicePorts {
     /// Services that should not be open to the internet, by port.
     public static let exposed: [UInt16: String] = [
@@ -13,14 +13,14 @@ public enum ServicePorts {
         27019: "MongoDB", 50070: "Hadoop",
     ]
 
-    /// Ports above 1023 that servers often use, besides the exposed ones.
+    /// Ports above 1023 that servers often use, in addition to the exposed ones.
     static let common: [UInt16] = [
         1194, 1883, 3000, 3128, 4317, 4318, 4443, 5000, 5044, 5060, 5671, 5672, 7946, 8000, 8008, 8080, 8081, 8086,
         8088,
         8125, 8443, 8472, 8500, 8883, 8888, 9000, 9090, 9093, 9100, 9153, 9418, 9443, 10000, 10256, 15672, 50051,
     ]
 
-    /// Ports of external servers that any host may use one day: DNS, HTTP, NTP, HTTPS.
+    /// Ports of external servers that any host is likely to use at some time: DNS, HTTP, NTP, HTTPS.
     static func isUsual(_ port: UInt16) -> Bool {
         switch port {
         case 53, 80, 123, 443, 853, 8_080, 8_443: true
@@ -28,21 +28,21 @@ public enum ServicePorts {
         }
     }
 
-    /// Remote logins, at which passwords are guessed.
+    /// Remote login ports, at which attackers guess passwords.
     static let logins: [UInt16: String] = [22: "SSH", 3389: "RDP"]
 }
 
-/// The properties of each port: whether a server probably listens there, whether it should not be exposed, whether it
-/// is a login.
+/// The properties of each port: whether a server probably listens there, whether it should not be exposed, and whether
+/// it is a login port.
 struct PortTraits: Sendable {
     static let service: UInt8 = 1
     static let exposed: UInt8 = 2
     static let login: UInt8 = 4
-    /// The first port that clients take by themselves (Linux, `ip_local_port_range`).
+    /// The lowest port that clients use by default (Linux, `ip_local_port_range`).
     static let firstOfClients: UInt16 = 32_768
 
     private let traits: [UInt8]
-    /// One bit for each port at which a server probably listens: all of them fit into the processor's first-level
+    /// One bit for each port; set if a server probably listens there. All bits fit into the processor's first-level
     /// cache.
     private let services: [UInt64]
 
@@ -74,9 +74,9 @@ struct PortTraits: Sendable {
         case unclear
     }
 
-    /// The role follows from TCP's flags if the format has them. Otherwise the server's side is the one with a
-    /// server's port, or with the port below the range of client ports (from 32768 on Linux): a server's port in that
-    /// range is weak evidence if the other port is below it.
+    /// The role of a flow. It follows from the TCP flags if the format has them. Otherwise the server is the side with
+    /// a server port, or with a port below the range of client ports (from 32768 on Linux). A server port within that
+    /// range is weak evidence, so it is ignored if the other port is below the range.
     @inline(__always)
     func role(from source: UInt16, to destination: UInt16, tcpFlags: UInt8, isRejected: Bool) -> Role {
         if tcpFlags & 0x12 == 0x02 { return .request }

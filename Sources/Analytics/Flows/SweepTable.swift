@@ -4,13 +4,13 @@ extension SweepKey: SeededHashable {
     func hash(_ hash: SeededHash) -> UInt64 { hash(source.low ^ UInt64(port) << 48, source.high) }
 }
 
-/// The sweeps, by source and port. Bounded.
+/// The sweeps, by source and port. Their number is bounded.
 struct SweepTable: Sendable {
     private var table: HashTable<SweepKey, Sweep>
     private let bound: Int
     private let most: Int
 
-    /// - Parameter most: up to how many hosts of a sweep are counted exactly.
+    /// - Parameter most: the number of hosts of a sweep that are counted exactly.
     init(_ hash: SeededHash, bound: Int, exactlyUpTo most: Int) {
         table = HashTable(hash, capacity: 2 * bound)
         self.bound = max(bound, 8)
@@ -41,8 +41,8 @@ struct SweepTable: Sendable {
         return table.add(key, sweep)
     }
 
-    /// Drops the half with the fewest hosts; of equals the earlier ones. Sweeps from inside, of which there are few, are
-    /// dropped last: strangers who come from everywhere cannot hide them.
+    /// Drops the half with the fewest hosts, and earlier entries before later ones with as many. Sweeps by internal
+    /// sources, of which there are few, are dropped last, so that attackers with many addresses cannot hide them.
     private mutating func forget() {
         let weights = entries.map { ($0.value.isExternal ? 0 : 1_000) + $0.value.hostCount }
         let order = weights.indices.sorted { (weights[$0], $0) > (weights[$1], $1) }

@@ -7,7 +7,7 @@ extension FlowAnalytics {
         _ hours: ClosedRange<Int32>, _ report: inout FlowReport, _ learned: inout LearnedFlows
     ) -> [Alert] {
         let rows = tally.volumes.rows
-        // The totals of accounts are known only if all interfaces are counted.
+        // The totals of accounts are known only if all interfaces were counted.
         let isComplete = tally.withoutInterface == 0
         let sums = AccountSums(
             rows: isComplete ? rows : [], interfaces: tally.interfaces.entries, without: tally.volumes.forgotten)
@@ -28,7 +28,7 @@ extension FlowAnalytics {
                 covered["\(subject.account)/\(subject.series.rawValue)", default: []].formUnion(span)
             }
         }
-        // The account's total alerts only if no interface alone does.
+        // The account's total raises an alert only if no single interface does.
         for subject in judge.subjects where subject.interface == nil {
             let known = covered["\(subject.account)/\(subject.series.rawValue)"] ?? []
             for episode in subject.episodes
@@ -40,7 +40,7 @@ extension FlowAnalytics {
         return alerts
     }
 
-    /// The hours without a record of interfaces that mostly have records: they are missing, not idle.
+    /// The hours without records, for interfaces that usually have records. These hours are missing, not idle.
     private func missing() -> [Int: Set<Int32>] {
         var active: [Int: Set<Int32>] = [:]
         for row in tally.volumes.rows { active[Int(row.interface), default: []].insert(row.hour) }
@@ -56,7 +56,7 @@ extension FlowAnalytics {
         return missing
     }
 
-    /// The interfaces with a series that has too little history.
+    /// The interfaces that have a series with too little history.
     private func learning(_ judge: VolumeJudge) -> [String] {
         let short = judge.subjects.filter { !$0.rows.isEmpty && $0.history.hours.count <= settings.learningHours }
         return Set(short.compactMap(\.interface)).map { tally.interfaces.entries[$0].name }.sorted()
@@ -87,7 +87,7 @@ extension FlowAnalytics {
             evidence(episode, subject) + peers + peersAndRecords(rows))
     }
 
-    /// The external peers to which an interface began most flows, over all hours.
+    /// The external peers to which an interface sent the most flows over all hours.
     private func busiestPeers(_ interface: Int) -> JSON.Object.Member {
         let pairs = tally.pairs.entries.filter { $0.interface == Int32(clamping: interface) && $0.flowsOut > 0 }
             .filter { !settings.isInternal($0.peer) }

@@ -1,8 +1,9 @@
 internal import Glibc
 
-/// Judges the volumes hour by hour, in order of time, by the expectation from the hours before, and then learns them.
+/// Evaluates the volumes hour by hour, in order of time. Each hour is compared with the expectation from the hours
+/// before, and is then learned.
 struct VolumeJudge {
-    /// One series with its rows.
+    /// One series and its rows.
     struct Subject {
         /// The key in the baseline.
         let key: String
@@ -11,13 +12,13 @@ struct VolumeJudge {
         let series: FlowSeries
         var rows: [Int32: Int] = [:]
         var history = SeriesHistory()
-        /// The first hour that is judged, since 1970.
+        /// The first hour since 1970 that is evaluated.
         var firstHour = Int32.min
         var episodes: [Episode] = []
-        /// Judged hours since the last one with traffic.
+        /// The number of evaluated hours since the last hour with traffic.
         var idleHours = 0
 
-        /// Whether the whole history is idle, so that another idle hour adds nothing.
+        /// Whether the whole history is idle, so that another idle hour would change nothing.
         fileprivate func staysIdle(_ hour: Int32) -> Bool {
             idleHours >= LearnedFlows.weeks * 168 && rows[hour] == nil
         }
@@ -41,12 +42,12 @@ struct VolumeJudge {
     let settings: FlowSettings
     /// Returns the twelve bins of a row.
     let bins: (Int) -> [Double]
-    /// Hours without a record of interfaces that mostly have records: they are missing, not idle.
+    /// The hours without records, for interfaces that usually have records. These hours are missing, not idle.
     let missing: [Int: Set<Int32>]
     var subjects: [Subject]
     private var groups: [FlowSeries: SeriesModel.Group] = [:]
-    /// How far the levels of a series' members have lately drifted from their expectations, in robust standard
-    /// deviations.
+    /// The robust standard deviation, across the members of a series, of their recent mean deviations from their
+    /// expectations.
     private var drifts: [FlowSeries: Double] = [:]
 
     init(
@@ -61,10 +62,10 @@ struct VolumeJudge {
     /// - Parameter hours: the hours that have logs, in order. Hours between them are missing, not idle.
     mutating func run(_ hours: [Int32]) {
         guard let first = hours.first, let last = hours.last else { return }
-        // The carried state belongs to the end of the history, not to hours that are read again or late.
+        // The carried state belongs to the end of the history. It does not apply to hours that are read again or late.
         let late = subjects.map { $0.history.hours.last.map { $0.hour >= first } ?? false ? $0.history : nil }
         for (index, known) in late.enumerated() {
-            // Two runs that share an hour are one stretch.
+            // Two runs that share an hour form one stretch.
             if let known, known.count(before: Int(first)) + 1 < known.hours.count {
                 subjects[index].history.beginAnew()
             }
@@ -82,7 +83,7 @@ struct VolumeJudge {
             var expectations: [Expectation?] = []
             var observed: [[Double]] = []
             var residuals: [FlowSeries: [Double]] = [:]
-            // While all series are learning, no expectation is needed.
+            // No expectation is needed while all series are learning.
             let judges = subjects.contains { $0.history.count(before: Int(hour)) >= settings.learningHours }
             for index in subjects.indices {
                 let isAsked = hour >= subjects[index].firstHour && !subjects[index].staysIdle(hour)
@@ -101,7 +102,7 @@ struct VolumeJudge {
                     residuals[series, default: []].append(Robust.log(values.reduce(0, +)) - expectation.total)
                 }
             }
-            // A change of all interfaces at once (a busy Monday) is not one interface's anomaly.
+            // A change of all interfaces at once (a busy Monday) is not an anomaly of one interface.
             for (series, values) in residuals where values.count >= 8 {
                 common[series] = min(0.7, max(-0.7, Robust.median(values) ?? 0))
             }
@@ -144,12 +145,12 @@ struct VolumeJudge {
         let binLimit = counts ? settings.binScore : settings.rejectedScore
         let usualBin = Robust.bytes(expectation.isIdle ? 0 : expectation.bin)
         for bin in values.indices {
-            // If a few bins hold all of an hour, the fullest one is the usual one.
+            // Compares with the usual peak, because a few bins may hold all of an hour's traffic.
             let binScore = (Robust.log(values[bin]) - expectation.peak) / expectation.binScale
             let binExcess = values[bin] - usualBin
             var isUnusual = binScore > binLimit && binExcess > binFloor
             var isExtreme = binScore > settings.extremeScore && binExcess > 3 * binFloor
-            // It is not learned even if it was seen before.
+            // An unusual bin is not learned in full, even if it was seen before.
             if isUnusual || isExtreme { unusual.append(bin) }
             if values[bin] <= SeenHour.tolerance * seen.peak { (isUnusual, isExtreme) = (false, false) }
             let before = subjects[index].history.unusualBefore
@@ -165,7 +166,7 @@ struct VolumeJudge {
         if score > (counts ? settings.hourScore : settings.rejectedScore), excess > hourFloor, !wasSeen {
             reasons.insert(.hour)
         }
-        // Days differ by a level that lasts all day: only a deviation beyond that, which lasts, counts.
+        // The level of a whole day varies from day to day. Only a lasting deviation beyond that variation counts.
         let drift = settings.slowDrift * (drifts[subjects[index].series] ?? Self.usualDrift)
         let slowScore = score - drift / expectation.totalScale
         if counts, sumsUp(index, hour, wasSeen ? min(0, slowScore) : slowScore, wasSeen ? 0 : excess, scale) {
@@ -179,8 +180,8 @@ struct VolumeJudge {
         learn(index, hour, expectation.without(unusual, values), seen: values, within: expectation)
     }
 
-    /// By how much the floors of bytes to external peers are lower for an interface that sends little: twenty times its
-    /// usual hour is much for it. Computed only if it can decide.
+    /// The factor for the byte floors of an interface: lower for an interface that sends little, because twenty times
+    /// its usual hour is much for it. Applies to bytes to external peers. Computed only if it can affect the result.
     private func floorFactor(_ subject: Subject, _ excess: Double) -> Double {
         guard subject.series == .outExternal,
             excess > settings.binFloor * FlowSettings.leastFloor
@@ -189,10 +190,10 @@ struct VolumeJudge {
         return settings.floorFactor(subject.history)
     }
 
-    /// The drift if there are too few members to measure it.
+    /// The drift that is assumed if there are too few members to measure it.
     private static let usualDrift = 0.15
 
-    /// In hours: long enough to average out the noise of single hours.
+    /// The hours over which drift is averaged: long enough to average out the noise of single hours.
     private static let driftHours = 12
 
     private mutating func learnDrifts(_ hour: Int, _ expectations: [Expectation?]) {
@@ -209,7 +210,7 @@ struct VolumeJudge {
         }
     }
 
-    /// One-sided CUSUM (Page 1954) over the hourly scores.
+    /// One-sided CUSUM (Page 1954) over the hourly scores. Returns whether the sum raises an alert.
     private mutating func sumsUp(_ index: Int, _ hour: Int, _ score: Double, _ excess: Double, _ scale: Double) -> Bool
     {
         var history = subjects[index].history
@@ -223,7 +224,7 @@ struct VolumeJudge {
         }
         history.slowBytes += excess
         guard history.slowSum > settings.slowScore, history.slowBytes > settings.slowFloor * scale else { return false }
-        // The sum is capped, so that the alert ends soon after the leak.
+        // Capping the sum makes the alert end soon after the leak.
         history.slowSum = settings.slowScore + 1
         return true
     }
@@ -255,7 +256,7 @@ struct VolumeJudge {
                 excess: excess, rows: row.map { [$0] } ?? []))
     }
 
-    /// - Parameter expectation: what the hour is clipped by; `nil` to learn it unclipped.
+    /// - Parameter expectation: the expectation by which the hour is clipped; `nil` to learn it unclipped.
     private mutating func learn(
         _ index: Int, _ hour: Int, _ values: [Double], seen: [Double], within expectation: Expectation?
     ) {
@@ -263,7 +264,7 @@ struct VolumeJudge {
         let active = values.filter { $0 > 0 }.map(Robust.log)
         let total = Robust.log(values.reduce(0, +))
         let clip = expectation.map { max(0, total - $0.limit) } ?? 0
-        // Bursts of a few bins stay unusual, however often they come.
+        // Bursts of a few bins stay unusual, however often they recur.
         if clip > 0 || seen != values, zip(seen, values).count(where: { $0 != $1 }) > 3 || seen == values {
             let known = SeenHour.recent(subjects[index].history.seen ?? [], before: hour)
             subjects[index].history.seen =
@@ -283,7 +284,7 @@ struct VolumeJudge {
         }
     }
 
-    /// Learns the daily shape and the spread that the members of a series have in common.
+    /// Learns the daily shape and the spread that the members of each series have in common.
     private mutating func learnGroups(_ hour: Int) {
         for series in FlowSeries.allCases {
             var above: [[Double]] = Array(repeating: [], count: 24)

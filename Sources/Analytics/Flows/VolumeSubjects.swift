@@ -1,8 +1,8 @@
 internal import LogReaders
 
 extension FlowAnalytics {
-    /// The series of all interfaces in the log: those with rows, and those that the baseline knows, which are idle
-    /// now.
+    /// The series of all interfaces in the log: series with rows, and series that only the baseline knows, which are
+    /// now idle.
     func interfaceSubjects() -> [VolumeJudge.Subject] {
         var rows: [Int: [Int32: Int]] = [:]
         for (number, row) in tally.volumes.rows.enumerated() {
@@ -12,7 +12,7 @@ extension FlowAnalytics {
         return tally.interfaces.entries.enumerated().flatMap { interface, entry -> [VolumeJudge.Subject] in
             guard !tally.volumes.forgotten.contains(Int32(clamping: interface)) else { return [] }
             let known = KnownSeries(before, "\(entry.name)/")
-            // A new interface has no history. A known one had no traffic before a series began.
+            // A new interface has no history. A known interface had no traffic before a series began.
             let first = known.isEmpty ? max(begin, Int32(clamping: entry.first / 3_600)) : .min
             return FlowSeries.allCases.compactMap { series in
                 let source = series == .outFlows ? FlowSeries.outExternal : series
@@ -28,10 +28,10 @@ extension FlowAnalytics {
 }
 
 extension VolumeRow {
-    /// Added to a row's number, it means the row's flows and not its bytes.
+    /// An offset that is added to a row's number to mean the row's flows instead of its bytes.
     static let flowsOf = 1 << 40
 
-    /// The flows as if each bin had as many: only the hour's are counted.
+    /// The hour's flows, divided evenly among its bins, because flows are counted only by hour.
     var flowBins: [Double] { Array(repeating: Double(flows) / 12, count: 12) }
 }
 
@@ -39,7 +39,7 @@ extension VolumeRow {
 struct KnownSeries {
     private let histories: [FlowSeries: SeriesHistory]
 
-    /// - Parameter prefix: the beginning of the keys.
+    /// - Parameter prefix: the beginning of the baseline's keys for the interface or account.
     init(_ baseline: LearnedFlows, _ prefix: String) {
         var histories: [FlowSeries: SeriesHistory] = [:]
         for series in FlowSeries.allCases { histories[series] = baseline.series["\(prefix)\(series.rawValue)"] }
@@ -50,11 +50,11 @@ struct KnownSeries {
 
     func has(_ series: FlowSeries) -> Bool { histories[series] != nil }
 
-    /// The history of a series. A series that never existed was idle in the hours of the others: its first traffic is
-    /// not a beginning, but unusual.
+    /// The history of a series. A series that the baseline does not know was idle in the hours of the other series: its
+    /// first traffic is unusual, not the beginning of the logs.
     func history(of series: FlowSeries) -> SeriesHistory {
         if let history = histories[series] { return history }
-        // Older baselines have no flows: these are learned anew.
+        // Older baselines have no flow counts, so these are learned from the beginning.
         if series == .outFlows, has(.outExternal) { return SeriesHistory() }
         return .idle(Set(histories.values.flatMap { $0.hours.map(\.hour) }).sorted())
     }
@@ -66,7 +66,7 @@ final class AccountSums {
     /// By account, series and hour.
     private var places: [String: [FlowSeries: [Int32: Int]]] = [:]
 
-    /// - Parameter forgotten: interfaces whose rows were dropped: the totals of their accounts are unknown.
+    /// - Parameter forgotten: the interfaces whose rows were dropped. The totals of their accounts are unknown.
     init(rows: [VolumeRow], interfaces: [InterfaceEntry], without forgotten: Set<Int32>) {
         let unknown = Set(forgotten.map { interfaces[Int($0)].account })
         for row in rows where row.series.countsBytes {

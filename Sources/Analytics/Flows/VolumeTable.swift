@@ -1,7 +1,7 @@
 internal import LogReaders
 
 /// The counted series of an interface: bytes by direction and class of peer, rejected flows by direction, and accepted
-/// flows to external peers, which are counted in the rows of their bytes.
+/// flows to external peers. The latter are counted in the rows of the bytes.
 enum FlowSeries: UInt8, Sendable, Hashable, CaseIterable, Codable {
     case outExternal, outInternal, inExternal, inInternal, rejectedIn, rejectedOut, outFlows
 
@@ -11,7 +11,7 @@ enum FlowSeries: UInt8, Sendable, Hashable, CaseIterable, Codable {
     /// Whether the series counts bytes, not flows.
     var countsBytes: Bool { rawValue < 4 }
 
-    /// The amounts in an hour from which a peer is listed.
+    /// The amounts in an hour from which on a peer is listed.
     static let notableBytes: UInt64 = 100_000
     static let notableFlows: UInt64 = 5
 
@@ -44,7 +44,7 @@ struct VolumeRow: Sendable {
     /// Hours since 1970.
     let hour: Int32
     var flows: UInt32 = 0
-    /// The numbers of the heaviest pairs, -1 if there is none, and their amounts.
+    /// The numbers of the heaviest pairs (-1 for none), and their amounts.
     var peers: InlineArray<8, Int32> = InlineArray(repeating: -1)
     var weights: InlineArray<8, UInt64> = InlineArray(repeating: 0)
     var bins: InlineArray<12, UInt64> = InlineArray(repeating: 0)
@@ -57,14 +57,14 @@ struct VolumeRow: Sendable {
         return sum
     }
 
-    /// Whether the amount is spread over more than three bins, as that of a job is, and not a burst.
+    /// Whether the amount is spread over more than three bins, as by a job, and is not a burst.
     var isLasting: Bool {
         var most: UInt64 = 0
         for index in 0..<12 { most = max(most, bins[index]) }
         return (0..<12).count { bins[$0] >= most / 4 && bins[$0] > 0 } > 3
     }
 
-    /// Lists a peer if it is among the heaviest. An amount of a listed one is added to it.
+    /// Lists a peer if it is among the heaviest. If it is listed already, adds to its amount.
     /// - Parameter precedes: the order of peers with equal amounts.
     mutating func list(_ weight: UInt64, of peer: Int32, precedes: (Int32, Int32) -> Bool = (<)) {
         var least = 0
@@ -105,11 +105,11 @@ struct VolumeRow: Sendable {
     }
 }
 
-/// The rows, by interface, series and hour. Records come roughly in order of time, so that the row of the record
-/// before is usually the right one.
+/// The rows, by interface, series and hour. Records are roughly in order of time, so the previous record's row is
+/// usually the right one.
 struct VolumeTable: Sendable {
     var rows: [VolumeRow] = []
-    /// Interfaces with dropped hours, whose volumes cannot be judged.
+    /// Interfaces with dropped hours. Their volumes cannot be evaluated.
     private(set) var forgotten: Set<Int32> = []
     /// The last row of each series of each interface.
     private var recent: [Recent] = []
@@ -130,7 +130,6 @@ struct VolumeTable: Sendable {
         self.bound = bound
     }
 
-    /// Counts records.
     mutating func count(_ batch: UnsafeMutableBufferPointer<WaitingFlow>) {
         recent.withUnsafeBufferPointer { recent in
             for place in batch.indices {
@@ -174,8 +173,8 @@ struct VolumeTable: Sendable {
 
     /// Adds another table's rows.
     /// - Parameters:
-    ///   - interfaces: the number here of each of the other table's interfaces.
-    ///   - renumber: returns the number here of one of the other table's pairs.
+    ///   - interfaces: the number in this table of each of the other table's interfaces.
+    ///   - renumber: returns the number in this tally of one of the other tally's pairs.
     mutating func merge(_ other: VolumeTable, _ interfaces: [Int32], renumber: (Int32) -> Int32) {
         for row in other.rows {
             let place = self.row(Int(interfaces[Int(row.interface)]), row.series, row.hour)
@@ -184,23 +183,23 @@ struct VolumeTable: Sendable {
         forgotten.formUnion(other.forgotten.map { interfaces[Int($0)] })
     }
 
-    /// Marks interfaces whose volumes cannot be judged.
+    /// Marks interfaces whose volumes cannot be evaluated.
     mutating func leaveOut(_ interfaces: some Sequence<Int32>) { forgotten.formUnion(interfaces) }
 
-    /// Drops the rows of interfaces that had rows dropped before and, if that is not enough, of those with the lowest
-    /// volumes.
+    /// Drops the rows of interfaces that lost rows before. If that is not enough, also drops the rows of the interfaces
+    /// with the lowest volumes.
     /// - Returns: the hours that had rows.
     mutating func forget(beyond bound: Int) -> Set<Int32> {
         let hours = Set(rows.map(\.hour))
         var weights: [Int32: (rows: Int, amount: UInt64)] = [:]
         for row in rows {
-            // One rejected flow is worth about as much as a kilobyte.
+            // One rejected flow weighs as much as a kilobyte.
             let amount = row.series.countsBytes ? row.total : row.total &* 1_000
             weights[row.interface, default: (0, 0)].rows += 1
             weights[row.interface, default: (0, 0)].amount &+= amount
         }
         let candidates = weights.filter { !forgotten.contains($0.key) }
-        // With room for more, so that this is not repeated at once.
+        // Leaves room for new rows, so that rows are not dropped again at once.
         let most = candidates.values.reduce(0) { $0 + $1.rows } <= bound / 16 * 15 ? bound : bound / 8 * 7
         var kept = 0
         let order = candidates.sorted { ($0.value.amount, $1.key) > ($1.value.amount, $0.key) }
@@ -216,7 +215,7 @@ struct VolumeTable: Sendable {
         return hours
     }
 
-    /// Lists a pair with its amount of an hour. Nothing happens if the row of that hour was dropped.
+    /// Lists a pair with its amount in an hour. Does nothing if the row of that hour was dropped.
     /// - Parameter precedes: the order of pairs with equal amounts.
     mutating func list(
         _ interface: Int32, _ series: FlowSeries, _ hour: Int32, _ amount: UInt64, of pair: Int32,
@@ -238,7 +237,7 @@ struct VolumeTable: Sendable {
     }
 
     private mutating func add(_ interface: Int, _ series: FlowSeries, _ hour: Int32, _ hash: UInt64) -> Int {
-        // This reserves an address range, not memory. Most logs have no more rows.
+        // Reserves an address range, not memory. Most logs have no more rows.
         if rows.capacity == 0 { rows.reserveCapacity(bound / 4) }
         rows.append(VolumeRow(interface: Int32(interface), series: series, hour: hour))
         index.insert(hash, rows.count - 1)
