@@ -1,19 +1,20 @@
 import Basics
 import IAMPolicy
 
-/// An action on a resource, checked for its form: a slip of the pen must not become the answer "nobody".
+/// An action on a resource with a valid form: a typing error must not lead to the answer that no principal has access.
 public struct AccessQuestion: Sendable, Hashable {
-    /// As a policy writes it, such as `s3:GetObject`.
+    /// The action as in a policy, such as `s3:GetObject`.
     public let action: String
-    /// An ARN, or `*`.
+    /// The ARN of the resource, or `*`.
     public let resource: String
-    /// The values of each condition key that is given, under the name as first written.
+    /// The values of each given condition key. A key is spelled as in its first entry.
     public let context: [String: [String]]
-    /// What makes the question a doubtful one, though it can be answered.
+    /// Warnings about a doubtful question that can be evaluated nevertheless.
     public let warnings: [String]
 
-    /// - Parameter context: entries of the form `KEY=VALUE`; a key may be repeated, and an empty value means none.
-    /// - Throws: ``InvalidInput``
+    /// - Parameter context: entries of the form `KEY=VALUE`; a key can be repeated, and an empty value means that the
+    ///   key has no value.
+    /// - Throws: ``InvalidInput`` if the action, the resource or an entry is invalid.
     public init(_ action: String, on resource: String, context: [String] = []) throws(InvalidInput) {
         try Self.checkAction(action)
         try Self.checkResource(resource)
@@ -23,7 +24,7 @@ public struct AccessQuestion: Sendable, Hashable {
         warnings = try Self.warnings(action, resource)
     }
 
-    /// - Throws: ``InvalidInput`` for an action that its service does not have.
+    /// - Throws: ``InvalidInput`` if the service does not have the action.
     private static func warnings(_ action: String, _ resource: String) throws(InvalidInput) -> [String] {
         let parts = action.split(separator: ":").map(String.init)
         guard let table = ActionTable(service: parts[0]) else {

@@ -2,25 +2,26 @@ import Basics
 import FoundationEssentials
 import Gzip
 
-/// The actions of one service and the types of resources that they take.
+/// The actions of one service, and the resource types that they support.
 ///
 /// Source: AWS's Service Authorization Reference, as `Scripts/iam-actions` packs it.
 struct ActionTable {
-    /// A type of resource that a service's policies name.
+    /// A resource type of a service, as policies use it.
     struct ResourceType {
-        /// As the reference names it, such as `bucket`.
+        /// The name in the reference, such as `bucket`.
         let name: String
-        /// Its ARN, mostly in one form, with `*` in each place that varies.
+        /// The forms of its ARN, usually one, with `*` in each variable place.
         let forms: [String]
 
         private func fitting(_ arn: String) -> [String] { forms.filter { WildcardPattern($0).matches(arn) } }
 
-        /// How much the form says about the ARN, in bytes; `nil` if no form fits.
+        /// Returns the number of bytes of the ARN that the closest form determines; `nil` if no form matches.
         fileprivate func closeness(to arn: String) -> Int? {
             fitting(arn).map { $0.utf8.count { $0 != UInt8(ascii: "*") } }.max()
         }
 
-        /// Whether a form fits of which no varying place has to hold a slash, as a bucket's name would an object's key.
+        /// Whether a form matches without a slash in a variable place. The form of a bucket matches the ARN of an object
+        /// only if the bucket's name contains a slash.
         fileprivate func fitsExactly(_ arn: String) -> Bool {
             func slashes(_ text: String) -> Int { text.utf8.count { $0 == UInt8(ascii: "/") } }
             return fitting(arn).contains { slashes($0) == slashes(arn) }
@@ -28,10 +29,11 @@ struct ActionTable {
     }
 
     private var types: [ResourceType] = []
-    /// The numbers of the types that an action takes, by its name.
+    /// The indices in ``types`` of the types that an action supports, by the action's name.
     private var actions: [String: [Int]] = [:]
 
-    /// - Parameter service: the prefix of the actions. `nil` for a service that the table lacks.
+    /// Returns `nil` if the table does not contain the service.
+    /// - Parameter service: the prefix of the service's actions.
     init?(service: String) {
         guard let lines = Self.services[Substring(service.lowercased())] else { return nil }
         for line in lines {
@@ -48,25 +50,26 @@ struct ActionTable {
 
     var names: some Sequence<String> { actions.keys }
 
-    /// The types of resources that an action takes; `nil` if there is no such action. The case of its name does not matter.
+    /// Returns the resource types that an action supports; `nil` if there is no such action. Names are
+    /// case-insensitive.
     func types(of action: String) -> [ResourceType]? {
         let name = action.lowercased()
         return (actions[action] ?? actions.first { $0.key.lowercased() == name }?.value).map { $0.map { types[$0] } }
     }
 
-    /// The types that an ARN can be of: those whose form says the most about it.
+    /// Returns the types that match an ARN most closely.
     func types(fitting arn: String) -> [ResourceType] {
         let closest = types.compactMap { $0.closeness(to: arn) }.max()
         return closest.map { closest in types.filter { $0.closeness(to: arn) == closest } } ?? []
     }
 
-    /// Whether one of these types may be that of the ARN.
+    /// Whether the ARN can be of one of these types.
     func mayFit(_ arn: String, _ taken: [ResourceType]) -> Bool {
         let best = Set(types(fitting: arn).map(\.name))
         return taken.contains { best.contains($0.name) || $0.fitsExactly(arn) }
     }
 
-    /// The lines about each service.
+    /// The lines of the packed table, by service.
     private static let services: [Substring: [Substring]] = {
         guard let bytes = Data(base64Encoded: packed).flatMap({ try? Gzip.decompress([UInt8]($0), bound: 4 << 20) })
         else {

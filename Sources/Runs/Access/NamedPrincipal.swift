@@ -4,15 +4,15 @@ import IAMPolicy
 import Inventory
 import Posture
 
-/// The principal that a question names: an IAM user or role, or a session of a role.
+/// The principal in a question: an IAM user or role, or a session of a role.
 struct NamedPrincipal {
-    /// Its place in the landscape.
+    /// The index of the principal in the landscape.
     let number: Int
-    /// The text, if it names a session of the role.
+    /// The given text if it names a session of the role.
     let session: String?
 
-    /// - Throws: ``Failure`` with the nearest names if no principal has that name; `Unknown` if the users and roles could not
-    ///   be read.
+    /// - Throws: ``Failure`` with the nearest names if no principal has that name; `Unknown` if the users and roles
+    ///   could not be read.
     init(_ text: String, in landscape: Landscape) throws {
         if let role = Self.role(ofSession: text) {
             let named = landscape.principals.firstIndex { principal in
@@ -45,7 +45,7 @@ struct NamedPrincipal {
             ? "use a user or role of the scanned accounts" : "similar: \(nearest.joined(separator: ", "))"
     }
 
-    /// `arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION`
+    /// Returns the role of a session: `arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION`.
     private static func role(ofSession text: String) -> (partition: Substring, account: String, name: String)? {
         guard let arn = Basics.ARN(text), arn.service == "sts" else { return nil }
         let parts = arn.resource.split(separator: "/", maxSplits: 2)

@@ -2,7 +2,7 @@ import Basics
 import IAMPolicy
 import Inventory
 
-/// The facts of a resource that say whom its own policies let in.
+/// The facts of a resource that determine which principals its own policies allow.
 struct ResourceReads {
     var facets: Set<Facet> = []
     var buckets: [String] = []

@@ -3,24 +3,24 @@ import AWSClient
 import FoundationEssentials
 import Inventory
 
-/// How far the reading of accounts is.
+/// The progress of reading accounts.
 public struct ReadingProgress: Sendable, Hashable {
-    /// The ids of the accounts that are read.
+    /// The IDs of the accounts to read.
     public var accounts: [String]
-    /// The answers that came so far.
+    /// The number of answers so far.
     public var answers: Int
 }
 
-/// Reads the accounts that a selection chooses, or opens the snapshot that it names.
+/// Reads the selected accounts, or opens the selected snapshot.
 struct AccountReading {
     private let selection: AccountSelection
     private let environment: RunEnvironment
-    /// What is read of each account.
+    /// The facets to read of each account.
     private let facets: Set<Facet>
-    /// Read besides those of the trails: names of buckets, ARNs of keys.
+    /// Names of buckets and ARNs of keys to read in addition to those of the trails.
     var buckets: [String] = []
     var keys: [String] = []
-    /// Whether regions are read. Identities, buckets and named keys do not need them.
+    /// Whether Regions are read. Identities, buckets and named keys do not need them.
     var isRegional = true
 
     init(_ selection: AccountSelection, in environment: RunEnvironment, facets: Set<Facet>) {
@@ -29,13 +29,13 @@ struct AccountReading {
         self.facets = facets
     }
 
-    /// - Throws: ``Failure`` if there are no credentials, or the file holds no snapshot; `CancellationError`.
+    /// - Throws: ``Failure`` if there are no credentials, or the file is not a snapshot; `CancellationError`.
     func snapshot(progress: ProgressReport<ReadingProgress>?) async throws -> Snapshot {
         guard case .snapshot(let file) = selection.accounts else {
             do {
                 return try await readAccounts(progress)
             } catch {
-                // A call that a cancellation cut off fails too.
+                // A cancellation makes calls fail, so the error may only be its consequence.
                 try Task.checkCancellation()
                 throw error
             }
@@ -58,7 +58,7 @@ struct AccountReading {
         ) {
             await self.read(ids, session: session, at: started)
         }
-        // The calls that a cancellation cut off are unknown facts, and the reading is worth nothing.
+        // A cancellation turns the facts of unfinished calls into unknown ones, so the reading is useless.
         try Task.checkCancellation()
         let accounts = try read.map { try $0.get() }
         return Snapshot(
@@ -83,13 +83,13 @@ struct AccountReading {
         }
     }
 
-    /// How many accounts are read at the same time: their answers are in memory together.
+    /// The number of accounts that are read at once. Their answers are in memory together.
     private static let accountsAtOnce = 4
 
     private func read(
         _ ids: [String], session: AWSSession, at time: Date
     ) async -> [Result<Account, Failure>] {
-        // It serves all accounts, each of which has a time of its own.
+        // The directory serves all accounts, each of which has its own deadline.
         var shared = session.client
         shared.deadline = nil
         let directory = OrganizationDirectory(
@@ -111,7 +111,7 @@ struct AccountReading {
     private func read(
         _ id: String, session: AWSSession, directory: OrganizationDirectory?, at time: Date
     ) async -> Result<Account, Failure> {
-        // No clock counts much longer.
+        // The limit of a year keeps the sum within the clock's range.
         let deadline = ContinuousClock.now + min(selection.timeout, .seconds(366 * 86_400))
         var client = session.client
         client.deadline = deadline
@@ -128,7 +128,7 @@ struct AccountReading {
                         Account(unreadable: id, partition: session.partition, readAt: time, because: unknown))
                 }
             } catch {
-                // The others are read all the same; this one is unknown in every check.
+                // Other accounts are read nevertheless. This one is unknown in every check.
                 let denial = error.refusal.denial
                 let unknown = Unknown(
                     denial != nil ? .accessDenied : .failed, call: Operation.assumeRole.description,
@@ -161,13 +161,13 @@ struct AccountReading {
         return .success(account)
     }
 
-    /// Only the owner of a key is asked about it.
+    /// Whether the key belongs to the account. Only the owner of a key is queried about it.
     private static func isKey(_ arn: String, of account: String) -> Bool {
         Basics.ARN(arn).map { $0.account == account } ?? true
     }
 }
 
 extension Date {
-    /// Reports show no fractions, and a snapshot must give back the same report.
+    /// The time without fractions of a second: reports do not show them, and a snapshot must lead to the same report.
     fileprivate var wholeSeconds: Date { Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down)) }
 }

@@ -1,19 +1,19 @@
-/// Which accounts are read, and with whose credentials; or which saved snapshot stands for them.
+/// The accounts to read and the credentials for them, or the saved snapshot that replaces them.
 public struct AccountSelection: Sendable, Hashable {
     public enum Accounts: Sendable, Hashable {
-        /// The caller's own.
+        /// The caller's own account.
         case caller
-        /// Those of these ids, each through the role of this name.
+        /// The accounts with these IDs, each through the role with this name.
         case named([String], roleName: String)
-        /// Every active account of the organization, each through the role of this name.
+        /// Every active account of the organization, each through the role with this name.
         case organization(roleName: String)
-        /// Those in a snapshot's file, without any call.
+        /// The accounts in a snapshot file. No calls are made.
         case snapshot(String)
     }
 
     public var accounts: Accounts
     public var session: SessionOptions
-    /// How long the reading of one account may take; what was not read by then is unknown.
+    /// The time limit for reading one account. Facts that were not read by then are unknown.
     public var timeout: Duration = .seconds(900)
 
     public init(_ accounts: Accounts = .caller, session: SessionOptions = SessionOptions()) {
@@ -22,11 +22,11 @@ public struct AccountSelection: Sendable, Hashable {
     }
 
     /// - Parameters:
-    ///   - ids: of accounts that are read through the role.
-    ///   - isOrganization: whether every active account of the organization is.
-    ///   - roleName: goes with one of them.
-    ///   - snapshot: a file that stands for the accounts.
-    /// - Throws: ``InvalidInput`` for what does not go together.
+    ///   - ids: the IDs of accounts to read through the role.
+    ///   - isOrganization: whether to read every active account of the organization through the role.
+    ///   - roleName: the name of the role, which is required with `ids` or `isOrganization`.
+    ///   - snapshot: a file that replaces the accounts.
+    /// - Throws: ``InvalidInput`` if options contradict each other.
     public init(
         ids: [String], isOrganization: Bool, roleName: String?, snapshot: String?, session: SessionOptions
     ) throws(InvalidInput) {
