@@ -3,19 +3,20 @@ public import Basics
 public import Posture
 import Practices
 
-/// Which checks are made: all but those made only on request, or those that every filter admits. A check that is made on
-/// request must be named by its id: a practice or a framework does not bring it along.
+/// The checks to run. Without filters these are all checks except those that run only on request, else the checks that
+/// pass every filter. A check that runs only on request must be named by its ID: a practice or a framework does not
+/// include it.
 public struct CheckSelection: Sendable, Hashable {
-    /// Parapet's ids, or other tools' for the same condition, such as `securityhub:CloudTrail.4`.
+    /// IDs of checks: Parapet's, or other tools' for the same condition, such as `securityhub:CloudTrail.4`.
     public var names: [String] = []
     public var practices: [Practice] = []
     /// The least severity.
     public var severity: Severity?
     /// A framework that references the check, such as `cis-3.0`.
     public var framework: String?
-    /// Checks that are not made although the rest selects them, named like ``names``.
+    /// Checks to exclude, named like ``names``.
     public var excluded: [String] = []
-    /// Services of which a check reads data, such as `s3`; empty for all.
+    /// Services whose data a check reads, such as `s3`; empty for all.
     public var services: Set<String> = []
 
     public init(
@@ -27,10 +28,10 @@ public struct CheckSelection: Sendable, Hashable {
         self.framework = framework
     }
 
-    /// The checks in the catalogue's order, never none.
-    /// - Parameter onRequest: whether checks that are made only on request are selected without being named.
-    /// - Throws: ``InvalidInput`` for a name that no check answers to, with the nearest names, and if no check is left: a
-    ///   pipeline whose filters exclude each other would be green for ever.
+    /// Returns the checks in the catalogue's order, at least one.
+    /// - Parameter onRequest: whether checks that run only on request are selected without being named.
+    /// - Throws: ``InvalidInput`` if no check has a given name, with the nearest names; and if no check is left,
+    ///   because a pipeline whose filters exclude each other would always pass.
     public func selected(withOnRequest onRequest: Bool = false) throws(InvalidInput) -> [any Check] {
         let index = CheckIndex(Catalogue.checks)
         var named: Set<String> = []
@@ -61,13 +62,13 @@ public struct CheckSelection: Sendable, Hashable {
         return checks
     }
 
-    /// The checks that answer to a name of Parapet's or another tool's.
-    /// - Throws: ``InvalidInput`` with the nearest names if there is none.
+    /// Returns the checks with an ID of Parapet or of another tool.
+    /// - Throws: ``InvalidInput`` with the nearest names if there is no such check.
     public static func checks(named name: String) throws(InvalidInput) -> [any Check] {
         try checks(named: name, in: CheckIndex(Catalogue.checks))
     }
 
-    /// What fixes the failing findings of a check, or why nothing does, for a person.
+    /// Explains to the user which fix resolves the failing findings of a check, or why there is none.
     public static func fix(of check: any Check) -> String { Fixes.explanation(for: check.about.id) }
 
     private static func checks(named name: String, in index: CheckIndex) throws(InvalidInput) -> [any Check] {
@@ -81,8 +82,9 @@ public struct CheckSelection: Sendable, Hashable {
         }
     }
 
-    /// The ids of the checks that a mute names: by their own or another catalogue's id, or by a pattern of such.
-    /// - Throws: ``InvalidInput`` if it names none.
+    /// Returns the IDs of the checks that a text selects: by a check's own ID, by its ID in another catalogue, or by a
+    /// pattern of either.
+    /// - Throws: ``InvalidInput`` if there is no such check.
     static func ids(matching text: String) throws(InvalidInput) -> Set<String> {
         guard text.contains(where: { $0 == "*" || $0 == "?" }) else {
             return Set(try checks(named: text).map(\.about.id))
@@ -95,10 +97,10 @@ public struct CheckSelection: Sendable, Hashable {
         return Set(found.map(\.id))
     }
 
-    /// The ids of all checks.
+    /// The IDs of all checks.
     public static let ids = Catalogue.checks.map(\.about.id)
 
-    /// The services of which checks read data.
+    /// The services whose data checks read.
     public static let services = Set(Catalogue.checks.flatMap(\.about.services)).sorted()
 
     private static func frameworks(_ index: CheckIndex) -> [String] {
@@ -112,7 +114,7 @@ public struct CheckSelection: Sendable, Hashable {
 }
 
 extension About {
-    /// The services of which the check reads data, by the prefixes of their IAM actions.
+    /// The services whose data the check reads, by the prefixes of their IAM actions.
     fileprivate var services: Set<String> {
         Set(reads.flatMap(\.operations).compactMap { $0.permission.split(separator: ":").first.map(String.init) })
     }

@@ -1,16 +1,17 @@
-/// The names in other catalogues of conditions that the practices are about, whether a check judges them or not: somebody who
-/// names one that none judges should not look for a slip of the pen.
+/// The names in other catalogues of conditions within the practices' scope, whether a check covers them or not. If a
+/// user gives a name that no check covers, the error must not suggest a typing error.
 ///
-/// Source: AWS Security Hub User Guide, "Security Hub CSPM controls reference"; CIS AWS Foundations Benchmark 1.4, 3.0 and
-/// 5.0; the check ids of Prowler.
+/// Source: AWS Security Hub User Guide, "Security Hub CSPM controls reference"; CIS AWS Foundations Benchmark 1.4, 3.0
+/// and 5.0; the check IDs of Prowler.
 enum OtherCatalogues {
-    /// - Parameter name: as `--check` takes it, also without the catalogue, in any case.
+    /// Whether a catalogue contains the name.
+    /// - Parameter name: a name as for `--check`, with or without its catalogue, in any case.
     static func hold(_ name: String) -> Bool {
         let name = name.lowercased()
         return names.contains(name) || isOfServiceWithoutChecks(name)
     }
 
-    /// Whether an id names a service about which no practice says anything, such as `securityhub:Lambda.3` or
+    /// Whether an ID belongs to a service that no practice covers, such as `securityhub:Lambda.3` or
     /// `prowler:awslambda_function_url_public`.
     private static func isOfServiceWithoutChecks(_ name: String) -> Bool {
         if name.hasPrefix("prowler:") {
@@ -23,7 +24,7 @@ enum OtherCatalogues {
             && (Int(parts[1]).map { 1...200 ~= $0 } ?? false)
     }
 
-    /// The versions of the CIS AWS Foundations Benchmark, the newest first, with all of their recommendations.
+    /// The versions of the CIS AWS Foundations Benchmark with all of their recommendations, the newest first.
     static var benchmarks: [(version: String, controls: [String])] {
         cis.sorted { $0.key > $1.key }.map { version, ids in
             (version, ids.split(whereSeparator: \.isWhitespace).map(String.init))

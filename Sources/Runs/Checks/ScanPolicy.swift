@@ -6,9 +6,9 @@ import Posture
 import Reports
 
 extension ScanRun {
-    /// The least-privilege IAM policy that the scan needs, as a JSON document with a line feed at its end.
-    /// - Parameter role: for a scan of an organization, the name of the role that the caller assumes in each account, or a
-    ///   pattern of such; that role needs the first statement, the caller all.
+    /// Returns the least-privilege IAM policy for the scan as a JSON document that ends with a line feed.
+    /// - Parameter role: for a scan of an organization, the name of the role that the caller assumes in each account,
+    ///   or a pattern of names. That role needs the first statement, the caller all of them.
     public func policy(assuming role: String? = nil) throws -> [UInt8] {
         let always = [Operation.getCallerIdentity] + Facet.shown.flatMap(\.operations)
         let actions = checks.reduce(into: Set(always.map(\.permission))) {
@@ -17,7 +17,7 @@ extension ScanRun {
         let ofManagement = actions.intersection(Operation.ofOrganizationManagement.map(\.permission))
         var statements = [
             Self.statement("ParapetScan", actions.subtracting(ofManagement)),
-            // In a member account these have no effect.
+            // These permissions have no effect in a member account.
             Self.statement("OnlyInManagementOrDelegatedAdministratorAccount", ofManagement),
         ].compactMap(\.self)
         if let role {
@@ -42,7 +42,7 @@ extension ScanRun {
         guard !actions.isEmpty else { return nil }
         return [
             "Sid": .string(id), "Effect": "Allow", "Action": JSON(actions.sorted()),
-            // Reading calls of accounts as a whole; few of them know resources.
+            // The actions read whole accounts, and few of them support resource-level permissions.
             "Resource": "*",
         ]
     }

@@ -4,14 +4,14 @@ public import LogReaders
 public import Posture
 public import Sigma
 
-/// All that the configuration file says.
+/// The content of the configuration file.
 public struct Configuration: Sendable {
     public var settings = Settings()
     public var hunt = HuntConfiguration()
 
     public init() {}
 
-    /// The settings of a hunt, as far as the file says something about them.
+    /// The hunt settings, with defaults for values that the file omits.
     public var huntSettings: HuntSettings {
         var hunt = HuntSettings()
         hunt.access.expectedReaders = settings.trailAccess?.readers ?? []
@@ -24,17 +24,17 @@ public struct Configuration: Sendable {
     }
 }
 
-/// What the section `hunt` says.
+/// The section `hunt` of the configuration file.
 public struct HuntConfiguration: Sendable {
     static let key = "hunt"
 
-    /// The values that stand for `%name%` in rules.
+    /// The values that replace `%name%` in rules.
     public var placeholders: Placeholders = [:]
-    /// Public ranges that are the user's own.
+    /// Public address ranges that belong to the user.
     public var ownNetworks: [FlowSettings.Network] = []
-    /// Buckets that are meant to be public, by name, with `*` and `?`.
+    /// Names of buckets that are public on purpose, with `*` and `?`.
     public var publicBuckets: [String] = []
-    /// Addresses that may scan.
+    /// IP addresses whose scans are expected.
     public var expectedScanners: Set<FlowAddress> = []
 
     public init() {}

@@ -3,10 +3,10 @@ import FoundationEssentials
 public import Posture
 import Yams
 
-/// The findings that the user has accepted, in YAML: each entry says which, who owns the decision, why, and until
-/// when.
+/// A YAML file of findings that the user has accepted. Each entry states the findings, the owner of the decision, the
+/// reason, and the end date.
 public enum MuteFile {
-    /// - Throws: ``Failure`` for an entry that is not understood: a mute that silently fails, or mutes too much, is
+    /// - Throws: ``Failure`` if an entry is invalid: a mute that has no effect, or mutes too much, without a message is
     ///   worse than none.
     public static func read(_ path: String) throws(Failure) -> [Mute] {
         try YAMLFile.read(path) { node in
@@ -57,7 +57,7 @@ public enum MuteFile {
 
     private static func isPattern(_ text: String) -> Bool { text.contains { $0 == "*" || $0 == "?" } }
 
-    /// Nothing, blanks, or YAML's null.
+    /// Whether the text is empty, blank, or YAML's null.
     private static func isEmpty(_ text: String) -> Bool {
         text.allSatisfy(\.isWhitespace) || ["~", "null"].contains(text.lowercased())
     }

@@ -6,16 +6,16 @@ public import Posture
 import Practices
 import Yams
 
-/// The user's configuration in YAML: thresholds, who may reach what, and what hunts expect.
+/// The user's configuration in YAML: thresholds, authorized principals and sources, and expectations of hunts.
 public enum SettingsFile {
-    /// The settings of scans and of questions about access.
+    /// Reads the settings of scans and of access questions.
     /// - Throws: as ``configuration(_:)``.
     public static func read(_ path: String) throws(Failure) -> Settings {
         try configuration(path).settings
     }
 
-    /// - Throws: ``Failure`` that names the file, the line and what is admitted there: a misspelt setting would
-    ///   otherwise be ignored silently.
+    /// - Throws: ``Failure`` with the file, the line and the supported names: a mistyped setting must not be ignored
+    ///   silently.
     public static func configuration(_ path: String) throws(Failure) -> Configuration {
         try YAMLFile.read(path) { node in try node.map(configuration) ?? Configuration() }
     }
@@ -122,7 +122,7 @@ public enum SettingsFile {
         return hunt
     }
 
-    /// - Parameter resource: an example of how the ARN ends.
+    /// - Parameter resource: an example of the resource part of the ARN.
     private static func arn(
         _ node: Node, _ name: String, of service: String, _ resource: String
     ) throws -> String {
@@ -147,7 +147,7 @@ public enum SettingsFile {
         return number
     }
 
-    /// More than a thousand years in days; seconds are made of it.
+    /// The limit is more than a thousand years in days. Settings are converted to seconds, which must not overflow.
     private static let largestNumber = 1_000_000
 
     private static func trailAccess(_ node: Node) throws -> TrailAccess {
@@ -178,7 +178,7 @@ public enum SettingsFile {
         return access
     }
 
-    /// Whether findings may name a principal so: by ARN, account, organization or service, or by a pattern of such.
+    /// Whether the text can name a principal in findings: an ARN, an account, an organization, a service, or a pattern.
     private static func isPrincipal(_ text: String) -> Bool {
         text.hasPrefix("arn:") || text.hasPrefix("o-") || text.contains("*") || text.contains("?")
             || text.hasSuffix(".amazonaws.com") || AccountID.isValid(text)
@@ -207,7 +207,7 @@ public enum SettingsFile {
         return entry
     }
 
-    /// An empty list would mean all, which nobody says in this way.
+    /// Rejects an empty list, which would mean all: the user certainly does not intend that.
     private static func texts(_ node: Node, _ name: String) throws -> [String] {
         let texts = try YAMLFile.list(node, name).map { try YAMLFile.text($0, "an entry of \(name)") }
         guard !texts.isEmpty else {

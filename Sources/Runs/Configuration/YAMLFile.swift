@@ -2,11 +2,11 @@ import Basics
 import Sigma
 import Yams
 
-/// A file of the user's in YAML, of which nothing is passed over that is not understood: a misspelt name would otherwise do
-/// nothing, silently.
+/// A YAML file of the user. Every unknown name is an error, because a mistyped name would otherwise be ignored
+/// silently.
 enum YAMLFile {
-    /// - Parameter read: makes a value of the document; `nil` stands for a file without any.
-    /// - Throws: ``Failure`` that names the file, the line and what may stand there.
+    /// - Parameter read: makes a value from the document, or from `nil` if the file is empty.
+    /// - Throws: ``Failure`` with the file, the line and the supported values.
     static func read<Value>(_ path: String, _ read: (Node?) throws -> Value) throws(Failure) -> Value {
         let text = try InputFile.text(path)
         func failure(_ line: Int?, _ why: String, _ advice: String) -> Failure {
@@ -28,7 +28,7 @@ enum YAMLFile {
         }
     }
 
-    /// Something that is not understood, and where.
+    /// An invalid part of the file, and its line.
     struct Problem: Error {
         var line: Int?
         var why: String
@@ -41,7 +41,7 @@ enum YAMLFile {
         }
     }
 
-    /// The names of a mapping with their values. They may come in any order.
+    /// Returns the names and values of a mapping, in the file's order.
     static func entries(_ node: Node) throws -> [(name: String, value: Node)] {
         guard let mapping = node.mapping else {
             throw Problem(node, "names and values are expected", "use 'name: value' lines")
@@ -61,7 +61,7 @@ enum YAMLFile {
         return Array(sequence)
     }
 
-    /// A text as it is written: YAML takes an unquoted id for a number, in which leading zeros may be lost.
+    /// Returns a text exactly as written, because YAML reads an unquoted ID as a number, which may lose leading zeros.
     static func text(_ node: Node, _ name: String) throws -> String {
         guard let scalar = node.scalar else {
             throw Problem(node, "\(name) is not a plain text", "use one word or line")
@@ -72,7 +72,7 @@ enum YAMLFile {
         return scalar.string
     }
 
-    /// Whether the text still stands for a value that the user was to write.
+    /// Whether the text is a placeholder that the user has not replaced.
     private static func isPlaceholder(_ text: String) -> Bool {
         text.hasPrefix("<") && text.hasSuffix(">") || text.contains("___")
             || ["TODO", "FIXME", "CHANGEME", "CHANGE_ME", "REPLACE_ME"].contains(text.uppercased())

@@ -1,8 +1,8 @@
 public import Reports
 
-/// Where a result is written, and in which formats.
+/// The destinations of a result, each with its format.
 public struct Destinations: Sendable, Hashable {
-    /// A format with its file; `nil` stands for stdout.
+    /// A format and its file; `nil` for stdout.
     public struct Destination: Sendable, Hashable {
         public var format: Format
         public var file: String?
@@ -10,13 +10,14 @@ public struct Destinations: Sendable, Hashable {
 
     public let all: [Destination]
 
-    /// The files among them.
+    /// The files of the destinations.
     public var files: [String] { all.compactMap(\.file) }
 
     /// - Parameters:
-    ///   - formats: as the user gave them; an ending tells a format that is not given, and nothing means a table.
-    ///   - files: in the order of the formats; `-` is stdout.
-    /// - Throws: ``InvalidInput`` for a format that the verb has not, and if two reports would go to one place.
+    ///   - formats: the formats that the user gave. A missing one is inferred from the file's extension; the default is
+    ///     a table.
+    ///   - files: the files in the order of the formats; `-` is stdout.
+    /// - Throws: ``InvalidInput`` if the verb does not support a format, or if two reports would go to one place.
     public init(of kind: any Reportable.Type, formats: [Format], files: [String]) throws(InvalidInput) {
         if !formats.isEmpty, files.count > formats.count {
             throw InvalidInput(
@@ -41,17 +42,17 @@ public struct Destinations: Sendable, Hashable {
         }
     }
 
-    /// Whether that format goes to stdout, so that it can be written bit by bit.
+    /// Whether the format goes to stdout, so that items can be written as they are found.
     public func streams(_ format: Format) -> Bool { all.contains { $0.format == format && $0.file == nil } }
 
-    /// Finds out before any work is done that a file could not be written at the end.
-    /// - Parameter others: files that the run writes too.
-    /// - Throws: ``Failure`` that names the file; also if two of them are one.
+    /// Checks before any work is done that the files can be written.
+    /// - Parameter others: other files that the run writes.
+    /// - Throws: ``Failure`` with the file's name, also if two of the names lead to the same file.
     public func check(beside others: [String] = []) throws {
         try OutputFile.check(files + others)
     }
 
-    /// What the chosen formats leave out of a report and somebody must know all the same.
+    /// Returns warnings about doubts that the chosen formats cannot show.
     public func warnings(of report: Report) -> [String] {
         let silent = all.map(\.format).filter { !$0.showsDoubts }
         guard !silent.isEmpty, !report.items.contains(where: { $0.status == .unknown }) else { return [] }
@@ -65,10 +66,10 @@ public struct Destinations: Sendable, Hashable {
 
     /// Writes a report to each destination.
     /// - Parameters:
-    ///   - text: how a table is laid out on stdout.
-    ///   - isVerbose: whether a table shows everything.
-    ///   - streamed: the format whose items are on stdout already.
-    ///   - standardOutput: takes what goes to stdout.
+    ///   - text: the style of a table on stdout.
+    ///   - isVerbose: whether a table shows all details.
+    ///   - streamed: the format whose items were already written to stdout.
+    ///   - standardOutput: writes to stdout.
     public func write(
         _ report: Report, _ text: TerminalText, isVerbose: Bool, streamed: Format? = nil,
         to standardOutput: @escaping ([UInt8]) throws -> Void
@@ -82,8 +83,8 @@ public struct Destinations: Sendable, Hashable {
 
     /// Writes to each destination.
     /// - Parameters:
-    ///   - standardOutput: takes what goes to stdout.
-    ///   - produce: is given a format, whether it goes to stdout, and what takes the next piece.
+    ///   - standardOutput: writes to stdout.
+    ///   - produce: receives a format, whether it goes to stdout, and the function that writes the next piece.
     public func write(
         to standardOutput: @escaping ([UInt8]) throws -> Void,
         _ produce: (Format, _ isOnStdout: Bool, _ pass: @escaping ([UInt8]) throws -> Void) throws -> Void
@@ -99,8 +100,8 @@ public struct Destinations: Sendable, Hashable {
 }
 
 extension Format {
-    /// A format by its name.
-    /// - Throws: ``InvalidInput`` if the verb has none of that name.
+    /// Finds a format by its name.
+    /// - Throws: ``InvalidInput`` if the verb does not support such a format.
     public init(_ name: String, of verb: String, _ formats: [Format]) throws(InvalidInput) {
         guard let format = Format(rawValue: name), formats.contains(format) else {
             throw Self.unknown(name, verb, formats)

@@ -5,14 +5,15 @@ import FoundationEssentials
     import Glibc
 #endif
 
-/// Keeps other runs from a file for as long as it lives, by a file `NAME.lock` beside it, which names the process. The
-/// file itself cannot be locked, since it is replaced. The lock of a process that was killed is free.
+/// A lock that prevents other runs from using a file while it exists. It is a file `NAME.lock` beside the file, and
+/// contains the process ID. The file itself cannot be locked, because it is replaced. The lock of a killed process is
+/// free.
 final class FileLock: Sendable {
     private let path: String
     private let descriptor: Int32
 
-    /// - Parameter file: need not exist.
-    /// - Throws: ``Failure`` that names the process that holds it.
+    /// - Parameter file: a file that need not exist.
+    /// - Throws: ``Failure`` with the process that holds the lock.
     init(_ file: String) throws(Failure) {
         path = try OutputFile.place(of: file) + ".lock"
         while true {
@@ -24,7 +25,8 @@ final class FileLock: Sendable {
                     "\(file) cannot be used", why: "it is in use by \(Self.holder(descriptor))",
                     advice: "wait for that run to end, or use another file")
             }
-            // The one that held it before may have removed the name meanwhile.
+            // The previous holder may have deleted the lock file in the meantime, so that the lock is on a file without
+            // a name.
             var opened = stat()
             var named = stat()
             if fstat(descriptor, &opened) == 0, stat(path, &named) == 0, opened.st_ino == named.st_ino,

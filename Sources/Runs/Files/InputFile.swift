@@ -2,17 +2,17 @@ public import Basics
 import FoundationEssentials
 import Glibc
 
-/// Reads files and folders that the user names.
+/// Reads files and folders that the user specifies.
 public enum InputFile {
-    /// - Throws: ``Failure`` that names the file.
+    /// - Throws: ``Failure`` with the file's name.
     public static func bytes(_ path: String) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         try read(path) { bytes += $0 }
         return bytes
     }
 
-    /// Reads a file piece by piece: a pipe has no size.
-    /// - Throws: ``Failure`` that names the file.
+    /// Reads a file piece by piece, because a pipe has no size.
+    /// - Throws: ``Failure`` with the file's name.
     static func read(_ path: String, _ take: (ArraySlice<UInt8>) -> Void) throws(Failure) {
         if let file = fopen(path, "r") {
             defer { fclose(file) }
@@ -27,7 +27,7 @@ public enum InputFile {
             advice: "check the path")
     }
 
-    /// - Throws: ``Failure`` that names the file.
+    /// - Throws: ``Failure`` with the file's name.
     public static func text(_ path: String) throws(Failure) -> String {
         guard let text = String(validating: try bytes(path), as: UTF8.self) else {
             throw Failure("\(path) cannot be read", why: "it is not UTF-8 text", advice: "check the path")
@@ -35,7 +35,7 @@ public enum InputFile {
         return text
     }
 
-    /// - Throws: ``Failure`` if there is no folder at `path`.
+    /// - Throws: ``Failure`` if `path` is not a folder.
     static func checkFolder(_ path: String) throws(Failure) {
         var isDirectory = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory else {

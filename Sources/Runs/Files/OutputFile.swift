@@ -5,14 +5,14 @@ import FoundationEssentials
     import Glibc
 #endif
 
-/// Writes whole files or nothing. Every file that a run writes goes through here.
+/// Writes whole files or none. Every file that a run writes is written here.
 ///
-/// A file is written beside its place and renamed, so that whoever stops the run leaves the old file or the new one. An
-/// existing file keeps its mode. A symbolic link is followed: the file that it leads to is written.
+/// A file is written beside its place and then renamed, so that an interrupted run leaves either the old file or the
+/// new one. An existing file keeps its mode. If the path is a symbolic link, its target is written.
 public enum OutputFile {
-    /// Puts `bytes` into a temporary file beside `path` and renames it; writes through to a device or pipe.
-    /// - Parameter isPrivate: whether only the owner may read the file if it is new.
-    /// - Throws: ``Failure`` that names the file.
+    /// Writes `bytes` to a temporary file beside `path` and renames it. Writes directly to a device or pipe.
+    /// - Parameter isPrivate: whether a new file is readable by its owner only.
+    /// - Throws: ``Failure`` with the file's name.
     public static func write(_ bytes: [UInt8], to path: String, isPrivate: Bool = false) throws(Failure) {
         do {
             try write(to: path, isPrivate: isPrivate) { try $0(bytes) }
@@ -21,9 +21,9 @@ public enum OutputFile {
         }
     }
 
-    /// As above, piece by piece, for what is too large to be in memory.
-    /// - Parameter produce: is given what takes the next piece.
-    /// - Throws: ``Failure`` that names the file; what `produce` throws, and then `path` is as it was.
+    /// Writes a file like ``write(_:to:isPrivate:)``, but piece by piece, for content that does not fit in memory.
+    /// - Parameter produce: receives the function that writes the next piece.
+    /// - Throws: ``Failure`` with the file's name; errors that `produce` throws, and then `path` is unchanged.
     public static func write(
         to path: String, isPrivate: Bool = false,
         _ produce: (_ pass: @escaping ([UInt8]) throws -> Void) throws -> Void
@@ -44,7 +44,7 @@ public enum OutputFile {
         defer { temporary.close() }
         do {
             try produce { if !put($0, to: temporary.descriptor) { throw failure(path) } }
-            // Otherwise a crash of the machine might leave the new name with half of its content.
+            // Without fsync, a crash of the machine could leave the new name with half of its content.
             guard fsync(temporary.descriptor) == 0, rename(temporary.path, place) == 0 else { throw failure(path) }
         } catch {
             unlink(temporary.path)
@@ -52,8 +52,8 @@ public enum OutputFile {
         }
     }
 
-    /// Finds out before any work is done that files could not be written at the end.
-    /// - Throws: ``Failure`` that names the file; also if two of the paths lead to one file.
+    /// Checks before any work is done that the files can be written.
+    /// - Throws: ``Failure`` with the file's name, also if two of the paths lead to the same file.
     public static func check(_ paths: [String]) throws(Failure) {
         var places: [String: String] = [:]
         for path in paths {
@@ -86,8 +86,8 @@ public enum OutputFile {
         }
     }
 
-    /// The path of the file itself if `path` is a symbolic link to it.
-    /// - Throws: ``Failure`` for a link to nowhere.
+    /// Returns the target of `path` if it is a symbolic link, else `path`.
+    /// - Throws: ``Failure`` if the link has no target.
     static func place(of path: String) throws(Failure) -> String {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
@@ -100,7 +100,7 @@ public enum OutputFile {
         return String(cString: real)
     }
 
-    /// Equal for two paths of one file, whether it exists or not.
+    /// Returns a text that is equal for two paths of the same file, even if the file does not exist yet.
     private static func identity(of path: String) throws(Failure) -> String {
         let place = try place(of: path)
         var status = stat()
@@ -112,7 +112,7 @@ public enum OutputFile {
     }
 
     /// Writes all of `bytes` to an open file.
-    /// - Returns: whether that succeeded; if not, `errno` says why.
+    /// - Returns: whether that succeeded; if not, `errno` has the reason.
     public static func put(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -123,8 +123,8 @@ public enum OutputFile {
         return true
     }
 
-    /// Writes all of a result to an open file.
-    /// - Throws: ``Failure`` if some of it would be lost, as on a full disk; ``ClosedPipe`` if its reader is gone.
+    /// Writes the whole of a result to an open file.
+    /// - Throws: ``Failure`` if a part would be lost, as on a full disk; ``ClosedPipe`` if the reader closed the pipe.
     public static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
         guard put(bytes, to: descriptor) else {
             if errno == EPIPE { throw ClosedPipe() }
@@ -134,14 +134,15 @@ public enum OutputFile {
         }
     }
 
-    /// Renaming a file over a device such as `/dev/null` would replace the device for the whole machine.
+    /// Whether the path is a device or pipe. Renaming a file over a device such as `/dev/null` would replace it for the
+    /// whole machine.
     private static func isDeviceOrPipe(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return false }
         return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
     }
 
-    /// For what `errno` says.
+    /// Returns a failure with the description of `errno`.
     static func failure(_ path: String) -> Failure {
         let reason =
             switch errno {
@@ -155,19 +156,19 @@ public enum OutputFile {
     }
 }
 
-/// The reader of a pipe has ended, as `head` does: nobody wants the rest.
+/// The reader closed the pipe, as `head` does, so the rest is not needed.
 public struct ClosedPipe: Error, Sendable {
     public init() {}
 }
 
-/// A file that gets its name when it is complete: `NAME.PROCESS.RANDOM.tmp` beside its place. It is locked for as long as
-/// somebody writes it, so that what a killed run left is told from what another run writes.
+/// A file that gets its name when it is complete, until then `NAME.PROCESS.RANDOM.tmp` beside its place. It is locked
+/// while it is written. The lock distinguishes it from a file that a killed run left.
 private struct TemporaryFile {
     let path: String
     let descriptor: Int32
 
-    /// - Parameter mode: of a new file; the process's umask applies to it. A file that is replaced keeps its own mode.
-    /// - Returns: `nil` if it cannot be made; `errno` says why.
+    /// - Parameter mode: the mode of a new file, to which the process's umask applies. A replaced file keeps its mode.
+    /// - Returns: `nil` if the file cannot be created; `errno` has the reason.
     init?(beside place: String, mode: mode_t) {
         let path = "\(place).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).tmp"
         var old = stat()
@@ -176,7 +177,7 @@ private struct TemporaryFile {
         guard descriptor >= 0 else { return nil }
         flock(descriptor, LOCK_EX | LOCK_NB)
         if isReplacing {
-            // The owner changes first, since that takes bits off the mode. Only the superuser can.
+            // The owner is changed first, because that clears bits of the mode. Only the superuser can do it.
             _ = fchown(descriptor, old.st_uid, old.st_gid)
             guard fchmod(descriptor, old.st_mode & 0o7777) == 0 else {
                 let reason = errno
@@ -192,10 +193,11 @@ private struct TemporaryFile {
 
     func close() { Glibc.close(descriptor) }
 
-    /// In seconds. A file is made, and locked the next moment; its process may be one of another container.
+    /// The age in seconds at which an unlocked file counts as abandoned even if a process with its ID is running, because
+    /// that may be another process than the one of a different container. A younger file may be about to be locked.
     private static let settled = 60
 
-    /// Removes what killed runs left.
+    /// Deletes the temporary files that killed runs left.
     static func removeAbandoned(beside place: String) {
         let url = URL(filePath: place)
         let parent = url.deletingLastPathComponent().path
@@ -218,7 +220,7 @@ private struct TemporaryFile {
 
     private static func isRunning(_ process: pid_t) -> Bool { kill(process, 0) == 0 || errno != ESRCH }
 
-    /// The process that made the file; `nil` if the name is not that of a temporary file.
+    /// Returns the process that created the file; `nil` if the name is not that of a temporary file.
     private static func process(ofTemporary name: String, of final: String) -> pid_t? {
         guard name.hasPrefix(final + "."), name.hasSuffix(".tmp") else { return nil }
         let numbers = name.dropFirst(final.count + 1).dropLast(4).split(
