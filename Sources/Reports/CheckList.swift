@@ -33,7 +33,7 @@ public struct CheckList {
 }
 
 extension About {
-    /// What a check is, for programs.
+    /// The check's description, for programs.
     var record: [String: JSON?] {
         [
             "id": .string(id), "title": .string(title), "practice": .string(practice.id),

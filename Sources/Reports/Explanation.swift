@@ -3,8 +3,8 @@ import Basics
 import Inventory
 public import Posture
 
-/// A check on one page: the bad state, the good state, the risk, how it judges, what it reads, the remedy, and its
-/// names elsewhere.
+/// A check on one page: a failing and a passing state, the risk, the evaluation logic, the data that it reads, the
+/// remedy, and its names in other catalogs.
 public struct Explanation {
     private let check: any Check
     private let fix: String
@@ -28,7 +28,7 @@ public struct Explanation {
         return page.rendered
     }
 
-    /// What stands below the examples.
+    /// The sections below the examples.
     private var sections: [(title: String, items: [String])] {
         let about = check.about
         let sections = [
@@ -66,7 +66,7 @@ public struct Explanation {
         ("Passing examples", .pass), ("Failing examples", .fail), ("Not determined", .unknown),
     ]
 
-    /// The same for programs.
+    /// The page for programs.
     fileprivate var record: JSON {
         let about = check.about
         return .members(
@@ -78,7 +78,8 @@ public struct Explanation {
             ]) { $1 })
     }
 
-    /// The examples of a status by name; of the first one also what the check says of it, with the evidence.
+    /// Adds the names of the examples of a status. For the first example, also adds the check's message and the
+    /// evidence.
     private func addState(_ title: String, _ status: Finding.Status, to page: inout TerminalPage) {
         let examples = check.examples.filter { $0.status == status }
         guard let first = examples.first,
@@ -92,7 +93,7 @@ public struct Explanation {
             let words = TerminalText.escaped("\(evidence.fact) = \(evidence.value.written(.sorted))")
             page.line("        " + TerminalText.fitted(words, to: page.text.width - 8), .dim)
         }
-        // Whole, to be copied.
+        // The command is not wrapped, so that it can be copied.
         if status == .fail, let command = finding.evidence.first?.command(in: finding) {
             page.line("        $ \(command)", .dim)
         }
@@ -129,7 +130,7 @@ extension TerminalPage {
 }
 
 extension About {
-    /// The IAM actions that reading what the check reads takes, in alphabetical order.
+    /// The IAM actions that are needed to read the check's data, in alphabetical order.
     public var permissions: [String] {
         Set(Facet.closure(of: reads).flatMap(\.operations).map(\.permission)).sorted()
     }

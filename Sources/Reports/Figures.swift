@@ -32,7 +32,7 @@ enum Figures {
         return (amount.magnitude < 9.95 ? decimal(amount) : self.count(Int(amount.rounded()))) + " " + units[unit]
     }
 
-    /// With one place after the point, unless that is 0.
+    /// The number with one decimal place, unless that is 0.
     static func decimal(_ number: Double) -> String {
         guard number.isFinite, number.magnitude < 1e15 else { return "\(number)" }
         let tenths = Int((number * 10).rounded())
@@ -40,17 +40,17 @@ enum Figures {
         return tenths % 10 == 0 ? count(tenths / 10) : "\(whole).\(abs(tenths % 10))"
     }
 
-    /// `2026-01-01T00:00:00Z`; for what has no date, the nearest moment that has one.
+    /// `2026-01-01T00:00:00Z`; for seconds outside the range of dates, the nearest date.
     static func moment(_ seconds: Int?) -> String { seconds.map { moment($0) } ?? noTime }
 
-    /// In the place of a time that cannot be read.
+    /// The text in place of a time that cannot be read.
     static let noTime = "(no time)"
 
     static func moment(_ seconds: Int) -> String {
         (Moment(seconds: seconds) ?? (seconds < 0 ? .earliest : .latest)).date.rfc3339
     }
 
-    /// `2026-01-01 10:00 to 12:30`, in UTC and to the minute, with the same day said once.
+    /// `2026-01-01 10:00 to 12:30`, in UTC and to the minute, with the day written only once if it is the same.
     static func stretch(_ first: Int?, _ last: Int?) -> String {
         guard let first, let last else { return noTime }
         let (begin, end) = (minute(first), minute(last))

@@ -1,7 +1,8 @@
 import Basics
 public import Posture
 
-/// Which findings a report of a scan lists, and in which order. The sums and the exit status are those of all findings.
+/// A filter for the findings that a scan report lists, with their order. The sums and the exit status count all
+/// findings.
 public struct FindingFilter: Sendable, Hashable {
     public enum Order: String, Sendable, Hashable, CaseIterable {
         case practice, severity, resource, region
@@ -42,12 +43,12 @@ public struct FindingFilter: Sendable, Hashable {
 }
 
 extension Finding.Status {
-    /// As users type it: the value in JSON, or the words of tables with hyphens.
+    /// Returns the status that a user typed: its value in JSON, or its words in tables with hyphens.
     public static func named(_ text: String) -> Finding.Status? {
         allCases.first { $0.rawValue == text || $0.typed == text }
     }
 
-    /// What can be typed, such as `not-determined`.
+    /// The names that users can type, such as `not-determined`.
     public static let typedNames = inOrder.map(\.typed)
 
     private var typed: String { words.replacing(" ", with: "-") }

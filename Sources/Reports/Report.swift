@@ -1,11 +1,11 @@
 public import Basics
 public import FoundationEssentials
 
-/// What a verb found, in the one shape that every format reads.
+/// The result of a verb, in the one shape that every format reads.
 ///
-/// Items are made one by one when a format asks for them, so writing a report takes no memory for each of them.
+/// Items are created one by one when a format reads them, so a report is written without memory for all of them.
 public struct Report: Sendable {
-    /// How OCSF and AWS Security Hub class what is reported.
+    /// The class of the items in OCSF and AWS Security Hub.
     public enum Kind: Sendable { case compliance, detection }
 
     public var kind: Kind
@@ -16,15 +16,15 @@ public struct Report: Sendable {
     public var parapet: String
     public var started: Date?
     public var finished: Date
-    /// What stands at the head: what was read, when, and the result in one line.
+    /// The head of the report: what was read, when, and the result in one line.
     public var summary: [Fact] = []
-    /// How many items there are of each severity or status, the worst first.
+    /// The number of items of each severity or status, the worst first.
     public var tallies: [(name: String, count: Int)] = []
     public var notes: [Note] = []
     public var overview: Overview?
-    /// What makes a page one for an auditor; `nil` for the usual page.
+    /// The additional parts of an auditor's page; `nil` for the usual page.
     var audit: Audit?
-    /// What items point to: checks, detection rules, kinds of problem.
+    /// The rules that items refer to: checks, detection rules, kinds of problem.
     public var rules: [Rule] = []
     /// The test suites of JUnit.
     public var suites: [Suite] = []
@@ -34,7 +34,8 @@ public struct Report: Sendable {
     var document: [String: JSON] = [:]
     /// The arrays of the JSON document that hold the items' records.
     public var lists: [List] = []
-    /// The report for a terminal; the flag asks for everything instead of the first few of each kind.
+    /// Renders the report for a terminal. If the flag is true, it shows everything instead of the first few of each
+    /// kind.
     public var table: @Sendable (TerminalText, Bool) -> String
 
     init(
@@ -62,7 +63,7 @@ public protocol Reportable {
 }
 
 extension Report {
-    /// Text with the way in which it is shown.
+    /// Text with its style.
     public struct Words: Sendable, Hashable, ExpressibleByStringInterpolation {
         public enum Style: Sendable { case plain, code, link }
 
@@ -71,9 +72,9 @@ extension Report {
 
         public init(stringLiteral value: String) { self = .plain(value) }
         public static func plain(_ text: String) -> Words { Words(text, .plain) }
-        /// What comes from an account or a log.
+        /// Text that comes from an account or a log.
         public static func code(_ text: String) -> Words { Words(text, .code) }
-        /// An address of the web; other text is shown as code.
+        /// A link, if the text is a web address. Other text is shown as code.
         public static func link(_ text: String) -> Words { Words(text, WebAddress.isOne(text) ? .link : .code) }
 
         private init(_ text: String, _ style: Style) {
@@ -92,7 +93,7 @@ extension Report {
         }
     }
 
-    /// Something that the reader must know before the items, such as what could not be determined.
+    /// A note that the reader must know before the items, such as a doubt about the result.
     public struct Note: Sendable {
         public var title: String
         public var sentence: String
@@ -105,14 +106,14 @@ extension Report {
         }
     }
 
-    /// A small table before the items: how many there are of each kind.
+    /// A small table before the items: the number of items of each kind.
     public struct Overview: Sendable {
         public var title: String
         public var columns: [String]
         public var rows: [[Words]]
     }
 
-    /// What an item is an instance of.
+    /// The check, the detection rule or the kind of problem that an item is an instance of.
     public struct Rule: Sendable {
         public var id: String
         public var title: String
@@ -120,16 +121,16 @@ extension Report {
         /// `check`, `rule`, `correlation`, `analytic`; empty for a mere heading.
         public var kind = ""
         public var summary = ""
-        /// How it decides, if the title does not say it all.
+        /// The evaluation logic, if the title does not say it all.
         public var detail = ""
         public var remedy = ""
         public var practice = ""
         /// Techniques of MITRE ATT&CK, such as `T1562.008`.
         public var techniques: [String] = []
         public var references: [String] = []
-        /// The same condition in other catalogues, such as `cis:3.0/3.2`.
+        /// The same condition in other catalogs, such as `cis:3.0/3.2`.
         public var equivalents: [String] = []
-        /// Those of them that have a page on the web.
+        /// The equivalents that have a page on the web.
         var links: [(name: String, address: String)] = []
         /// The titles of the documents that it rests on.
         var sources: [String] = []
@@ -140,9 +141,9 @@ extension Report {
 
     public struct Suite: Sendable {
         public var name: String
-        /// Tests that pass without being items.
+        /// Tests that pass and are not items.
         public var passes: [String] = []
-        /// Tests that could not be made, without being items: their names, and why.
+        /// Tests that could not be run and are not items: their names, and the reasons.
         public var errors: [(name: String, message: String)] = []
     }
 
@@ -159,12 +160,12 @@ extension Report {
         public var style: Style
         /// Whether a page offers to show the items of one value only.
         public var isFilter: Bool
-        /// The ways into a record to the value; the first one that leads to a value counts.
+        /// The paths to the value in a record. The first path that leads to a value is used.
         private let paths: [[String]]
         private let text: @Sendable (JSON) -> String
 
         /// - Parameters:
-        ///   - paths: such as `resource.type`; without any, the name.
+        ///   - paths: for example `resource.type`. Without paths, the name is the path.
         ///   - text: the cell for a value.
         init(
             _ name: String, _ title: String? = nil, _ style: Style = .plain, isFilter: Bool = false,
@@ -189,11 +190,11 @@ extension Report {
     /// An array of the JSON document.
     public struct List: Sendable {
         public var name: String
-        /// How a line of NDJSON names one of its records.
+        /// The `type` of its records in NDJSON.
         public var type: String
     }
 
-    /// The items, each made when it is asked for.
+    /// The items. Each is created when it is read.
     public struct Items: RandomAccessCollection, Sendable {
         public let startIndex = 0
         public let endIndex: Int
@@ -220,7 +221,7 @@ extension Report {
 }
 
 extension Report {
-    /// One for each of ``columns``.
+    /// The cells of an item, one for each of ``columns``.
     func cells(of item: any ReportItem) -> [String] {
         let (record, others) = (item.record, item.cells)
         return columns.map { others[$0.name] ?? $0.cell(of: record) }
@@ -229,13 +230,13 @@ extension Report {
 
 /// One finding, problem, alert or answer, as every format reads it.
 public protocol ReportItem: Sendable {
-    /// The same for the same item in every run.
+    /// An identifier that is the same for the same item in every run.
     var id: String { get }
     /// The number of its rule among ``Report/rules``.
     var rule: Int { get }
     var status: Report.Status { get }
     var severity: Severity { get }
-    /// What it is about, such as a resource or who did it.
+    /// The subject of the item, such as a resource or an actor.
     var subject: String { get }
     var message: String { get }
     /// Rule, subject and message in one sentence.
@@ -243,23 +244,25 @@ public protocol ReportItem: Sendable {
     var account: String? { get }
     var region: String? { get }
     var resource: ReportResource? { get }
-    /// When it was first and last seen, in seconds since 1970; `nil` for what holds as of the report.
+    /// The times at which it was first and last seen, in seconds since 1970; `nil` for a state at the time of the
+    /// report.
     var seen: ClosedRange<Int>? { get }
-    /// How often it was seen.
+    /// The number of times that it was seen.
     var count: Int { get }
     var activity: ReportActivity? { get }
     /// The log file, and the line in it, that it was found in.
     var file: (name: String, line: Int?)? { get }
     /// The cells, by the names of their columns, that the record does not hold.
     var cells: [String: String] { get }
-    /// What speaks for it, for people.
+    /// The evidence for the item, for people.
     var details: [Report.Fact] { get }
     var picture: HistoryPicture? { get }
     /// The number of its array among ``Report/lists``.
     var list: Int { get }
-    /// The item as its JSON document spells it.
+    /// The item as the JSON document has it.
     var record: JSON { get }
-    /// Writes ``record``, with a member `type` if there is one. What reports many items does so without the value.
+    /// Writes ``record``, with a member `type` if there is one. Items of reports with many items do so without creating
+    /// ``record``.
     func write(to writer: inout JSONWriter, type: String?)
 }
 
@@ -287,16 +290,16 @@ public struct ReportResource: Sendable {
     public var arn: String
     public var name: String?
 
-    /// As its ARN says.
+    /// The partition in its ARN.
     var partition: String? { Self.partition(of: arn) }
 
-    /// `nil` for what is no ARN, or has no partition in it.
+    /// The partition in an ARN; `nil` if the text is not an ARN, or if it has no partition.
     static func partition(of arn: String) -> String? {
         ARN(arn).flatMap { $0.partition.isEmpty ? nil : String($0.partition) }
     }
 }
 
-/// Who did what from where, as far as a log says.
+/// An activity in a log: the actor, the operation and the source, as far as the log has them.
 public struct ReportActivity: Sendable {
     public var actor: String
     public var operation: String?

@@ -5,12 +5,12 @@ public import FoundationEssentials
 import Inventory
 public import Posture
 
-/// What a scan found, as every format shows it.
+/// The result of a scan, as every format shows it.
 public struct ScanReport: Sendable, Reportable {
     public static let verb = "scan"
     public static let formats = Format.allCases
 
-    /// Which scan this was.
+    /// The scan: its ID, its times, its accounts and Regions.
     public struct Scan: Sendable, Codable {
         public var id: String
         public var started: Date
@@ -35,12 +35,12 @@ public struct ScanReport: Sendable, Reportable {
     public var scan: Scan
     /// In the evaluator's order.
     public var findings: [Finding]
-    /// The checks that were made, by id, for their titles.
+    /// The checks that were run, by ID, for their titles.
     public var checks: [String: About]
     private(set) var filter = FindingFilter()
-    /// What the report says of how it came about; `nil` for nothing.
+    /// The scope that the report describes; `nil` if it describes none.
     public var scope: ScanScope?
-    /// The ids of the checks that have a fix.
+    /// The IDs of the checks that have a fix.
     public var fixable: Set<String> = []
 
     /// The findings that are listed, in order.
@@ -59,14 +59,14 @@ public struct ScanReport: Sendable, Reportable {
         return report
     }
 
-    /// What is said if not all findings are listed.
+    /// The sentence for a report that does not list all findings.
     var omission: String? {
         let count = listed.count
         return count == findings.count
             ? nil : "\(Figures.count(count)) of \(Figures.count(findings.count, "finding")) listed; sums count all"
     }
 
-    /// How many findings have each status.
+    /// The number of findings of each status.
     public var summary: [Finding.Status: Int] {
         findings.indices.reduce(into: [:]) { $0[findings[$1].status, default: 0] += 1 }
     }
@@ -165,10 +165,10 @@ public struct ScanReport: Sendable, Reportable {
         return report
     }
 
-    /// Whether a check judged anything. If not, nothing is known to be wrong, and nothing to be right.
+    /// Whether any check evaluated a resource. If not, nothing is known to be right or wrong.
     public var hasJudged: Bool { findings.contains { $0.status != .notApplicable } }
 
-    /// What is said if nothing was judged.
+    /// The sentence for a scan that evaluated nothing.
     var nothingJudged: String? {
         if scan.accounts.isEmpty { return "No account was read, so nothing was evaluated." }
         return hasJudged ? nil : "Nothing was evaluated: no check found a matching resource."
@@ -199,7 +199,7 @@ public struct ScanReport: Sendable, Reportable {
     }
 
     /// The findings of a status by the reason for it, the most frequent first.
-    /// - Parameter findings: those among which the status is looked for; `nil` for all.
+    /// - Parameter findings: the findings to search for the status; `nil` for all.
     func reasons(
         _ status: Finding.Status, among findings: [Finding]? = nil
     ) -> [(reason: String, findings: [Finding])] {
@@ -211,7 +211,7 @@ public struct ScanReport: Sendable, Reportable {
 }
 
 extension About {
-    /// What decides which check comes first: failures, then how severe they are.
+    /// The sort key of a check: failing checks come first, then the more severe ones.
     fileprivate func rank(_ counts: [Finding.Status: Int]) -> (Int, Severity, Int, String) {
         (counts[.fail] == nil ? 0 : 1, severity, counts[.fail] ?? 0, id)
     }
@@ -224,7 +224,7 @@ struct ScanItem: ReportItem {
     /// Whether evidence is shown with the commands that read it again.
     private let hasCommands: Bool
 
-    /// What all items of a check share.
+    /// The data that all items of a check share.
     final class Check: Sendable {
         /// The number of its rule among ``Report/rules``.
         let rule: Int
@@ -330,14 +330,14 @@ struct ScanItem: ReportItem {
         record.member("title", ifAny: check.about?.title)
     }
 
-    /// Why there is no verdict.
+    /// The reason why the finding neither passes nor fails.
     private var reason: String? {
         finding.unknown?.explanation ?? (finding.status == .notApplicable ? finding.message : nil)
     }
 }
 
 extension Finding.Status {
-    /// As people want to read them, the most urgent first.
+    /// The statuses in the order for people: the most urgent first.
     static let inOrder: [Self] = [.fail, .unknown, .manual, .muted, .pass, .notApplicable]
 
     /// The field's term, as tables and documents have it.

@@ -4,8 +4,8 @@ import FoundationEssentials
 import Inventory
 import Posture
 
-/// A scan for a person at a terminal: the practices by their numbers, each with its failing findings; then what
-/// could not be determined and what would settle it; then the sums.
+/// A scan for a person at a terminal: the practices by their numbers, each with its failing findings; then the
+/// undetermined results and what would resolve them; then the sums.
 struct ScanTable {
     private let report: ScanReport
     /// How many findings of one check are shown before the rest is only counted; `nil` for all.
@@ -86,7 +86,7 @@ struct ScanTable {
         addPasses(of: section)
     }
 
-    /// What passes, if everything is shown.
+    /// Adds the passing checks, if everything is shown.
     private mutating func addPasses(of section: PracticeSection) {
         guard limit == nil, !report.filter.isSummary else { return }
         let passes = Dictionary(grouping: section.findings.filter { $0.status == .pass }, by: \.check)
@@ -99,8 +99,8 @@ struct ScanTable {
         }
     }
 
-    /// The failing checks of the section without what another one's failure implies, the most severe first; and
-    /// those of which nothing is left by that.
+    /// The failing checks of the section, the most severe first. `own` has the findings that no other check's failure
+    /// implies. `implied` has the checks whose findings are all implied.
     private func failingChecks(of section: PracticeSection) -> (own: [CheckGroup], implied: [CheckGroup]) {
         let groups = section.failingChecks
         let failing = Dictionary(groups.map { ($0.check, Set($0.findings.map(\.resource))) }) { first, _ in first }
@@ -134,10 +134,10 @@ struct ScanTable {
             return
         }
         let listed = group.findings.prefix(limit)
-        // A message that several share is said once.
+        // A message that several findings share is shown once.
         let messages = listed.reduce(into: [String]()) { if !$0.contains($1.message) { $0.append($1.message) } }
         let groups = messages.map { message in (message, listed.filter { $0.message == message }.map(place)) }
-        // Those with one place come first: below another message they would seem to belong to it.
+        // Messages with one place come first: below another message they would seem to belong to it.
         for (message, places) in groups where places.count == 1 { add(message, at: places[0]) }
         for (message, places) in groups where places.count > 1 {
             page.add(message, indent: 4)
@@ -155,7 +155,7 @@ struct ScanTable {
 
     private var mark: String { "    " + page.text.styled("✗", .red) + " " }
 
-    /// The resource and the reason, on one line if they fit.
+    /// Adds the resource and the reason, on one line if they fit.
     private mutating func add(_ message: String, at place: String) {
         if place.isEmpty || 8 + place.count + TerminalText.escaped(message).count <= page.text.width {
             page.add((place.isEmpty ? "" : place + ": ") + message, indent: 6, mark: "✗", .red)
@@ -165,7 +165,7 @@ struct ScanTable {
         }
     }
 
-    /// What the finding is about and where that is, escaped; empty for the one account as a whole.
+    /// The finding's resource, Region and account, escaped; empty if the finding is about the only account as a whole.
     private func place(of finding: Finding) -> String {
         var parts: [String] = []
         if finding.resource.type != "AWS::::Account" { parts.append(finding.resource.title) }
@@ -196,7 +196,7 @@ struct ScanTable {
         addReasons(status)
     }
 
-    /// The reasons for a status, each with some of the checks and, for what a person decides, the resources.
+    /// Adds the reasons for a status, each with some of the checks and, for manual review, the resources.
     private mutating func addReasons(_ status: Finding.Status) {
         let reasons = report.reasons(status, among: shown)
         for (reason, findings) in reasons.prefix(limit ?? reasons.count) {

@@ -1,4 +1,5 @@
-/// An identifier that the same parts give on every run and machine. It tells things apart; it proves nothing.
+/// An identifier that the same parts give on every run and machine. It distinguishes items, but is not cryptographic,
+/// so it proves nothing.
 enum StableIdentifier {
     /// FNV-1a with 128 bits (Fowler, Noll, Vo; RFC 9923), as 32 hexadecimal digits.
     static func text(_ parts: some Sequence<String>) -> String {
@@ -7,7 +8,7 @@ enum StableIdentifier {
         func mix(_ byte: UInt8) { hash = (hash ^ UInt128(byte)) &* prime }
         for part in parts {
             for byte in part.utf8 { mix(byte) }
-            // No part can hold this byte, so that none runs over into the next.
+            // A separator. UTF-8 text cannot contain this byte, so no part can run into the next.
             mix(0xFF)
         }
         let digits = Array("0123456789abcdef".utf8)

@@ -21,7 +21,7 @@ struct TerminalPage {
         lines.append(text.styled(TerminalText.escaped(words), style))
     }
 
-    /// A heading such as `title (3)` behind an empty line.
+    /// Adds a heading such as `title (3)` after an empty line.
     mutating func heading(_ title: String, _ count: Int? = nil, style: TerminalText.Style = .bold) {
         lines += ["", text.styled(title, style) + (count.map { " (\($0))" } ?? "")]
     }
@@ -35,13 +35,13 @@ struct TerminalPage {
         lines += broken.dropFirst().map { text.styled($0, style) }
     }
 
-    /// Words behind a mark, which stands two columns before `indent`.
+    /// Adds words after a mark, which begins two columns before `indent`.
     mutating func add(_ words: String, indent: Int, mark: String, _ style: TerminalText.Style) {
         let space = String(repeating: " ", count: indent - 2)
         add(words, indent: indent, margin: space + text.styled(mark, style) + " ")
     }
 
-    /// Says how much of a list is not shown.
+    /// Adds the number of list elements that are not shown.
     mutating func rest(_ count: Int, indent: Int = 2, _ words: String = "more (--verbose or --format json shows all)") {
         if count > 0 { add("… and \(Figures.count(count)) \(words)", indent: indent) }
     }

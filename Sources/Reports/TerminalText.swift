@@ -1,6 +1,6 @@
 import Basics
 
-/// Text for a terminal: what comes from outside cannot move the cursor, and lines keep to the width.
+/// Text for a terminal. External text cannot move the cursor, and lines keep to the width.
 public struct TerminalText: Sendable {
     /// In columns.
     public var width: Int
@@ -27,7 +27,7 @@ public struct TerminalText: Sendable {
         return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
     }
 
-    /// `text` with its control characters, and those that turn the direction of writing, made visible.
+    /// `text` with visible escapes for control characters and for characters that change the direction of writing.
     public static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: \.isUnsafeToShow) else { return text }
         var escaped = ""
@@ -41,8 +41,8 @@ public struct TerminalText: Sendable {
         return escaped
     }
 
-    /// `text` broken at spaces so that no line is wider than ``width``; a word that is too long alone stands on a
-    /// line of its own, whole, so that it can be copied.
+    /// `text` broken at spaces so that no line is wider than ``width``; a word that is too long is put on its own line,
+    /// unbroken, so that it can be copied.
     /// - Parameter indent: the columns that each line begins with, left empty.
     func wrapped(_ text: String, indent: Int = 0) -> [String] {
         let room = max(20, width - indent)
@@ -60,7 +60,7 @@ public struct TerminalText: Sendable {
         return lines.map { margin + $0 }
     }
 
-    /// `text` without its middle, so that both ends are there: of an ARN, the account and the name.
+    /// `text` without its middle, so that both ends are shown: for an ARN, the account and the name.
     static func shortened(_ text: String, to columns: Int) -> String {
         guard text.count > columns, columns > 3 else { return text }
         let tail = (columns - 1) * 3 / 5

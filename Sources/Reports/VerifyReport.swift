@@ -4,7 +4,7 @@ import Basics
 public import FoundationEssentials
 public import TrailIntegrity
 
-/// What a verification proved, as every format shows it.
+/// The result of a verification, as every format shows it.
 public struct VerifyReport: Sendable, Reportable {
     public static let verb = "verify"
     public static let formats = Format.common + [.junit, .ocsf]
@@ -64,7 +64,7 @@ public struct VerifyReport: Sendable, Reportable {
         return report
     }
 
-    /// What is said if the time holds no digest.
+    /// The sentence for a time range without digest files.
     public var nothingVerified: String? { verification.digests.total == 0 ? Self.nothing : nil }
 
     static let nothing =
@@ -90,7 +90,7 @@ public struct VerifyReport: Sendable, Reportable {
         return suites
     }
 
-    /// All of `parapet.verify/1` but the problems.
+    /// The members of `parapet.verify/1` except the problems.
     private var document: [String: JSON] {
         func node(_ count: Verification.Count) -> JSON {
             ["valid": .int(count.valid), "invalid": .int(count.invalid)]

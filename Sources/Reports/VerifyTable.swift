@@ -89,7 +89,8 @@ struct VerifyTable {
 }
 
 extension Problem.Kind {
-    /// Changed or missing files of the log are worse than what merely lacks a proof.
+    /// Changed or missing log files are critical. Problems of digest files are less severe: they only leave files
+    /// unproven.
     var severity: Severity {
         isInformation ? .informational : isOfDigest ? .high : .critical
     }
@@ -111,7 +112,7 @@ extension Problem.Kind {
         }
     }
 
-    /// What it means for whoever relies on the logs.
+    /// The consequence for users of the logs.
     var meaning: String {
         switch self {
         case .digestNotFound, .digestInvalidFormat, .digestMoved, .digestSignature, .digestUnknownKey, .digestBadKey,

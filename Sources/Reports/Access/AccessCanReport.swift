@@ -9,7 +9,7 @@ public struct AccessCanReport: Sendable, Reportable {
     public static let verb = "access can"
     public static let formats = Format.common
 
-    /// A statement that decided, as it was written if the policy is at hand.
+    /// A deciding statement, with its text if the policy is available.
     public struct Reason: Sendable {
         public var source: DecidingStatement
         public var quotation: Quotation?
@@ -42,11 +42,11 @@ public struct AccessCanReport: Sendable, Reportable {
     public var resource: String
     /// The condition keys that the user gave.
     public var context: [String: [String]]
-    /// `nil` if what the principal holds could not be read.
+    /// `nil` if the principal's policies could not be read.
     public var access: Access?
-    /// What becomes of the request if it brings nothing but the context given: tells where a refused one stops.
+    /// The decision on a request with only the given context. It shows where a denied request stops.
     public var decision: Decision?
-    /// Of the statements in ``access``.
+    /// The statements in ``access``, with their texts.
     public var reasons: [Reason] = []
     public var doubts: [Unknown] = []
 
@@ -57,7 +57,7 @@ public struct AccessCanReport: Sendable, Reportable {
         self.context = context
     }
 
-    /// What is in doubt is not determined: every doubt here is one that may change the answer.
+    /// The answer; not determined if there is any doubt, since every doubt here can change the answer.
     public var outcome: AccessOutcome { doubts.isEmpty ? access.map(AccessOutcome.init) ?? .unknown : .unknown }
 
     public var report: Report {
@@ -88,7 +88,7 @@ public struct AccessCanReport: Sendable, Reportable {
             table: { add(to: &$0, isVerbose: $1) })
     }
 
-    /// Whether the request is refused and a statement denies it, rather than none allowing it.
+    /// Whether a statement denies the request explicitly. If not, a denied request is one that no statement allows.
     private var isDeniedExplicitly: Bool { outcome == .denied && decision?.outcome == .explicitDeny }
 
     private var answer: String {
@@ -100,7 +100,7 @@ public struct AccessCanReport: Sendable, Reportable {
         }
     }
 
-    /// Where a refused request stops, in words.
+    /// The stage at which a denied request stops, in words.
     private var stop: String? {
         guard outcome == .denied, let decision else { return nil }
         return switch decision.stage {
@@ -118,7 +118,8 @@ public struct AccessCanReport: Sendable, Reportable {
         }
     }
 
-    /// In characters: what a table shows of a statement, about eight lines of a terminal. `ReadOnlyAccess` has 30,000.
+    /// The number of characters that a table shows of a statement, about eight lines of a terminal. `ReadOnlyAccess`
+    /// has 30,000.
     private static let longestStatement = 600
 
     private func title(_ effect: Statement.Effect) -> String {

@@ -4,7 +4,7 @@ import FoundationEssentials
 import IAMPolicy
 import Inventory
 
-/// Who can make itself more powerful, as every format shows it.
+/// The privilege escalation paths of an account, as every format shows them.
 public struct AccessEscalationsReport: Sendable, Reportable {
     public static let verb = "access escalations"
     public static let formats = Format.common
@@ -38,7 +38,7 @@ public struct AccessEscalationsReport: Sendable, Reportable {
             table: { page, _ in add(to: &page) })
     }
 
-    /// Who, how, what for, and what would close the way.
+    /// Adds each path: the principal, the steps, the gain, and how to close the path.
     private func add(to page: inout TerminalPage) {
         let count = escalations.paths.count
         let (finding, style): (String, TerminalText.Style) =
@@ -91,7 +91,7 @@ extension EscalationPath {
             ])
     }
 
-    /// What is done in a step, to what, and by whom if not by the principal itself.
+    /// The action of a step, its target, and the actor if it is not the principal itself.
     fileprivate func words(_ step: EscalationStep) -> String {
         (step.actor == principal.arn ? "" : "as \(step.actor): ") + step.words
     }

@@ -5,19 +5,19 @@ import FoundationEssentials
 import IAMPolicy
 import Inventory
 
-/// The three answers, and that there is none.
+/// The answer to a question about access.
 public enum AccessOutcome: String, Sendable, Hashable {
     case allowed
     case conditional
     case denied
-    /// It could not be determined.
+    /// The answer could not be determined.
     case unknown
 
     init(_ access: Access) {
         self = access.isCertain ? .allowed : access.isRuledOut ? .denied : .conditional
     }
 
-    /// What an answer in doubt rests on.
+    /// The answer of the policies that could be read, if the whole answer is in doubt.
     var asReadSoFar: String {
         switch self {
         case .allowed: "the policies that could be read allow it"
@@ -37,7 +37,7 @@ struct AccessItem: ReportItem {
     var account: String?
     var details: [Report.Fact] = []
     var list = 0
-    /// Whatever its record does not hold.
+    /// The cells that the record does not hold, by column.
     var cells: [String: String] = [:]
     var record: JSON
 
@@ -46,11 +46,11 @@ struct AccessItem: ReportItem {
 }
 
 extension Report {
-    /// The answer to a question about access. These reports have no time of their own: policies are what they are.
+    /// The report of an answer about access. It has no time of its own, since it depends only on the policies.
     /// - Parameters:
     ///   - headings: the kinds of items.
     ///   - lists: the arrays of the JSON document with the `type` of their lines in NDJSON.
-    ///   - consequence: what it means that something could not be read.
+    ///   - consequence: how the doubts affect the answer.
     static func access(
         _ verb: String, title: String, summary: [Fact], headings: [String], columns: [Column],
         lists: KeyValuePairs<String, String>, items: [AccessItem], document: KeyValuePairs<String, JSON?>,
@@ -93,10 +93,10 @@ extension [String: [String]] {
 extension Access {
     var outcome: String { AccessOutcome(self).rawValue }
 
-    /// In words, if it is conditional.
+    /// The condition in words, if access is conditional.
     var condition: String? { isCertain || isRuledOut ? nil : AccessWords.condition(of: self) }
 
-    /// How access stands in the JSON documents of all access verbs.
+    /// The access as the JSON documents of all access verbs have it.
     var node: JSON {
         .members([
             "outcome": .string(outcome), "condition": condition.map(JSON.string),
@@ -146,7 +146,7 @@ extension Assumption {
     /// `who → role → role`
     fileprivate var way: String { ([who] + roles).joined(separator: " → ") }
 
-    /// What its steps demand, in words.
+    /// The conditions of its steps, in words.
     fileprivate var condition: String? {
         let conditions = steps.filter { !$0.isCertain }.map(AccessWords.condition(of:))
         return conditions.isEmpty
@@ -154,8 +154,8 @@ extension Assumption {
     }
 
     /// - Parameters:
-    ///   - column: the one that shows the way.
-    ///   - cells: the others that the record does not hold.
+    ///   - column: the name of the column that shows the way.
+    ///   - cells: the other cells that the record does not hold.
     func item(rule: Int, list: Int, _ column: String, _ cells: [String: String]) -> AccessItem {
         AccessItem(
             rule: rule, subject: way, message: condition ?? "", list: list,
@@ -170,7 +170,7 @@ extension Assumption {
 // MARK: Parts of the tables
 
 extension TerminalPage {
-    /// For whom an answer holds, if the user asked about a session of a role.
+    /// Adds a note that the answer is for the role, if the user asked about a session of the role.
     mutating func add(askedAs session: String?, indent: Int) {
         guard let session else { return }
         add("(its sessions have the permissions of the role; you entered the session \(session))", indent: indent, .dim)
@@ -182,8 +182,8 @@ extension TerminalPage {
         add(words, indent: indent, mark: mark, style)
     }
 
-    /// A line for each principal that has access, with its mark, and below it the conditions and the first statement that
-    /// allows it. Those without conditions come first.
+    /// Adds a line for each principal that has access, with its mark, and below it the conditions and the first
+    /// statement that allows it. Principals with unconditional access come first.
     mutating func add(_ all: [(name: String, access: Access)]) {
         for (name, access) in all.filter(\.access.isCertain) + all.filter({ !$0.access.isCertain }) {
             add(access, name, indent: 4)
@@ -194,7 +194,7 @@ extension TerminalPage {
         }
     }
 
-    /// The ways to roles, and under what each step is possible.
+    /// Adds the ways to roles, and the conditions of each step.
     mutating func add(_ ways: [Assumption], _ title: String) {
         guard !ways.isEmpty else { return }
         heading(title, ways.count)
@@ -204,7 +204,7 @@ extension TerminalPage {
         }
     }
 
-    /// What could not be read.
+    /// Adds the data that could not be read, and the consequence.
     fileprivate mutating func add(_ doubts: [Unknown], _ consequence: String) {
         guard !doubts.isEmpty else { return }
         heading("Not determined", style: .yellow)

@@ -4,7 +4,7 @@ import FoundationEssentials
 import IAMPolicy
 import Inventory
 
-/// A suggested policy beside what is granted now, as every format shows it.
+/// A suggested policy, compared with the current permissions, as every format shows it.
 public struct AccessSuggestReport: Sendable, Reportable {
     public static let verb = "access suggest"
     public static let formats = Format.common
@@ -57,7 +57,7 @@ public struct AccessSuggestReport: Sendable, Reportable {
     private static let refused = "Denied requests (not included)"
     fileprivate static let kinds: [Suggestion.Change.Kind] = [.kept, .removed, .unjudged]
 
-    /// What the logs are, the changes, and the policy.
+    /// Adds the logs, the changes and the policy.
     private func add(to page: inout TerminalPage) {
         page.add(title, .bold)
         page.add(logs, indent: 2, .dim)

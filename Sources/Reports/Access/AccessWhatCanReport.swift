@@ -12,9 +12,9 @@ public struct AccessWhatCanReport: Sendable, Reportable {
     public var principal: String
     /// The session of the role that the user asked about.
     public var askedAs: String?
-    /// `nil` if what the principal holds could not be read.
+    /// `nil` if the principal's policies could not be read.
     public var answer: WhatCan?
-    /// Why there is no answer.
+    /// The reason why there is no answer.
     public var doubt: Unknown?
 
     public init(principal: String) {
@@ -60,7 +60,7 @@ public struct AccessWhatCanReport: Sendable, Reportable {
     private static let closed = "Granted, but denied or limited"
     private static let roles = "Assumable roles"
 
-    /// Statement by statement.
+    /// Adds the permissions, statement by statement.
     /// - Parameter limit: how many resources of one statement are shown before the rest is only counted; `nil` for all.
     private func add(to page: inout TerminalPage, limit: Int?) {
         page.add("Permissions of \(principal)", .bold)
@@ -109,7 +109,7 @@ extension WhatCan.Denial {
     }
 }
 
-/// The permissions of one statement that share their fate: each of the actions on each of the resources.
+/// The permissions of one statement with the same access: each of the actions on each of the resources.
 private struct Group {
     var first: WhatCan.Permission
     var actions: [String]
@@ -121,8 +121,8 @@ private struct Group {
     }
 
     /// - Parameters:
-    ///   - part: what is brought together.
-    ///   - other: what must be the same for that.
+    ///   - part: the part that is merged.
+    ///   - other: the part that must be equal in merged groups.
     private static func merged(
         _ groups: [Group], _ part: WritableKeyPath<Group, [String]>, sharing other: KeyPath<Group, [String]>
     ) -> [Group] {
@@ -136,7 +136,7 @@ private struct Group {
         }
     }
 
-    /// The actions or, if there are more than a person reads, how many there are of each service.
+    /// The actions or, if there are more than a person reads, the number of actions of each service.
     func shortened(_ limit: Int?) -> String {
         guard let limit, actions.count > limit * 2 else { return actions.joined(separator: ", ") }
         let services = Dictionary(grouping: actions) { String($0.prefix { $0 != ":" }) }

@@ -62,7 +62,7 @@ public struct AccessWhoCanReport: Sendable, Reportable {
 
     private var title: String { "Who can \(answer.action) on \(answer.resource)" }
 
-    /// By kind, those first who can without a condition.
+    /// Adds the principals by kind. Principals with unconditional access come first.
     private func add(to page: inout TerminalPage) {
         page.add(title, .bold)
         for equation in context.equations { page.line("  with \(equation)") }

@@ -1,6 +1,6 @@
 import IAMPolicy
 
-/// Says in plain words under what a request is allowed: "with MFA, from 10.0.0.0/8".
+/// Describes in plain words the conditions under which a request is allowed: "with MFA, from 10.0.0.0/8".
 enum AccessWords {
     static func condition(of access: Access) -> String { words(access.requirement) }
 
@@ -37,7 +37,7 @@ enum AccessWords {
         statement.resources.isEmpty ? [] : ["if the resource is \(list(statement.resources))"]
     }
 
-    /// What must not be so for a denial not to apply.
+    /// The condition under which a deny statement does not apply.
     private static func unless(_ statement: UncertainStatement) -> String {
         if statement.resources.isEmpty, statement.conditions.count == 1,
             let opposite = opposite(statement.conditions[0])
@@ -56,7 +56,7 @@ enum AccessWords {
         case (_, .stringNotEquals), (_, .stringNotLike), (_, .notIpAddress), (_, .arnNotEquals), (_, .arnNotLike),
             (_, .stringNotEqualsIgnoreCase):
             guard isNegated, let comparison = condition.operator.comparison.opposite else { return nil }
-            // With IfExists a request without the key is denied as well, and so it must have it.
+            // With IfExists, a request without the key is denied as well, so the request must have the key.
             return words(PolicyCondition(ConditionOperator(comparison), key: condition.key, values: condition.values))
         default: return nil
         }
@@ -108,7 +108,7 @@ enum AccessWords {
         }
     }
 
-    /// What it means that a key has one of the values.
+    /// The words for a key that has one of the values.
     private static func equality(_ key: String, _ written: String, _ values: String) -> String? {
         if let phrase = phrases[key] { return "\(phrase) \(values)" }
         for (prefix, phrase) in prefixes where key.hasPrefix(prefix) {

@@ -1,9 +1,10 @@
 import Basics
 import Posture
 
-/// Where the AWS Management Console shows a resource, which is where most people mend it.
+/// The address of a resource in the AWS Management Console, where most people fix it.
 enum ConsoleLink {
-    /// - Returns: `nil` for a type that has no page of its own, another partition, or a name that no address may hold.
+    /// - Returns: `nil` for a type that has no page of its own, another partition, or a name with characters that an
+    ///   address must not contain.
     static func address(of resource: Resource, in region: String) -> String? {
         guard let arn = ARN(resource.arn), arn.partition == "aws", let page = page(of: resource, arn) else {
             return nil

@@ -3,19 +3,19 @@ import FoundationEssentials
 import Inventory
 import Posture
 
-/// Takes out of a report what tells whose account it is about.
+/// Removes from a report everything that identifies the account.
 ///
-/// Account ids become numbers in the order of the report, and resources become the name of their type with a number; the
-/// same thing has the same number throughout the report. Messages, which may name anything, are replaced by the check's
-/// title. Of evidence the booleans, numbers and moments are left, and the names of facts; texts are not. What remains
-/// besides: checks, statuses, severities, regions, types of resources, the permissions that are missing, the moments of the
-/// scan, thresholds that are numbers, and the hashes of files.
+/// Account IDs become numbers in the order of the report. Resources become the name of their type with a number. The
+/// same account or resource has the same number throughout the report. Messages can contain any name, so the check's
+/// title replaces them. Evidence keeps the names of facts, booleans, numbers and times, but no texts. The report also
+/// keeps checks, statuses, severities, Regions, types of resources, the missing permissions, the times of the scan,
+/// thresholds that are numbers, and the hashes of files.
 private struct Redaction {
     private var accounts: [String: String] = [:]
     private var resources: [Resource: Resource] = [:]
     private var counts: [String: Int] = [:]
 
-    /// As AWS writes account ids, so that every format takes them.
+    /// Returns the new account ID. It has twelve digits, as AWS account IDs do, so that every format accepts it.
     mutating func account(_ id: String) -> String {
         if let known = accounts[id] { return known }
         let number = String(accounts.count + 1)
@@ -56,7 +56,7 @@ private struct Redaction {
         }
         if let unknown = finding.unknown { finding.message = unknown.explanation }
         finding.evidence = finding.evidence.map { evidence in
-            // What stands behind is a name, as in `Entries of pl-1`.
+            // The words after the first can be a name, as in `Entries of pl-1`.
             let fact = evidence.fact.split(separator: " ").first.map(String.init) ?? ""
             return Evidence(fact, Self.value(evidence.value), from: evidence.source)
         }
@@ -76,8 +76,8 @@ private struct Redaction {
 }
 
 extension ScanReport {
-    /// The same without what tells whose account it is about, and without commands, which must name it. The ids of findings are
-    /// made of what is left: those of the whole report could be guessed back to names.
+    /// Returns the report without everything that identifies the account, and without commands, which must name it. The
+    /// IDs of findings are computed from the redacted findings, because names could be guessed from the original IDs.
     public func redacted() -> ScanReport {
         var redaction = Redaction()
         var report = self

@@ -3,18 +3,18 @@ import Inventory
 import Posture
 
 extension Report {
-    /// What a page for an auditor has besides the items.
+    /// The parts of an auditor's page besides the items.
     struct Audit: Sendable {
-        /// What was read, when, by whom, under which rules.
+        /// The scope: what was read, when, by which caller, and under which rules.
         var scope: [Fact]
         var practices: [Practice]
         /// Rules by their number, the worst first.
         var risks: [(rule: Int, count: Int)]
         var frameworks: [Framework]
         var thresholds: [(name: String, value: String, isDefault: Bool)]
-        /// Each with how often it was made, if that is known.
+        /// The API calls, each with the number of times that it was made, if that is known.
         var calls: [(name: String, count: Int?)]
-        /// The permissions that would have told what could not be determined, and how many findings each would have.
+        /// The missing permissions, each with the number of findings that could not be determined without it.
         var permissions: [(name: String, findings: Int)]
 
         struct Practice: Sendable {
@@ -37,7 +37,7 @@ extension Report {
             var checks: [String]
         }
 
-        /// What the checks of a control say together, the worst first.
+        /// The combined result of a control's checks, the worst first.
         enum Result: String, Sendable, CaseIterable {
             case fail
             case unknown = "not determined"
@@ -53,7 +53,7 @@ extension Report {
 extension ScanReport {
     /// - Parameters:
     ///   - order: the ids of the checks, in the order of the report's rules.
-    ///   - rows: how many findings of each status each of them has.
+    ///   - rows: the number of findings of each status, by the number of the check's rule.
     func audit(_ order: [About], _ rows: [Int: [Finding.Status: Int]]) -> Report.Audit {
         var permissions: [String: Int] = [:]
         var resources: Set<String> = []
@@ -142,7 +142,7 @@ extension ScanReport {
 extension Report.Status {
     init(_ status: Finding.Status) { self = Report.Status(rawValue: status.rawValue) ?? .unknown }
 
-    /// As people read it.
+    /// The result as people read it.
     var words: String {
         switch self {
         case .unknown: "not determined"

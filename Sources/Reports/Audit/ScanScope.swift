@@ -1,27 +1,28 @@
 import Basics
 public import Posture
 
-/// What was read, by whom and by which rules it was judged: what somebody must know who vouches for a report of a scan.
+/// The scope of a scan: what was read, by which caller, and by which rules it was evaluated. An auditor must know it to
+/// vouch for the report.
 public struct ScanScope: Sendable, Hashable {
     /// The heading of the report; `nil` for the usual one.
     public var title: String?
-    /// For whom the report is.
+    /// The recipient of the report.
     public var client: String?
-    /// The ARN whose credentials signed the calls; `nil` if a snapshot does not say it.
+    /// The ARN of the principal whose credentials signed the calls; `nil` if a snapshot does not have it.
     public var caller: String?
-    /// The aliases of accounts, by their ids; those that have none, or whose alias could not be read, are absent.
+    /// The aliases of accounts, by account ID. Accounts without an alias, or whose alias could not be read, are absent.
     public var aliases: [String: String] = [:]
     /// The enabled regions that were not read.
     public var unreadRegions: [String] = []
     /// The words of the command line, without the program's name.
     public var options: [String] = []
-    /// The files that decided what was read or how it was judged.
+    /// The files that affected what was read or how it was evaluated.
     public var files: [File] = []
     public var settings = Settings()
     /// The API calls that read the account, such as `ec2:DescribeVpcs`, in alphabetical order.
     public var calls: [Call] = []
     public var frameworks: [Framework] = []
-    /// Whether names, ids and ARNs were taken out.
+    /// Whether names, IDs and ARNs were removed.
     public internal(set) var isRedacted = false
 
     public init() {}
@@ -43,7 +44,7 @@ public struct ScanScope: Sendable, Hashable {
 
     public struct Call: Sendable, Hashable {
         public var name: String
-        /// How often; `nil` if that is not known, as of a snapshot.
+        /// The number of times that it was made; `nil` if that is not known, as for a snapshot.
         public var count: Int?
 
         public init(name: String, count: Int?) {
@@ -52,7 +53,7 @@ public struct ScanScope: Sendable, Hashable {
         }
     }
 
-    /// A catalogue of controls, with the checks that answer to each.
+    /// A catalog of controls, with the checks that cover each control.
     public struct Framework: Sendable, Hashable {
         public var name: String
         public var controls: [Control]
@@ -65,7 +66,7 @@ public struct ScanScope: Sendable, Hashable {
 
     public struct Control: Sendable, Hashable {
         public var id: String
-        /// The ids of the checks on it, made or not; empty for a control that no check covers.
+        /// The IDs of the checks that cover the control, whether they were run or not; empty if no check covers it.
         public var checks: [String]
 
         public init(id: String, checks: [String]) {
@@ -76,7 +77,8 @@ public struct ScanScope: Sendable, Hashable {
 }
 
 extension ScanScope {
-    /// As the JSON document has it: without what tells a live scan from one of its snapshot, which give the same document.
+    /// The scope as the JSON document has it. It has nothing that differs between a live scan and a scan of its
+    /// snapshot, so that both give the same document.
     var record: JSON {
         let members: KeyValuePairs<String, JSON?> = [
             "aliases": .members(aliases.mapValues { .string($0) }), "caller": caller.map(JSON.string),
@@ -103,7 +105,7 @@ extension Settings {
         }.filter { !$0.isDefault || !Self.ofFixes.contains($0.name) }
     }
 
-    /// What a scan does not depend on is shown only if it is set.
+    /// The settings of fixes. A scan does not depend on them, so they are shown only if they are set.
     private static let ofFixes = Set([CodingKeys.handOver, .deletionWaitingDays, .userGroups].map(\.rawValue))
 
     private func value(of key: CodingKeys) -> JSON {
