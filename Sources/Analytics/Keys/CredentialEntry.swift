@@ -2,33 +2,33 @@ internal import LogReaders
 
 /// The counts of one access key or console user.
 struct CredentialEntry: Sendable {
-    /// A day on which it was used.
+    /// A day on which the credential was used.
     struct Day: Sendable {
         /// Days since 1970.
         let number: Int32
-        /// The day's first event; of several in the same second the one with the lowest identifier.
+        /// The day's first event. If several have the same second, the one with the lowest identifier.
         var first: CredentialEvent
-        /// Seconds since 1970, of the day's last event.
+        /// The time of the day's last event, in seconds since 1970.
         var last: Int
     }
 
-    /// In the order in which they were seen.
+    /// In the order in which the days were first seen.
     private(set) var days: [Day] = []
     private var places: [Int32: Int32] = [:]
-    /// The place of the last event's day, which is usually also that of the next.
+    /// The place of the last event's day. The next event is usually on the same day.
     private var open = 0
-    /// Its creation; the earliest if there are several events.
+    /// The credential's creation: the earliest if there are several events.
     var created: Change?
     /// The latest activations and deactivations, in order of time.
     private(set) var changes: [Change] = []
-    /// Whether days were dropped to bound the memory: then no day proves that there was none before.
+    /// Whether days were dropped to bound the memory. If so, the absence of a day does not prove the absence of use.
     var isIncomplete = false
 
     static let changesKept = 64
 
     var sortedDays: [Day] { days.sorted { $0.number < $1.number } }
 
-    /// The place of the day, if it is known.
+    /// The place of a day; `nil` if the day is not known.
     @inline(__always)
     mutating func place(of day: Int32) -> Int? {
         if open < days.count, days[open].number == day { return open }
@@ -37,7 +37,7 @@ struct CredentialEntry: Sendable {
         return open
     }
 
-    /// - Returns: whether the event may be the day's first, and is to be given to ``keepEarlier(_:at:)``.
+    /// - Returns: whether the event may be the day's first, and must be passed to ``keepEarlier(_:at:)``.
     @inline(__always)
     mutating func update(_ time: Int, at place: Int) -> Bool {
         days.withUnsafeMutableBufferPointer { days in
@@ -67,7 +67,7 @@ struct CredentialEntry: Sendable {
     }
 }
 
-/// An event of a credential, with its texts by their numbers in ``KeyTally/texts``; -1 if it has none.
+/// An event of a credential. Its texts are stored as their numbers in ``KeyTally/texts``, -1 for none.
 struct CredentialEvent: Sendable {
     /// Seconds since 1970.
     var time: Int
@@ -77,8 +77,8 @@ struct CredentialEvent: Sendable {
     var address: Int32
     var region: Int32
     var account: Int32
-    /// Whether the credential belongs to another account than the one that it was used in, or to IAM Identity Center: its creation is
-    /// not in the logs.
+    /// Whether the credential belongs to IAM Identity Center, or to another account than the one in which it was used.
+    /// If so, its creation is not in the logs.
     var isForeign: Bool
 
     func renumbered(_ number: (Int32) -> Int32) -> CredentialEvent {
@@ -102,12 +102,12 @@ struct Change: Sendable {
 
     var kind: Kind
     var event: CredentialEvent
-    /// The user that the credential belongs to, by the number of the name.
+    /// The user to whom the credential belongs, by the number of the name.
     var owner: Int32
 }
 
-/// An event's identifier without memory of its own: there are hundreds of thousands of them. CloudTrail's have 36
-/// characters; longer ones are cut.
+/// An event's identifier, stored inline because there are hundreds of thousands of them. CloudTrail's identifiers have
+/// 36 characters; longer ones are cut.
 struct EventID: Sendable {
     private var bytes: InlineArray<39, UInt8> = InlineArray(repeating: 0)
     private var count: UInt8 = 0

@@ -1,6 +1,6 @@
 internal import LogReaders
 
-/// Credentials by name: access keys by their identifiers, console users by account and name.
+/// Credentials by name: access keys by their identifier, console users by account and name.
 struct CredentialTable: Sendable {
     private(set) var names: NameTable
     var entries: [CredentialEntry] = []
@@ -11,7 +11,7 @@ struct CredentialTable: Sendable {
     func find(_ name: Bytes) -> Int? { names.find(name) }
 
     /// Counts a use on a known day, unless its event must be read.
-    /// - Returns: whether the event must be read, since it is on another day, or before the known events of its day.
+    /// - Returns: whether the event must be read, because it is on a new day, or may be the first of its day.
     @inline(__always)
     mutating func isNews(_ name: Bytes, _ time: Int) -> Bool {
         guard let number = names.find(name) else { return true }

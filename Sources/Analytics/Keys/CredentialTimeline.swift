@@ -1,10 +1,10 @@
-/// One credential's uses and changes in order of time, with what earlier runs learned of it.
+/// One credential's uses and changes in order of time, including the facts that earlier runs learned.
 struct CredentialTimeline {
-    /// A use, with the event that is known of it.
+    /// A use, with the closest known event.
     struct Use {
         var time: Int
         var event: CredentialEvent
-        /// Whether the event is that use; otherwise it is the day's first use.
+        /// Whether the event is the use itself. If not, it is the first use of the same day.
         var isExact: Bool
     }
 
@@ -12,23 +12,23 @@ struct CredentialTimeline {
     struct UnusedPeriod {
         enum Beginning {
             case use, creation
-            /// The beginning of the logs, which do not contain the credential before.
+            /// The period begins with the logs, in which the credential does not occur before.
             case logs
         }
 
         var end: Use
         var begin: Int
         var beginning: Beginning
-        /// How much of the period the logs cover, in seconds.
+        /// The part of the period that the logs cover, in seconds.
         var covered: Int
     }
 
     /// An activation of an inactive key.
     struct Reactivation {
         var time: Int
-        /// `nil` if it happened in an earlier run.
+        /// The event; `nil` if the activation happened in an earlier run.
         var change: Change?
-        /// When it was deactivated again.
+        /// The time at which the key was deactivated again.
         var end: Int
     }
 
@@ -44,7 +44,7 @@ struct CredentialTimeline {
         days = entry.sortedDays
     }
 
-    /// When it was created; `nil` if that is unknown.
+    /// The time of its creation; `nil` if that is unknown.
     var created: Int? {
         guard let here = entry.created?.event.time else { return memory?.created }
         return min(here, memory?.created ?? here)
@@ -62,7 +62,7 @@ struct CredentialTimeline {
         return nil
     }
 
-    /// The first use of each day from a moment on.
+    /// The first use of each day, from a given time on.
     func uses(from begin: Int) -> [CredentialEvent] { days.filter { $0.first.time >= begin }.map(\.first) }
 
     /// The periods of at least `limit` seconds without use.
@@ -84,18 +84,18 @@ struct CredentialTimeline {
         return silences
     }
 
-    /// The beginning of the period without use before an event.
+    /// The beginning of the period without use that an event ended; `nil` if it is unknown.
     private func beginning(of event: CredentialEvent, after last: Int?) -> (Int, UnusedPeriod.Beginning)? {
         let stored = memory?.last.flatMap { $0 < event.time ? $0 : nil }
         if let used = [last, stored].compactMap({ $0 }).max() { return (used, .use) }
-        // An earlier run saw later uses, so this use was judged then.
+        // An earlier run saw later uses, so it already evaluated this use.
         guard memory?.last == nil else { return nil }
         if let created, created <= event.time { return (created, .creation) }
         guard memory == nil, created == nil, span.seesCreation, !event.isForeign else { return nil }
         return (span.from, .logs)
     }
 
-    /// The first use past an age in seconds, and when the credential was created at the latest.
+    /// The first use after an age in seconds, and the latest time at which the credential can have been created.
     func firstUse(past age: Int) -> (use: Use, born: Int)? {
         guard let born = created ?? firstUse, (memory?.last ?? 0) <= born + age,
             let use = use(from: born + age + 1)
@@ -110,7 +110,7 @@ struct CredentialTimeline {
         if let pending = memory?.reactivated { found.append(Reactivation(time: pending, change: nil, end: .max)) }
         for change in entry.changes where change.event.time > memory?.changed ?? 0 {
             let time = change.event.time
-            // A key is active when it is created: another activation changes nothing.
+            // A key is active when it is created, so activating it again changes nothing.
             if isActive == nil, let created, created <= time { isActive = true }
             if change.kind == .activated {
                 if isActive != true { found.append(Reactivation(time: time, change: change, end: .max)) }
@@ -122,7 +122,7 @@ struct CredentialTimeline {
         return found
     }
 
-    /// The values that the next run starts from.
+    /// The values with which the next run starts.
     func learned(_ text: (Int32) -> String?) -> LearnedKeys.Credential {
         var learned = memory ?? LearnedKeys.Credential()
         learned.first = firstUse

@@ -1,9 +1,9 @@
 internal import Basics
 internal import LogReaders
 
-/// Parses the times of events, most of which are on the same day as the event before.
+/// Parses the times of events. Most events are on the same day as the previous one, whose date is reused.
 struct EventClock: Sendable {
-    /// The bytes `2026-03-` and `01` of the last event.
+    /// The bytes `2026-03-` and `01` of the previous event.
     private var month: UInt64 = 0
     private var day: UInt16 = 0
     private var midnight = 0
@@ -11,7 +11,7 @@ struct EventClock: Sendable {
     /// From 2010 to 2099, in seconds since 1970; CloudTrail began in 2013.
     private static let years = 1_262_304_000..<4_102_444_800
 
-    /// - Returns: seconds since 1970; `nil` if the text is no time of these years.
+    /// - Returns: seconds since 1970; `nil` if the text is not a time in these years.
     @inline(__always)
     mutating func seconds(_ text: Bytes) -> Int? {
         guard text.count == 20, let start = UnsafeRawPointer(text.baseAddress), text[10] == UInt8(ascii: "T"),
@@ -25,7 +25,7 @@ struct EventClock: Sendable {
     }
 
     private mutating func parse(_ text: Bytes) -> Int? {
-        // CloudTrail Lake's query results have no shorter times; other logs have numbers.
+        // The times in CloudTrail Lake's query results have at least 19 characters; other logs may contain numbers.
         guard text.count >= 19, let time = CivilTime(log: text), let seconds = time.moment?.seconds else { return nil }
         guard Self.years.contains(seconds) else { return nil }
         if text.count == 20, text[19] == UInt8(ascii: "Z"), let start = UnsafeRawPointer(text.baseAddress) {
@@ -38,7 +38,7 @@ struct EventClock: Sendable {
         return seconds
     }
 
-    /// A number of two digits; 255 or more if it is none.
+    /// A number of two digits; 255 or more if the bytes are no digits.
     @inline(__always)
     private static func two(_ text: Bytes, _ at: Int) -> Int {
         let (tens, ones) = (text[at] &- 48, text[at + 1] &- 48)
@@ -58,8 +58,8 @@ extension Bytes {
     @inline(__always)
     func equals(_ text: StaticString) -> Bool { count == text.utf8CodeUnitCount && begins(with: text) }
 
-    /// Whether the text consists of the characters that AWS allows in names of keys and users: letters, digits and
-    /// `_+=,.@-`, and the slash behind the account.
+    /// Whether the text consists of the characters that AWS allows in identifiers of keys and names of users: letters,
+    /// digits and `_+=,.@-`, and the slash after the account.
     var isCredentialName: Bool {
         (5...128).contains(count)
             && allSatisfy { byte in
@@ -72,7 +72,7 @@ extension Bytes {
 }
 
 extension FieldValue {
-    /// Whether it is this text.
+    /// Whether the value is the given text.
     func equals(_ text: StaticString) -> Bool {
         guard case .text(let bytes) = self else { return false }
         return bytes.equals(text)

@@ -1,6 +1,6 @@
 public import LogReaders
 
-/// The fields of CloudTrail's records that the history of credentials reads, by their numbers in the reader's list.
+/// The fields of CloudTrail's records that the history of credentials reads, as their numbers in the reader's list.
 public struct KeyFields: Sendable {
     let time, event, operation, source, error: FieldList.Number
     let address, region, recipient: FieldList.Number
@@ -9,7 +9,7 @@ public struct KeyFields: Sendable {
     let createdKey, createdOwner, login: FieldList.Number
     let centerUser, centerLogin, role, service, instanceType, bucket: FieldList.Number
 
-    /// - Parameter list: the fields are added to it.
+    /// - Parameter list: the list to which the fields are added.
     public init(_ list: inout FieldList) {
         time = list.number(of: "eventTime")
         event = list.number(of: "eventID")
@@ -47,8 +47,8 @@ extension KeyTally {
         return list.paths
     }()
 
-    /// The filters of records about long-term credentials and rare calls. The last filter lets a sixtieth of the other records
-    /// through: they show which days the logs cover, so that missing use is not confused with missing logs.
+    /// The filters of records about long-term credentials and rare calls. The last filter accepts a sixtieth of all
+    /// records. They show which days the logs cover, so that missing logs are not mistaken for missing use.
     public static let filters: [RecordFilter] = [
         RecordFilter(field: "userIdentity.accessKeyId", test: .hasPrefix, values: [Array("akia".utf8)]),
         RecordFilter(

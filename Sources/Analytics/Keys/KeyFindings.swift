@@ -20,7 +20,7 @@ extension KeyHistory {
         }
     }
 
-    /// Finds the first use of a key that should have been rotated by then.
+    /// Finds the first use of a key after the age at which it should have been rotated.
     func oldKey(_ key: String, _ timeline: CredentialTimeline) -> [Alert] {
         guard let (use, born) = timeline.firstUse(past: settings.maximumAge) else { return [] }
         let isCreation = timeline.created != nil
@@ -63,7 +63,7 @@ extension KeyHistory {
         _ use: CredentialTimeline.Use, _ fields: [String: String], _ evidence: [JSON.Object.Member]
     ) -> Alert {
         var fields = fields
-        // Only the time is known of a day's later uses.
+        // For a later use of a day, only the time is known.
         if use.isExact {
             fields["operation"] = tally.text(use.event.operation)
             fields["address"] = tally.text(use.event.address)
@@ -92,7 +92,7 @@ extension KeyHistory {
         return evidence
     }
 
-    /// When and by whom the credential was created.
+    /// The time at which the credential was created, and the principal that created it.
     private func origin(_ timeline: CredentialTimeline) -> [JSON.Object.Member] {
         guard let created = timeline.created else { return [] }
         return [.init("created", .string(Moment(nearestTo: created).description))] + creator(timeline)

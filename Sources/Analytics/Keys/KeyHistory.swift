@@ -1,13 +1,14 @@
 public typealias KeyReport = AnalyticsReport<LearnedKeys>
 
-/// Judges the history of access keys and console users: use after months without, old keys, activated keys.
+/// Evaluates the history of access keys and console users: use after months without use, old keys, and reactivated
+/// keys.
 public struct KeyHistory {
     /// The period that the logs cover without a gap, up to the last record.
     struct Span {
         /// Seconds since 1970.
         var from: Int
         var until: Int
-        /// Whether the logs have IAM's own events, which AWS writes in only one region.
+        /// Whether the logs contain IAM's own events, which AWS writes in only one Region.
         var seesCreation: Bool
     }
 
@@ -16,7 +17,7 @@ public struct KeyHistory {
     let settings: KeySettings
     let span: Span
 
-    /// - Parameter baseline: what earlier runs learned. One of another version is ignored.
+    /// - Parameter baseline: the facts that earlier runs learned. A baseline of another version is ignored.
     public init(_ tally: KeyTally, baseline: KeyBaseline = KeyBaseline()) {
         self.tally = tally
         settings = tally.settings
@@ -54,7 +55,7 @@ public struct KeyHistory {
         return report
     }
 
-    /// The region of each partition in which AWS writes IAM's events.
+    /// The Region of each partition in which AWS writes IAM's events.
     private static let homes: Set<String> = [
         "us-east-1", "us-gov-west-1", "cn-north-1", "us-iso-east-1", "us-isob-east-1", "eusc-de-east-1",
     ]
@@ -72,7 +73,7 @@ public struct KeyHistory {
 }
 
 extension KeyTally {
-    /// The regions of the remembered events, which do not depend on the order of the records.
+    /// The Regions of the remembered events. They do not depend on the order of the records.
     fileprivate var regions: Set<String> {
         var numbers: Set<Int32> = []
         for entry in keys.entries + users.entries {

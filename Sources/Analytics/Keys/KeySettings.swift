@@ -1,22 +1,22 @@
 /// The settings of the history of credentials.
 public struct KeySettings: Sendable, Hashable {
-    /// After how many days without use a use of a key, or a console login, raises an alert.
+    /// The days without use after which a use of a key, or a console login, raises an alert.
     public var silentDays = 90
-    /// After how many days a key should be rotated.
+    /// The days after which a key should have been rotated.
     public var maximumKeyAgeDays = 90
-    /// Up to how many days without records between two runs their logs count as one history. If more are missing,
-    /// their uses are unknown.
+    /// The most days without records between two runs for which their logs count as one history. If more days are
+    /// missing, use on these days is unknown.
     public var gapDays = 7
-    /// After how many days of history a call of a kind and subject that was not seen before raises an alert.
+    /// The days of history after which a call with a new kind and subject raises an alert.
     public var learningDays = 7
-    /// How many deletions of objects of a bucket by a principal that never deleted there raise an alert. A call that deletes several
-    /// counts as ten.
+    /// The number of object deletions in a bucket that raises an alert, for a principal that never deleted objects
+    /// there. A call that deletes several objects counts as ten.
     public var bulkDeletions = 100
-    /// Kinds and subjects of rare calls that one worker and the baseline remember: about 200 bytes each.
+    /// The number of kinds and subjects of rare calls that one worker and the baseline remember: about 200 bytes each.
     public var rememberedCalls = 50_000
-    /// Keys, and console users, that one worker and the baseline remember: about 300 bytes each.
+    /// The number of keys, and of console users, that one worker and the baseline remember: about 300 bytes each.
     public var rememberedCredentials = 100_000
-    /// Days of use that one worker remembers, of all credentials together: about 100 bytes each.
+    /// The number of days of use that one worker remembers for all credentials together: about 100 bytes each.
     public var rememberedDays = 400_000
 
     public init() {}

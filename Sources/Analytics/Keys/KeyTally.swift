@@ -1,15 +1,15 @@
 public import LogReaders
 
-/// One worker's counts of access keys and console users in CloudTrail's records: a value with bounded memory that is
-/// merged with those of the other workers and then judged by ``KeyHistory``. The order of records and workers does
-/// not matter.
+/// One worker's counts of access keys and console users in CloudTrail's records: a value with bounded memory. The
+/// workers' tallies are merged, and ``KeyHistory`` evaluates the result. The order of records and workers does not
+/// matter.
 ///
-/// A key counts as used whether its request was allowed or denied: someone had it. It counts as created, activated or
-/// deactivated only if that succeeded.
+/// A key counts as used whether its request was allowed or denied, because the caller had the key. It counts as
+/// created, activated or deactivated only if the request succeeded.
 public struct KeyTally: Sendable {
-    /// Events that were given.
+    /// Events that were passed in.
     public internal(set) var events = 0
-    /// Events whose time cannot be read, or is outside of the years of CloudTrail.
+    /// Events whose time cannot be read, or is outside the years of CloudTrail.
     public internal(set) var withoutTime = 0
     /// Events whose time is more than a day later than now.
     public internal(set) var ofTheFuture = 0
@@ -18,7 +18,7 @@ public struct KeyTally: Sendable {
 
     var keys: CredentialTable
     var users: CredentialTable
-    /// Of the events that were given, in seconds since 1970.
+    /// The times of the first and last event, in seconds since 1970.
     var first = Int.max
     var last = 0
     private(set) var texts: NameTable
@@ -33,7 +33,7 @@ public struct KeyTally: Sendable {
 
     /// - Parameters:
     ///   - fields: the numbers of the fields in the reader's list.
-    ///   - now: the time of the run, in seconds since 1970; `nil` to believe any time.
+    ///   - now: the time of the run, in seconds since 1970; `nil` to accept any time.
     public init(
         _ settings: KeySettings = KeySettings(), fields: KeyFields, seed: UInt64 = .random(in: .min ... .max),
         now: Int? = nil
@@ -51,7 +51,7 @@ public struct KeyTally: Sendable {
     /// Counts one event of CloudTrail.
     public mutating func add(_ event: some LogEvent) { count(event) }
 
-    // An overload for CloudTrail's records, so that the compiler specializes the code for them in this module.
+    // This overload lets the compiler specialize the code for CloudTrail's records in this module.
     public mutating func add(_ event: borrowing CloudTrailEvent) { count(copy event) }
 
     private mutating func count(_ event: some LogEvent) {
@@ -72,7 +72,7 @@ public struct KeyTally: Sendable {
             use(\.keys, key, time, event)
         }
         guard case .text(let operation) = event.value(of: fields.operation) else { return }
-        // By length first: hardly any event is one of these.
+        // Compares the length first, because hardly any event is one of these.
         switch operation.count {
         case 12 where operation.equals("ConsoleLogin"): login(time, event)
         case 15 where operation.equals("CreateAccessKey"): createKey(time, event)
@@ -104,7 +104,8 @@ public struct KeyTally: Sendable {
         self[keyPath: table].entries[number].add(CredentialEntry.Day(number: day, first: first, last: time))
     }
 
-    /// The place of a credential in its table, to which it is added; `nil` if there are too many.
+    /// The place of a credential in its table, which it is added to if it is new; `nil` if the table is full, or if the
+    /// name is not valid.
     mutating func credential(_ table: WritableKeyPath<KeyTally, CredentialTable>, _ name: Bytes) -> Int? {
         if let known = self[keyPath: table].find(name) { return known }
         guard self[keyPath: table].entries.count < settings.rememberedCredentials, name.isCredentialName else {
@@ -123,7 +124,7 @@ public struct KeyTally: Sendable {
         }
     }
 
-    /// A login of a user of IAM Identity Center, who has no ARN.
+    /// Counts a login of a user of IAM Identity Center. Such a user has no ARN.
     private mutating func centerLogin(_ time: Int, _ event: some LogEvent) {
         guard event.value(of: fields.centerLogin).equals("Success"),
             let name = userName(event, fields.recipient, fields.centerUser)
@@ -169,7 +170,7 @@ public struct KeyTally: Sendable {
         return Array(account) + [UInt8(ascii: "/")] + Array(user)
     }
 
-    /// - Parameter isForeign: whether IAM's events do not show the credential's creation.
+    /// - Parameter isForeign: whether the credential's creation is missing in IAM's events.
     mutating func credentialEvent(_ time: Int, _ event: some LogEvent, isForeign: Bool = false) -> CredentialEvent {
         var id = EventID(Bytes(start: nil, count: 0))
         if case .text(let text) = event.value(of: fields.event) { id = EventID(text) }
@@ -185,20 +186,21 @@ public struct KeyTally: Sendable {
             isForeign: isForeign || recipient >= 0 && owner >= 0 && recipient != owner)
     }
 
-    /// The number of the text that a field has; -1 if it has none.
+    /// The number of a field's text; -1 if it has none.
     private mutating func textNumber(of field: FieldList.Number, in event: some LogEvent) -> Int32 {
         guard case .text(let text) = event.value(of: field), !text.isEmpty else { return -1 }
         return textNumber(of: Bytes(rebasing: text.prefix(2_048)))
     }
 
-    /// The number of a text in ``texts``, to which it is added; -1 if there are too many.
+    /// The number of a text in ``texts``, which it is added to if it is new; -1 if there are too many texts.
     mutating func textNumber(of text: Bytes) -> Int32 {
         if let known = texts.find(text) { return Int32(known) }
-        // The texts of a first use stay if an earlier one replaces it, so they must be bounded.
+        // If an earlier use replaces a day's first use, the old texts stay. Therefore the number of texts must be
+        // bounded.
         guard texts.count < 2 * settings.rememberedDays else { return -1 }
         return Int32(texts.add(text))
     }
 
-    /// The text of that number; none for -1.
+    /// The text with the given number; `nil` for -1.
     func text(_ number: Int32) -> String? { number < 0 ? nil : texts[Int(number)] }
 }

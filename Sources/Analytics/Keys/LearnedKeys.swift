@@ -1,25 +1,25 @@
 public typealias KeyBaseline = Baseline<LearnedKeys>
 
-/// The history of access keys and console users. It holds identifiers of keys, which are no secrets.
+/// The history of access keys and console users. It contains access key IDs, which are not secret.
 ///
-/// Credentials not used for 400 days are dropped, and of more than 100 000 those that were used longest ago: to the next run
-/// they are unknown.
+/// Credentials not used for 400 days are dropped. Of more than 100 000 credentials, those that were used longest ago
+/// are dropped too. The next run does not know dropped credentials.
 public struct LearnedKeys: BaselineContent {
     public static let version = 1
     private static let days = 400
 
-    /// The period that the logs of all runs up to the last covered without a gap: seconds since 1970.
+    /// The period that the logs of all runs up to the last one covered without a gap, in seconds since 1970.
     var from = 0
     var until = 0
-    /// Whether IAM's own events were among them, so that no key can have been created unseen.
+    /// Whether the logs contained IAM's own events, so that the creation of a key in that period was seen.
     var seesCreation = false
-    /// By identifier.
+    /// The access keys, by identifier.
     var keys: [String: Credential] = [:]
     /// Console users, as `123456789012/ann`.
     var users: [String: Credential] = [:]
 
-    /// Since when calls are remembered, in seconds since 1970, and those of each kind and subject of ``RareCallTable``. `nil` in
-    /// baselines of before.
+    /// The time from which calls are remembered, in seconds since 1970, and the calls of each kind and subject (see
+    /// ``RareCallTable``). `nil` in older baselines.
     var callsFrom: Int?
     var calls: [String: Call]?
 
@@ -38,15 +38,15 @@ public struct LearnedKeys: BaselineContent {
 
     /// One credential. Moments are seconds since 1970.
     struct Credential: BaselineEntry {
-        /// The first and last use, if there was any.
+        /// The times of the first and last use, if there was any.
         var first: Int?
         var last: Int?
         var created: Int?
         var createdBy: String?
-        /// When a key was last activated or deactivated, and which of the two.
+        /// The time at which a key was last activated or deactivated, and whether it was activated.
         var changed: Int?
         var isActive: Bool?
-        /// When and by whom it was activated again, as long as it has not been used since.
+        /// The time of a reactivation, and the principal that requested it, as long as the key has not been used since.
         var reactivated: Int?
         var reactivatedBy: String?
 
@@ -55,7 +55,7 @@ public struct LearnedKeys: BaselineContent {
         mutating func clamp(to latest: Int) {
             func believed(_ time: Int?) -> Int? { time.flatMap { $0 <= latest ? $0 : nil } }
             first = believed(first)
-            // It was used, but the moment is unknown.
+            // The credential was used, but the time is unknown.
             last = believed(last) ?? first
             created = believed(created)
             changed = believed(changed)
@@ -94,6 +94,6 @@ public struct LearnedKeys: BaselineContent {
             }
     }
 
-    /// Up to the year 2100, in seconds since 1970.
+    /// Seconds since 1970, up to the year 2100.
     fileprivate static let moments = 0...4_102_444_800
 }

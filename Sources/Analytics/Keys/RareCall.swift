@@ -1,19 +1,19 @@
 internal import LogReaders
 
-/// A kind of call that says something when it appears for the first time: who makes it, or what it is about, seldom changes.
+/// A kind of call whose first appearance is notable, because its callers or subjects seldom change.
 enum RareCall: String, Sendable, CaseIterable {
-    /// An instance of a type that the account never ran.
+    /// An instance of a type that the account never ran before.
     case instanceType = "call-new-instance-type"
-    /// A principal that never called a model of Amazon Bedrock.
+    /// A call of a model of Amazon Bedrock by a principal that never called one before.
     case model = "call-new-model-user"
-    /// A principal that never entered an instance or a container.
+    /// Access to an instance or a container by a principal that never had such access before.
     case visit = "call-new-workload-visitor"
-    /// A principal that never deleted objects of the bucket.
+    /// Deletions of objects by a principal that never deleted objects of that bucket before.
     case deletion = "call-new-bulk-deletion"
 
-    /// The kind of a call, and how many deletions of objects it may stand for.
+    /// Classifies a call, and sets the number of object deletions for which it counts; `nil` for all other calls.
     init?(_ operation: Bytes, of source: FieldValue, weight: inout Int) {
-        // By length first: hardly any event is one of these.
+        // Compares the length first, because hardly any event is one of these.
         switch operation.count {
         case 8 where operation.equals("Converse") && source.equals("bedrock.amazonaws.com"): self = .model
         case 11 where operation.equals("InvokeModel") && source.equals("bedrock.amazonaws.com"): self = .model
@@ -23,7 +23,7 @@ enum RareCall: String, Sendable, CaseIterable {
         case 12 where operation.equals("DeleteObject") && source.equals("s3.amazonaws.com"): self = .deletion
         case 13 where operation.equals("DeleteObjects") && source.equals("s3.amazonaws.com"):
             self = .deletion
-            // Up to 1,000 in one call, whose names the event does not have.
+            // One call deletes up to 1,000 objects, but the event does not contain their names.
             weight = 10
         case 14 where operation.equals("ConverseStream") && source.equals("bedrock.amazonaws.com"): self = .model
         case 14 where operation.equals("ExecuteCommand") && source.equals("ecs.amazonaws.com"): self = .visit
@@ -37,7 +37,7 @@ enum RareCall: String, Sendable, CaseIterable {
         }
     }
 
-    /// The names of the calls as filters have them.
+    /// The names of the calls in lower case, as filters compare them.
     static let operations = [
         "converse", "conversestream", "deleteobject", "deleteobjects", "executecommand", "invokemodel",
         "invokemodelwithresponsestream", "runinstances", "sendcommand", "sendsshpublickey", "startsession",
@@ -47,9 +47,9 @@ enum RareCall: String, Sendable, CaseIterable {
 /// The calls of one kind about one subject.
 struct RareCalls: Sendable {
     let kind: RareCall
-    /// Of several in the same second, the one with the lowest identifier.
+    /// The first call. If several have the same second, the one with the lowest identifier.
     var first: CredentialEvent
-    /// Seconds since 1970, of the last.
+    /// The time of the last call, in seconds since 1970.
     var last: Int
     var count: Int
 
@@ -88,7 +88,7 @@ extension KeyTally {
         guard let kind = RareCall(operation, of: event.value(of: fields.source), weight: &weight),
             case .text(let account) = event.value(of: fields.recipient)
         else { return }
-        // Whoever tries models with a stolen key is often denied.
+        // Denied calls of models count as well, because an attacker who tries models with a stolen key is often denied.
         if kind != .model {
             switch event.value(of: fields.error) {
             case .absent, .null: break
@@ -113,8 +113,8 @@ extension KeyTally {
         if !rareCalls.add(name, calls, limit: settings.rememberedCalls) { forgotten += 1 }
     }
 
-    /// Who called: the user of IAM Identity Center, else the role of a session, else the user. `nil` for AWS services, also if they
-    /// act for someone.
+    /// The calling principal: the user of IAM Identity Center, else the role of a session, else the user. `nil` for AWS
+    /// services, even if they act on behalf of a principal.
     private func principal(of event: some LogEvent) -> [UInt8]? {
         if case .text = event.value(of: fields.service) { return nil }
         for field in [fields.centerUser, fields.role, fields.actor] {

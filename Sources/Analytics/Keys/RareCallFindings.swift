@@ -1,10 +1,11 @@
 internal import Basics
 
 extension KeyHistory {
-    /// Since when the calls are known without a gap, in seconds since 1970.
+    /// The time from which the calls are known without a gap, in seconds since 1970.
     var callsKnownFrom: Int { max(span.from, min(tally.first, before.callsFrom ?? .max)) }
 
-    /// Finds calls of kinds and subjects that neither this run nor earlier ones saw before, after enough days of history.
+    /// Finds calls with a kind and subject that neither this run nor earlier ones saw before, after enough days of
+    /// history.
     func judgeCalls(_ report: inout KeyReport, _ learned: inout LearnedKeys) {
         let known = before.calls ?? [:]
         var calls = known
@@ -20,7 +21,7 @@ extension KeyHistory {
                 young.append("\(subject(name)) in \(account(name))")
                 continue
             }
-            // In an account that began to run instances only now, every type is new.
+            // In an account that has only just begun to run instances, every type is new.
             if entry.kind == .instanceType, (usual[account(name)] ?? .max) > first - settings.learning {
                 continue
             }
@@ -31,15 +32,15 @@ extension KeyHistory {
         learned.calls = calls
     }
 
-    /// Whether calls are no news: by what is known of them, or since they are too few.
+    /// Whether the calls raise no alert, because they are known, or because there are too few deletions.
     private func isUsual(_ entry: RareCalls, _ known: LearnedKeys.Call?) -> Bool {
         guard entry.kind == .deletion else { return known != nil }
-        // A few deletions, which raise no alert, must not prepare many.
+        // A few deletions raise no alert, so they must not make many later ones look usual. Only older deletions do.
         return entry.count < settings.bulkDeletions
             || known.map { $0.first <= entry.first.time - settings.learning } ?? false
     }
 
-    /// When each account first ran an instance.
+    /// The time at which each account first ran an instance.
     private func accountsOfInstanceTypes(_ known: [String: LearnedKeys.Call]) -> [Substring: Int] {
         var first: [Substring: Int] = [:]
         for (name, call) in known where name.hasPrefix(RareCall.instanceType.rawValue) {
@@ -52,12 +53,12 @@ extension KeyHistory {
         return first
     }
 
-    /// The account of the name of calls, see ``RareCallTable``.
+    /// The account in the name of calls (see ``RareCallTable``).
     private func account(_ name: String) -> Substring {
         name.split(separator: " ", maxSplits: 2).dropFirst().first ?? ""
     }
 
-    /// What the calls of a name are about: a type, or a principal and perhaps a bucket.
+    /// The subject in the name of calls: an instance type, or a principal and, for deletions, a bucket.
     private func subject(_ name: String) -> String { name.split(separator: " ", maxSplits: 2).dropFirst(2).joined() }
 
     private func newCall(_ entry: RareCalls, _ name: String) -> Alert {
