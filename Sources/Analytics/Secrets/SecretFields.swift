@@ -1,13 +1,14 @@
 internal import Basics
 public import LogReaders
 
-/// Finds credentials in logs, such as the session tokens that `AssumeRole` returns, passwords in the parameters of other
-/// services, and presigned addresses. They are never shown. It works on bytes, since a noisy rule has many alerts.
+/// Finds credentials in logs, such as the session tokens that `AssumeRole` returns, passwords in the parameters of
+/// other services, and presigned URLs. Credentials are never shown. The search works on bytes for speed, because a
+/// noisy rule raises many alerts.
 public enum SecretFields {
     static let replacement = "(not shown)"
 
-    /// Whether a member of that name, or one on the path to it, holds a secret, however its words are separated.
-    /// Identifiers of keys and the version of a signature are no secrets.
+    /// Whether a member with that path holds a secret, by its own name or by a name on its path. The separators between
+    /// the words of a name do not matter. Identifiers of keys and the version of a signature are not secret.
     static func isSecret(_ path: String) -> Bool {
         var path = path
         return path.withUTF8 { path in
@@ -17,8 +18,8 @@ public enum SecretFields {
         }
     }
 
-    /// The text of a field, unless it is a secret. Secrets in a JSON text, and in texts such as addresses, command lines
-    /// and messages, are removed from it.
+    /// The text of a field, or a replacement if the field is a secret. Secrets inside a JSON text, or inside texts such
+    /// as URLs, command lines and messages, are removed.
     public static func shown(_ text: String, of path: String) -> String {
         isSecret(path) ? replacement : shown(text)
     }
@@ -30,8 +31,8 @@ public enum SecretFields {
         return hidden.map { String(decoding: $0, as: UTF8.self) } ?? text
     }
 
-    /// A JSON text without secrets. What is no JSON, or nested too deeply, is not shown at all.
-    /// - Returns: `nil` if there is nothing to hide.
+    /// Removes the secrets from a JSON text. Text that is not JSON, or is nested too deeply, is replaced as a whole.
+    /// - Returns: the text without secrets; `nil` if there is nothing to hide.
     public static func hidden(_ json: Bytes) -> [UInt8]? {
         var redaction = SecretRedaction(json, level: 0)
         return redaction.isWhole() ? redaction.changed : Array("\"\(replacement)\"".utf8)
@@ -53,16 +54,16 @@ public enum SecretFields {
     }
 }
 
-/// Names of secrets, in bytes: in lower case and without what separates their words.
+/// Names of secrets as bytes, in lower case and without separators between words.
 final class SecretName: Sendable {
-    /// What a name says of its value.
+    /// The meaning of a member's name for the values in its object.
     enum Meaning {
         case none, secret
-        /// The names, or the values, of a list such as `[{"name": "Password", "value": "…"}]`.
+        /// The name, or the value, in an element of a list such as `[{"name": "Password", "value": "…"}]`.
         case name, value
-        /// It has environment variables, whose values are secrets whatever their names.
+        /// The member contains environment variables. Their values count as secrets, whatever their names.
         case environment
-        /// It stands in an environment beside its variables.
+        /// The member is part of an environment's description, but is not a variable.
         case besideVariables
     }
 
@@ -99,7 +100,8 @@ final class SecretName: Sendable {
             texts(["type", "image", "computetype", "imagepullcredentialstype", "environmentid", "environmentname"])
         ),
     ]
-    /// For each byte, whether a part begins with it; for each length up to 31, whether a name in `others` has it.
+    /// `begins`: for each byte, whether an element of `parts` begins with it. `lengths`: one bit for each length up to
+    /// 31, set if `others` contains a name of that length.
     private let begins: [Bool]
     private let lengths: UInt32
 
@@ -110,12 +112,12 @@ final class SecretName: Sendable {
 
     private static func texts(_ names: [String]) -> [[UInt8]] { names.map { Array($0.utf8) } }
 
-    /// Whether a member of that name holds a secret.
+    /// Whether a member with that name holds a secret.
     static func isSecret(_ name: some Collection<UInt8>) -> Bool { known.isSecret(words(of: name), inText: false) }
 
     /// - Parameters:
-    ///   - words: see ``words(of:)``.
-    ///   - inText: whether it may be an ordinary word, such as "the signature=valid".
+    ///   - words: the name, as ``words(of:)`` returns it.
+    ///   - inText: whether the name may be an ordinary word, as in "the signature=valid".
     func isSecret(_ words: [UInt8], inText: Bool) -> Bool {
         guard hasPart(words) || !inText && whole.contains(words) else { return false }
         return !harmless.contains { words.firstRange(of: $0) != nil }
@@ -127,7 +129,7 @@ final class SecretName: Sendable {
         return others.first { $0.names.contains(words) }?.meaning ?? .none
     }
 
-    /// The name in lower case and without what separates its words.
+    /// The name in lower case and without separators between words.
     static func words(of name: some Collection<UInt8>) -> [UInt8] {
         var words: [UInt8] = []
         words.reserveCapacity(name.count)

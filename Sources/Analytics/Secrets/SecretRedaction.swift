@@ -1,8 +1,8 @@
 internal import Basics
 internal import LogReaders
 
-/// Goes once through a JSON text and leaves out its secrets: values by the names of their members, values beside such a
-/// name in lists of names and values, environment variables, and what ``SecretText`` finds in any text.
+/// Removes the secrets from a JSON text in one pass: values of members with the name of a secret, values beside such a
+/// name in lists of names and values, environment variables, and secrets that ``SecretText`` finds in other texts.
 struct SecretRedaction {
     private enum Context { case plain, secret, environment }
 
@@ -11,24 +11,24 @@ struct SecretRedaction {
     private let names = SecretName.known
     private var position = 0
     private var output: [UInt8] = []
-    /// How much of the input is in the output, or was left out.
+    /// The number of input bytes that were copied to the output or left out.
     private var taken = 0
     private var isChanged = false
 
-    /// Deeper records are not shown. Records of CloudTrail have less than 20 levels.
+    /// The nesting depth from which on a text is not shown. Records of CloudTrail have fewer than 20 levels.
     private static let deepest = 128
 
-    /// - Parameter level: how many texts it is within.
+    /// - Parameter level: the number of JSON texts that contain this one.
     init(_ bytes: Bytes, level: Int) {
         self.bytes = bytes
         self.level = level
     }
 
-    /// The text without secrets, after ``isWhole()``; `nil` if it has none.
+    /// The text without secrets; `nil` if it has none. Valid after ``isWhole()`` returned true.
     var changed: [UInt8]? { isChanged ? output + bytes[taken...] : nil }
 
-    /// Goes through the text.
-    /// - Returns: whether it is one JSON value.
+    /// Reads the text and removes its secrets.
+    /// - Returns: whether the text is exactly one JSON value.
     mutating func isWhole() -> Bool {
         skipSpace()
         guard value(.plain, 0) else { return false }
@@ -113,14 +113,14 @@ struct SecretRedaction {
         }
     }
 
-    /// What the members of an object say together.
+    /// Facts about the members of an object that only all of them together show.
     private struct Members {
-        /// Whether one of them is the name of a secret, whose value another one has.
+        /// Whether a member contains the name of a secret whose value is in another member.
         var nameSecret = false
         var hasValues = false
     }
 
-    /// - Parameter known: what was found before, since it is asked for each value.
+    /// - Parameter known: a cache of the result, because it is needed for each value of the object.
     private func members(ofObjectAt start: Int, _ known: inout Members?) -> Members {
         if let known { return known }
         var scan = self
@@ -136,7 +136,7 @@ struct SecretRedaction {
             let begin = scan.position
             guard scan.skipValue() else { break }
             if meaning == .name, bytes[begin] == UInt8(ascii: "\"") {
-                // As a path: `app.db.password`.
+                // The name may be a path, such as `app.db.password`.
                 let text = scan.plain(begin + 1..<scan.position - 1)
                 if text.split(whereSeparator: { $0 == 0x2E || $0 == 0x2F }).contains(where: SecretName.isSecret) {
                     found.nameSecret = true
@@ -150,7 +150,7 @@ struct SecretRedaction {
         return found
     }
 
-    /// Passes over a value without looking into it.
+    /// Skips a value without searching it.
     private mutating func skipValue() -> Bool {
         var depth = 0
         while position < bytes.count {
@@ -160,7 +160,7 @@ struct SecretRedaction {
                 position -= 1
             case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                // A scalar ends with the object around it.
+                // A scalar ends where its object or array ends.
                 if depth == 0 { return true }
                 depth -= 1
             case UInt8(ascii: ",") where depth == 0: return true
@@ -172,8 +172,8 @@ struct SecretRedaction {
         return false
     }
 
-    /// Passes over a string.
-    /// - Returns: the range between its quotes; `nil` if there is none.
+    /// Skips a string.
+    /// - Returns: the range between its quotes; `nil` if there is no string.
     private mutating func string() -> Range<Int>? {
         guard take("\"") else { return nil }
         let start = position
@@ -203,7 +203,7 @@ struct SecretRedaction {
         return Array(text.utf8)
     }
 
-    /// Looks for secrets within a text.
+    /// Searches a string for secrets, and replaces them.
     private mutating func look(in range: Range<Int>) {
         let raw = Bytes(rebasing: bytes[range])
         guard SecretText.mayHaveSecrets(raw) else { return }

@@ -1,23 +1,23 @@
 internal import Basics
 internal import LogReaders
 
-/// Finds secrets in texts by their shape: `name=value` and `name: value` in addresses (also percent-encoded), command
-/// lines, scripts and broken JSON; options such as `--password x`; user and password in addresses; tokens of AWS STS, JSON
-/// web tokens and private keys, wherever they stand.
+/// Finds secrets in texts by their form: `name=value` and `name: value` in URLs (also percent-encoded), command lines,
+/// scripts and broken JSON; options such as `--password x`; user names and passwords in URLs; session tokens of AWS
+/// STS, JSON web tokens and private keys anywhere.
 struct SecretText {
     private let bytes: Bytes
     private var output: [UInt8] = []
     private var taken = 0
     private var isChanged = false
 
-    /// How many levels of JSON texts within JSON texts are searched. Each level needs twice the backslashes, so few fit
-    /// into a record. What is deeper is not shown.
+    /// The levels of JSON texts within JSON texts that are searched. Each level needs twice as many backslashes, so few
+    /// levels fit into a record. Deeper texts are not shown.
     private static let deepest = 8
-    /// The longest name that is looked at.
+    /// The longest name that is checked, in bytes.
     private static let longestName = 96
 
-    /// - Parameter level: how many JSON texts it is within.
-    /// - Returns: the text without its secrets, in which a JSON text is one still; `nil` if it has none.
+    /// - Parameter level: the number of JSON texts that contain this one.
+    /// - Returns: the text without its secrets; `nil` if it has none. A JSON text remains valid JSON.
     static func hidden(_ bytes: Bytes, level: Int) -> [UInt8]? {
         guard mayHaveSecrets(bytes) else { return nil }
         if let first = bytes.first(where: { !$0.is(.space) }),
@@ -32,7 +32,7 @@ struct SecretText {
         return text.isChanged ? text.output + bytes[text.taken...] : nil
     }
 
-    /// False for most texts, which have nothing that could be a secret.
+    /// A fast check that rules out most texts. False if the text cannot contain a secret.
     static func mayHaveSecrets(_ bytes: Bytes) -> Bool {
         if bytes.count >= 40 { return true }
         var before: UInt8 = 0
@@ -76,7 +76,8 @@ struct SecretText {
         return at + word.count <= bytes.count && bytes[at..<at + word.count].elementsEqual(word) ? at + word.count : nil
     }
 
-    /// The sign that is percent-encoded at a place, also if its percent sign is encoded again, and its length.
+    /// Decodes the percent-encoded character at a position, even if its percent sign is encoded several times.
+    /// - Returns: the character, and the length of its encoding.
     private func decoded(_ at: Int) -> (sign: UInt8, length: Int)? {
         var digits = at + 1
         while digits - at < 16, let next = ends(digits, "25") { digits = next }
@@ -95,13 +96,13 @@ struct SecretText {
     }
 
     /// Hides the value of an assignment, if its name is that of a secret.
-    /// - Returns: the place after it.
+    /// - Returns: the position at which to continue the search.
     private mutating func assignment(_ nameEnd: Int, _ valueStart: Int, isEncoded: Bool) -> Int {
         var end = nameEnd
         while end > 0, nameEnd - end < 8, bytes.is(.around, end - 1) { end -= 1 }
         var start = end
         while start > 0, end - start < Self.longestName, bytes.is(.ofName, start - 1) { start -= 1 }
-        // The name behind the last sign that is percent-encoded.
+        // The name begins after the last percent-encoded character that cannot be part of it.
         var name: [UInt8] = []
         var before = start > 0 ? bytes[start - 1] : 0
         var at = start
@@ -142,7 +143,7 @@ struct SecretText {
             start += 1
         }
         var end = start
-        // Nobody knows where it ends.
+        // The end of such a value cannot be determined, so the rest of the text is hidden.
         if end < bytes.count, bytes[end] == UInt8(ascii: "{") || bytes[end] == UInt8(ascii: "[") {
             return start..<bytes.count
         }
@@ -188,11 +189,11 @@ struct SecretText {
         return range.upperBound
     }
 
-    /// Hides what has the shape of a token or a private key.
+    /// Hides a token or a private key, if one begins here.
     private mutating func token(_ start: Int) -> Int {
         switch bytes[start] {
         case UInt8(ascii: "I"), UInt8(ascii: "F"), UInt8(ascii: "A"):
-            // How the session tokens of AWS STS begin.
+            // Prefixes of AWS STS session tokens.
             guard ends(start, "IQoJ") ?? ends(start, "FwoG") ?? ends(start, "FQoG") ?? ends(start, "AQoD") != nil else {
                 return start + 1
             }
@@ -235,24 +236,24 @@ struct SecretText {
     }
 }
 
-/// What a byte may be, in texts that are searched for secrets.
+/// The roles that a byte can have in texts that are searched for secrets.
 struct SecretByte: OptionSet {
     var rawValue: UInt16
 
     static let space = SecretByte(rawValue: 1)
-    /// What most texts with a secret have.
+    /// A character that occurs in most texts with a secret.
     static let sign = SecretByte(rawValue: 2)
-    /// What may stand between a name or a value and the sign between them.
+    /// A character that can stand between a name and the sign, or between the sign and a value.
     static let around = SecretByte(rawValue: 4)
     static let ofName = SecretByte(rawValue: 8)
     static let ofToken = SecretByte(rawValue: 16)
     static let endOfValue = SecretByte(rawValue: 32)
     static let endOfAuthority = SecretByte(rawValue: 64)
     static let endOfScalar = SecretByte(rawValue: 128)
-    /// What ends a JSON value.
+    /// A character that ends a JSON value.
     static let endOfJSON = SecretByte(rawValue: 256)
 
-    /// For each byte. Never deallocated.
+    /// The flags of each byte. Never deallocated.
     nonisolated(unsafe) fileprivate static let table: UnsafePointer<UInt16> = {
         let table = UnsafeMutablePointer<UInt16>.allocate(capacity: 256)
         let signs: [(SecretByte, String)] = [
