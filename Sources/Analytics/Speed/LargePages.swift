@@ -1,15 +1,16 @@
 internal import Glibc
 
-// Gain: 4 to 8 % of the processor time of a hunt in 5.4 million flow records (`HuntFlowBenchmark generate-flows DIR 6000000`,
-// `parapet hunt --source vpc-flow --logs DIR/logs --threads 1`, best of five, beside a build in which `advise` does nothing).
+// Gain: 4 to 8 % of the processor time of a hunt in 5.4 million flow records (`HuntFlowBenchmark generate-flows DIR
+// 6000000`, `parapet hunt --source vpc-flow --logs DIR/logs --threads 1`, best of five, compared with a build in which
+// `advise` does nothing).
 
-/// Requests large pages of memory for large tables with random access: with small pages the processor has to look up
-/// the page of nearly each entry before it can load the entry.
+/// Requests large pages of memory for large tables with random access. With small pages, the processor must look up the
+/// page of nearly each entry before it can load the entry.
 enum LargePages {
     private static let size = 2 << 20
 
-    /// To be called before anything is written behind the array's elements. If the system has no large pages, nothing
-    /// happens.
+    /// Must be called before anything is written beyond the array's elements. If the system has no large pages, this
+    /// does nothing.
     static func advise<Element>(_ array: inout [Element]) {
         let bytes = array.capacity * MemoryLayout<Element>.stride
         array.withUnsafeMutableBufferPointer { elements in
