@@ -32,7 +32,7 @@ public struct FixList: Sendable {
         return page.rendered
     }
 
-    /// What of a run waits to be planned: nothing once it is undone or continued.
+    /// The later steps of a run that still have to be planned. There are none once the run is undone or continued.
     private func waiting(of run: RecordedRun) -> [(what: String, from: String?)] {
         guard undoing(of: run) == nil,
             !runs.contains(where: { $0.plan.continues == run.run && $0.progress.hasEnded })

@@ -3,12 +3,12 @@ import Basics
 public import Posture
 public import Remediation
 
-/// What became of a plan, for a person and for programs.
+/// The result of applying a plan, for people and for programs.
 public struct FixResult: Sendable {
     private let run: String
     private let plan: Plan
     private let progress: FixProgress
-    /// The findings that the plan was to fix and that did not become passes.
+    /// The findings that the plan was made to fix and that still do not pass.
     private let remaining: [Finding]
 
     public init(run: String, plan: Plan, progress: FixProgress, remaining: [Finding]) {

@@ -3,7 +3,7 @@ public import Basics
 import Posture
 public import Remediation
 
-/// A plan for a person to read: what is changed, from what to what, by which call, and how it is undone.
+/// A plan for people: each change with the states before and after, the API call, and how to undo it.
 public struct PlanReport: Sendable {
     let file: PlanFile
     var plan: Plan { file.plan }
@@ -69,7 +69,8 @@ public struct PlanReport: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The same changes as commands of the AWS CLI, for a shell. They look at nothing before and record nothing.
+    /// The same changes as commands of the AWS CLI, for a shell. They do not check the state before, and record
+    /// nothing.
     public var commands: String {
         var lines = [
             "#!/bin/sh", "# " + Self.comment(title), "# Plan \(file.hash), scanned \(plan.scanned).",
@@ -85,7 +86,7 @@ public struct PlanReport: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The same changes as a template or configuration that declares what they leave.
+    /// The same changes as a template or configuration that declares the state after them.
     /// - Throws: ``Failure`` if the language has no resource for any of them.
     public func code(in language: InfrastructureCode.Language) throws(Failure) -> String {
         let code = InfrastructureCode(plan.steps.map { ($0.title, $0.call) }, in: language)
@@ -98,7 +99,8 @@ public struct PlanReport: Sendable {
         return code.text("\(title), plan \(file.hash.prefix(12)), scanned \(plan.scanned)")
     }
 
-    /// The failing findings without a step, those of one check with one reason together.
+    /// The failing findings without a step. Findings with the same check and the same reasons are listed once and
+    /// counted.
     private var leftOutOnce: [(Plan.LeftOut, Int)] {
         var found: [(Plan.LeftOut, Int)] = []
         for each in plan.leftOut {
@@ -136,7 +138,7 @@ extension Step {
         return all.map { ($0.0, $0.1.filter { !$0.isEmpty }) }.filter { !$0.1.isEmpty }
     }
 
-    /// Of objects only the members that differ.
+    /// The values before and after. For objects, only the members that differ.
     private static func change(from before: JSON, to after: JSON) -> (before: [String], after: [String]) {
         guard let old = before.object, let new = after.object else { return ([before.words], [after.words]) }
         let names = new.names.filter { !(old[$0] ?? .null).isSame(as: new[$0] ?? .null) }
@@ -150,7 +152,7 @@ extension Step {
 extension Step.HandOver {
     fileprivate var words: String { "The \(secret.rawValue) is written to \(file), readable by its owner only." }
 
-    /// The command with its answer in the file instead of on the terminal.
+    /// The command, with its output written to the file instead of the terminal.
     fileprivate func command(_ command: String) -> String {
         secret == .accessKey
             ? "(umask 077; set -C; \(command) > \(file.quoted))"
@@ -173,12 +175,12 @@ extension JSON {
 }
 
 extension APICall {
-    /// In one line: `iam:UpdateAccountPasswordPolicy in us-east-1 {…}`
+    /// The call in one line: `iam:UpdateAccountPasswordPolicy in us-east-1 {…}`
     fileprivate var text: String {
         "\(name) in \(region)" + (parameters.object?.isEmpty == true ? "" : " " + parameters.written(.sorted))
     }
 
-    /// As the AWS CLI takes it.
+    /// The call as a command of the AWS CLI.
     fileprivate var command: String {
         let service = self.service == "s3" ? "s3api" : self.service
         // A hyphen stands before each word and each abbreviation: `update-ssh-public-key`.
@@ -197,7 +199,7 @@ extension APICall {
 }
 
 extension String {
-    /// For a shell.
+    /// The text quoted for a shell.
     fileprivate var quoted: String {
         "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }

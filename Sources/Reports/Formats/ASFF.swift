@@ -4,8 +4,8 @@ import Basics
 import FoundationEssentials
 
 extension Report {
-    /// An array of findings in the AWS Security Finding Format 2018-10-08, as `BatchImportFindings` takes them (100 a
-    /// call), for the product that every account has for findings of its own.
+    /// An array of findings in the AWS Security Finding Format 2018-10-08, as `BatchImportFindings` accepts them (100
+    /// per call). The product is the default product that every account has for its own findings.
     func writeASFF(to sink: Sink) throws {
         try writeArray(items.lazy.map { ASFFFinding(item: $0, rule: rules[$0.rule], report: self).node }, to: sink)
         try sink.line()
@@ -40,14 +40,14 @@ private struct ASFFFinding {
         ])
     }
 
-    /// What passes harms nobody, however severe its failure would be.
+    /// A pass is informational, however severe its failure would be.
     private var label: String { item.status == .pass ? "INFORMATIONAL" : item.severity.rawValue.uppercased() }
 
     private var moment: String { report.finished.rfc3339 }
-    /// The format has no word for an account that the logs do not name.
+    /// The format requires an account ID, so zeros stand for an account that the logs do not name.
     private var account: String { item.account.flatMap { $0.isEmpty ? nil : $0 } ?? "000000000000" }
 
-    /// Security Hub knows no global place; it takes such findings where IAM itself lives.
+    /// Security Hub has no global Region. It accepts global findings in the Region of IAM itself.
     private var region: String {
         if let region = item.region, !region.isEmpty, region != "global" { return region }
         return switch partition {
@@ -87,7 +87,7 @@ private struct ASFFFinding {
         ]
     }
 
-    /// Security Hub's names for CloudFormation's types; it takes no others.
+    /// Security Hub's names for CloudFormation's types. It accepts no other types.
     private static let types = [
         "AWS::::Account": "AwsAccount", "AWS::CloudTrail::Trail": "AwsCloudTrailTrail",
         "AWS::S3::Bucket": "AwsS3Bucket", "AWS::KMS::Key": "AwsKmsKey", "AWS::IAM::User": "AwsIamUser",
@@ -109,7 +109,7 @@ private struct ASFFFinding {
 
     private func cut(_ text: String, _ limit: Int) -> JSON { .string(Self.cut(text, limit)) }
 
-    /// AWS counts UTF-16 units or bytes in places that it does not tell; bytes are the safe ones.
+    /// AWS does not document where it counts UTF-16 units and where bytes. Counting bytes is safe for both.
     private static func cut(_ text: String, _ limit: Int) -> String {
         let text = TerminalText.escaped(text)
         if text.utf8.count <= limit { return text }

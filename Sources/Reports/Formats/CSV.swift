@@ -1,5 +1,5 @@
 extension Report {
-    /// RFC 4180 with a header: one item a line.
+    /// Writes RFC 4180 with a header: one item per line.
     func writeCSV(to sink: Sink) throws {
         try sink.write(CSVText.line(columns.map(\.name)))
         for item in items { try sink.write(CSVText.line(cells(of: item))) }
@@ -23,7 +23,7 @@ enum CSVText {
     /// Some programs skip a tab or carriage return before the sign.
     private static func guarded(_ text: String) -> String {
         switch text.unicodeScalars.first {
-        // Of double width too: a spreadsheet may take those for the narrow ones.
+        // Full-width signs too: a spreadsheet may read them as the normal ones.
         case "=", "+", "-", "@", "\t", "\r", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": "'" + text
         default: text
         }

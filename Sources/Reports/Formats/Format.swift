@@ -1,18 +1,18 @@
 import Basics
 
-/// The formats of all verbs; which ones a verb has, its kind of result says (``Reportable/formats``).
+/// The formats of all verbs. ``Reportable/formats`` has the formats of one verb.
 public enum Format: String, CaseIterable, Sendable {
     /// For a person at a terminal.
     case table
     /// One document.
     case json
-    /// One JSON object a line.
+    /// One JSON object per line.
     case ndjson
     /// RFC 4180, with a header.
     case csv
     /// CommonMark with GitHub's tables.
     case markdown
-    /// One page that needs nothing but itself.
+    /// One self-contained page.
     case html
     case junit
     /// Static Analysis Results Interchange Format 2.1.0 (OASIS).
@@ -22,10 +22,10 @@ public enum Format: String, CaseIterable, Sendable {
     /// AWS Security Finding Format 2018-10-08.
     case asff
 
-    /// Those that every verb has.
+    /// The formats that every verb has.
     public static let common: [Format] = [.table, .json, .ndjson, .csv, .markdown, .html]
 
-    /// Whether a report in this format has a place for what could not be determined besides its items.
+    /// Whether a report in this format can show doubts that are not items.
     public var showsDoubts: Bool {
         switch self {
         case .csv, .ocsf, .asff: false
@@ -49,7 +49,7 @@ public enum Format: String, CaseIterable, Sendable {
         }
     }
 
-    /// The format that a file's name tells; the longest ending wins, so that `a.ocsf.json` is OCSF.
+    /// The format for a file's name. The longest ending wins, so that `a.ocsf.json` is OCSF.
     public static func inferred(fromName name: String) -> Format? {
         let name = name.lowercased()
         return allCases.flatMap { format in format.fileExtensions.map { (format, $0) } }
@@ -60,9 +60,9 @@ public enum Format: String, CaseIterable, Sendable {
 extension Report {
     /// Writes the report.
     /// - Parameters:
-    ///   - text: how a table is laid out; other formats take no notice.
+    ///   - text: the layout of a table; other formats ignore it.
     ///   - isVerbose: whether a table shows everything.
-    ///   - pass: takes the next piece, at most some 64 KiB long.
+    ///   - pass: receives the next piece, which is about 64 KiB long at most.
     public func write(
         _ format: Format, text: TerminalText = TerminalText(), isVerbose: Bool = false,
         to pass: ([UInt8]) throws -> Void
@@ -98,7 +98,7 @@ extension Report {
 final class Sink {
     private var buffer: [UInt8] = []
     private let pass: ([UInt8]) throws -> Void
-    /// In bytes, of what was written so far.
+    /// The number of bytes that were written so far.
     private(set) var count = 0
 
     init(_ pass: @escaping ([UInt8]) throws -> Void) {
@@ -124,7 +124,7 @@ final class Sink {
         if buffer.count >= Self.size { try flush() }
     }
 
-    /// Writes items in their order. What they are in text is made on all cores at once, a few thousand items ahead.
+    /// Writes items in their order. Their texts are made on all cores at once, a few thousand items ahead.
     /// - Parameter append: appends the text of an item to the bytes that it is given. It is called on any thread.
     func write(_ items: Report.Items, appending append: @Sendable (any ReportItem, Int, inout [UInt8]) -> Void) throws {
         let (together, pieceSize) = (2_048, 32)

@@ -2,15 +2,15 @@ import Analytics
 import Basics
 
 extension Report {
-    /// One page that stands alone: sums, what could not be determined, the rules, and the items, which a script of the
-    /// page's own pages, filters and searches. Without a script the first items are there.
+    /// Writes one self-contained page: the sums, the undetermined results, the rules and the items. The page's own
+    /// script pages, filters and searches the items. Without scripts, the page shows the first items.
     ///
-    /// Items are written into the page as data; what no longer fits into 28 MB is counted.
+    /// Items are written into the page as data. Items that do not fit into 28 MB are only counted.
     func writeHTML(to sink: Sink) throws {
         try writeHTML(to: sink, limit: 28_000_000)
     }
 
-    /// - Parameter limit: of the data, in bytes.
+    /// - Parameter limit: the limit of the data, in bytes.
     func writeHTML(to sink: Sink, limit: Int) throws {
         try sink.write(HTMLPage.head(title).source + "<body>")
         try sink.write(header.source)
@@ -126,7 +126,7 @@ extension Report {
         }
     }
 
-    /// A card to unfold for each rule that has an item to look at.
+    /// Writes an expandable card for each rule with an item that needs attention.
     private func writeRules(to sink: Sink) throws {
         var counts = Array(repeating: 0, count: rules.count)
         for item in items where item.status.needsAttention { counts[item.rule] += 1 }
@@ -158,7 +158,7 @@ extension Report {
         lists.count == 1 ? lists[0].name.prefix(1).uppercased() + lists[0].name.dropFirst() : "Answers"
     }
 
-    /// How many items are there without a script.
+    /// The number of items that the page shows without scripts.
     private static var rowsWithoutScript: Int { 200 }
 
     func writeItems(_ order: [Int], _ limit: Int, to sink: Sink) throws {
@@ -264,19 +264,19 @@ extension Report {
         }
     }
 
-    /// One field may hold a whole document; a page shows its beginning.
+    /// Returns the beginning of a text: one field may hold a whole document.
     static func beginning(_ text: String) -> String {
         text.utf8.count > 2_000 ? text.prefix(2_000) + "…" : text
     }
 
-    /// JSON that can neither end the script that it stands in nor begin a comment.
+    /// JSON that can neither end the script element that contains it nor begin a comment.
     private static func data(_ node: JSON) -> String {
         JSONText.compact(node).split(separator: "<", omittingEmptySubsequences: false).joined(separator: "\\u003c")
     }
 }
 
-/// Writes a text that was written before as its number, so that what many items share takes little room in a page. The
-/// page's script numbers the texts in the same way.
+/// Writes a repeated text as its number, so that texts that many items share take little room in a page. The page's
+/// script numbers the texts in the same way.
 private struct PageTexts {
     static let limit = 4_096
     private var numbers: [String: Int] = [:]

@@ -2,15 +2,16 @@ import Analytics
 import Basics
 
 extension Report {
-    /// How many findings stand in the page in full, and of each rule if there are more than that.
+    /// The number of findings that the page shows in full and, if there are more, the number for each rule.
     private static var fullFindings: (all: Int, each: Int) { (1_000, 20) }
 
-    /// The page's body for whoever must vouch for the result: scope, summary, practices, each finding with its evidence,
-    /// accepted risks, questions for a person, what could not be determined, controls, and appendices with everything.
+    /// Writes the body of a page for an auditor, who must vouch for the result: scope, summary, practices, each finding
+    /// with its evidence, accepted risks, manual reviews, undetermined results, controls, and appendices with
+    /// everything.
     ///
-    /// - Parameter limit: of the page, in bytes.
+    /// - Parameter limit: the limit of the page, in bytes.
     func writeAudit(_ audit: Audit, limit: Int, to sink: Sink) throws {
-        // Only places are kept, so that memory does not grow with what items hold.
+        // Only places are kept, so that memory does not grow with the content of items.
         var places: [Status: [[Int]]] = [:]
         var attention = 0
         for (place, item) in items.enumerated() where item.status.needsAttention {
@@ -39,7 +40,7 @@ extension Report {
             try sink.write("</section>")
         }
         try sink.write(controls(audit).source)
-        // On paper the details of what stands above are not repeated.
+        // On paper, details that are shown above are not repeated.
         let kind = attention > Self.fullFindings.all ? "" : "compact"
         try sink.write(HTML.opened("section", ["id": "all", "class": kind]).source)
         try sink.write(HTML.element("h2") { "Appendix A: all findings, passes included" }.source)
@@ -139,7 +140,7 @@ extension Report {
         return parts.isEmpty ? "not examined" : parts.joined(separator: ", ")
     }
 
-    /// The shares of the statuses; the numbers stand beside it.
+    /// A bar with the shares of the statuses. The numbers are shown beside it.
     private func bar(_ counts: [Status: Int]) -> HTML {
         let sum = counts.values.reduce(0, +)
         var left = 0

@@ -1,16 +1,16 @@
-/// A piece of a page. Text that comes into it is escaped; only ``element(_:_:content:)`` makes tags.
+/// A piece of a page. Text in it is escaped; only ``element(_:_:content:)`` makes tags.
 struct HTML: Sendable {
-    /// As it is written out.
+    /// The HTML as written to the page.
     private(set) var source: String
 
     private init(source: String) { self.source = source }
 
-    /// Escaped, as is fit for an attribute as well.
+    /// Escaped text, which is also safe in an attribute.
     static func text(_ text: some StringProtocol) -> HTML { HTML(source: MarkupText.escaped(String(text))) }
 
     static let empty = HTML(source: "")
 
-    /// - Parameter name: must be one of the program's own words, as must the attributes' names. Values are escaped.
+    /// - Parameter name: must be a constant of the program, as must the attributes' names. Values are escaped.
     static func element(
         _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:],
         @Builder content: () -> HTML = { .empty }
@@ -29,15 +29,15 @@ struct HTML: Sendable {
         HTML(source: "<\(name)" + attributes.map { " \($0.key)=\"\(MarkupText.escaped($0.value))\"" }.joined() + ">")
     }
 
-    /// A style or script. What stands in it is not escaped, so it is the program's own.
+    /// A style or script. Its content is not escaped, so it must be a constant of the program.
     static func own(_ name: StaticString, _ text: StaticString) -> HTML { HTML(source: "<\(name)>\(text)</\(name)>") }
 
-    /// What a page begins with.
+    /// The beginning of a page.
     static func beginning(_ text: StaticString) -> HTML { HTML(source: "\(text)") }
 
     static func + (left: HTML, right: HTML) -> HTML { HTML(source: left.source + right.source) }
 
-    /// Puts what a block lists one after the other.
+    /// Concatenates the parts that a block lists.
     @resultBuilder enum Builder {
         static func buildExpression(_ part: HTML) -> HTML { part }
         static func buildExpression(_ text: String) -> HTML { .text(text) }

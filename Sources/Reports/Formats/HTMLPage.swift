@@ -1,5 +1,5 @@
-/// The frame of a page that needs nothing but itself: no picture, no font and no script from elsewhere, and a policy that
-/// says so to the browser.
+/// The frame of a self-contained page. The page loads no picture, font or script from elsewhere, and its Content
+/// Security Policy makes the browser enforce this.
 enum HTMLPage {
     /// From the beginning to the end of `head`.
     static func head(_ title: String) -> HTML {
@@ -17,8 +17,8 @@ enum HTMLPage {
 
     static let script = HTML.own("script", pageScript)
 
-    /// Only the page's own style and script, which are known by their SHA-256 (Content Security Policy Level 3). A test
-    /// compares the hashes, and says what they should be.
+    /// Allows only the page's own style and script, which are identified by their SHA-256 (Content Security Policy
+    /// Level 3). A test compares the hashes, and prints the correct ones.
     private static let policy =
         "default-src 'none'; style-src 'sha256-JK68bE4HmWyuLwQcttqqqBDzXtJAclXIiTlEUD7Bnjw='; "
         + "script-src 'sha256-c4VvgO7qzUM/uQlu3RQDrGd4ff0gp8D6RFLDc/hdwzI='; base-uri 'none'; form-action 'none'"

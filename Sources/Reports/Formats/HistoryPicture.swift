@@ -1,10 +1,10 @@
 import Basics
 import Glibc
 
-/// The values of an item over time on a logarithmic scale, over the band of what is usual, with the unusual ones marked: as
-/// a drawing of a page, and as lines of text. Whoever sees no colors sees the marks and the numbers.
+/// The values of an item over time on a logarithmic scale, over their normal range, with unusual values marked. It is a
+/// drawing in a page, or lines of text. The marks and numbers can be read without colors.
 public struct HistoryPicture: Sendable {
-    /// What is drawn, for whoever does not see it.
+    /// The text alternative of the drawing, for users who cannot see it.
     let name: String
     /// In SVG.
     let shapes: [Shape]
@@ -23,11 +23,11 @@ public struct HistoryPicture: Sendable {
     private static let field = (left: 76.0, right: 628.0, top: 26.0, bottom: 168.0)
 
     /// - Parameters:
-    ///   - history: the last one is the newest.
-    ///   - unit: what the values count, such as `bytes`.
+    ///   - history: the values, the newest last.
+    ///   - unit: the unit of the values, such as `bytes`.
     ///   - lastHour: the hour of the last value, since 1970, if there is one value for each hour; `nil` if that is not known.
-    ///   - amount: a value for people.
-    /// - Returns: `nil` if there is no history to speak of.
+    ///   - amount: formats a value for people.
+    /// - Returns: `nil` if there are fewer than two values.
     init?(
         _ history: [Double], usual band: (lower: Double, upper: Double)?, unit: String, lastHour: Int?, name: String,
         amount: (Double) -> String
@@ -159,7 +159,8 @@ public struct HistoryPicture: Sendable {
         return text.dropFirst(5).prefix(5) + " " + text.dropFirst(11).prefix(5)
     }
 
-    /// On the scale on which the analytics judge, so that what is usual is seen beside a thousandfold of it.
+    /// The value on the logarithmic scale of the analytics. On it, usual values can be seen beside values that are a
+    /// thousand times as high.
     private static func scaled(_ value: Double) -> Double { value < 0 ? -log1p(-value) : log1p(value) }
 
     private static func short(_ number: Double) -> String {

@@ -52,16 +52,16 @@ extension Report {
 }
 
 extension JSON.Style {
-    /// What reports have in common: members in alphabetical order, and nothing that a terminal would obey.
+    /// The style of all reports: members in alphabetical order, and no control characters that a terminal would obey.
     fileprivate static let line = Self(isSorted: true)
     fileprivate static let page = Self(isPretty: true, isSorted: true, isSpaced: true)
 }
 
-/// JSON in the one way that all reports share.
+/// JSON in the style of all reports.
 enum JSONText {
     static func compact(_ node: JSON) -> String { node.written(.line) }
 
-    /// - Parameter depth: how deep the value stands in its document, for the margin of its lines.
+    /// - Parameter depth: the depth of the value in its document, for the margin of its lines.
     static func pretty(_ node: JSON, depth: Int = 0) -> String { node.written(.page, depth: depth) }
 
     static func quoted(_ text: String) -> String { compact(.string(text)) }
@@ -69,7 +69,7 @@ enum JSONText {
     /// One line of NDJSON, with its end.
     static func line(_ record: JSON, type: String) -> String { compact(record.adding(type: type)) + "\n" }
 
-    /// JSON text with a space behind each comma and colon, at which a line may be broken.
+    /// JSON text with a space after each comma and colon, at which a line can be broken.
     static func spaced(_ json: String) -> String {
         var spaced = ""
         var isInText = false
@@ -93,14 +93,14 @@ extension ReportItem {
 }
 
 extension JSON {
-    /// The record as a line of NDJSON, which says what it is.
+    /// The record with its `type`, as a line of NDJSON has it.
     fileprivate func adding(type: String?) -> JSON {
         guard let type, case .object(var members) = self else { return self }
         members["type"] = .string(type)
         return .object(members)
     }
 
-    /// An object of those members that there are.
+    /// An object of the members that are not `nil`.
     static func members(_ members: [String: JSON?]) -> JSON { .object(Object(members.compactMapValues(\.self))) }
 
     static func texts(_ texts: some Sequence<String>) -> JSON { .array(texts.map { .string($0) }) }

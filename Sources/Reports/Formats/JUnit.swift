@@ -2,11 +2,11 @@ import Basics
 import Analytics
 
 extension Report {
-    /// JUnit's XML: a suite for each practice or kind of object, a test for each item. A failing item is a failure;
-    /// one that could not be determined is an error, since a skipped test looks like a pass to many readers; what a
-    /// person must decide or has accepted, and what merely informs, is skipped.
+    /// Writes JUnit's XML: a suite for each practice or kind of object, a test for each item. A failing item is a
+    /// failure. An undetermined item is an error, since a skipped test looks like a pass to many readers. Items for
+    /// manual review, accepted items and items for information are skipped.
     func writeJUnit(to sink: Sink) throws {
-        // A suite's sums stand before its tests.
+        // The sums of a suite are written before its tests.
         var places: [[Int]] = Array(repeating: [], count: suites.count)
         var sums = suites.map { Sums(passes: $0.passes.count, errors: $0.errors.count) }
         for (place, item) in items.enumerated() {

@@ -2,11 +2,11 @@ import Analytics
 import Basics
 
 extension Report {
-    /// How much a person reads: rows of the overview, and items of one rule.
+    /// The limits of what a person reads: rows of the overview, and items of one rule.
     private static var limits: (rows: Int, items: Int) { (200, 20) }
 
-    /// Markdown with GitHub's tables: what was read, the overview, and a section for each rule with its first items.
-    /// Passes, and checks that judged nothing, are only counted.
+    /// Writes Markdown with GitHub's tables: the scope, the overview, and a section for each rule with its first items.
+    /// Passes, and checks that evaluated nothing, are only counted.
     func writeMarkdown(to sink: Sink) throws {
         try sink.line("# " + MarkdownText.escaped(title) + "\n")
         for fact in summary { try sink.line("- " + Self.markdown(fact)) }
@@ -16,7 +16,7 @@ extension Report {
             if note.lines.count > 50 { try sink.line("- … and \(Figures.count(note.lines.count - 50)) more") }
         }
         if let overview, !overview.rows.isEmpty { try writeMarkdown(overview, to: sink) }
-        // Only places are kept, so that memory does not grow with what items hold.
+        // Only places are kept, so that memory does not grow with the content of items.
         var shown: [[Int]] = Array(repeating: [], count: rules.count)
         var counts = Array(repeating: 0, count: rules.count)
         for (place, item) in items.enumerated() where item.status.needsAttention {
@@ -91,7 +91,7 @@ extension Report {
 }
 
 extension ReportItem {
-    /// When it was seen, for people.
+    /// The time at which it was seen, for people.
     var when: String? {
         seen.map { seen in
             Figures.moment(seen.lowerBound)
@@ -101,7 +101,7 @@ extension ReportItem {
 }
 
 extension Report.Rule {
-    /// What there is to say of it besides its title and summary.
+    /// The facts about the rule besides its title and summary.
     var facts: [Report.Fact] {
         guard !kind.isEmpty else { return [] }
         func fact(_ name: String, _ texts: [String], _ style: (String) -> Report.Words) -> [Report.Fact] {

@@ -1,18 +1,20 @@
 /// Text in Markdown (CommonMark, and GitHub's tables) that makes no markup, no link and no HTML.
 enum MarkdownText {
-    /// What comes from a log: as code, in which nothing has a meaning.
-    /// - Parameter isInTable: a table is cut at its bars before anything else is looked at.
+    /// Text from a log, as code, in which no character has a special meaning.
+    /// - Parameter isInTable: whether the text is in a table. A table is split at its bars before code is parsed, so
+    ///   bars are escaped.
     static func code(_ text: String, isInTable: Bool = false) -> String {
         var text = TerminalText.escaped(text)
         guard !text.isEmpty else { return "" }
         if isInTable { text = text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
         let fence = String(repeating: "`", count: longestRun(of: "`", in: text) + 1)
-        // Spaces at both ends are taken off again.
+        // A renderer removes one space at each end again.
         let needsSpace = [" ", "`"].contains { text.hasPrefix($0) || text.hasSuffix($0) }
         return fence + (needsSpace ? " \(text) " : text) + fence
     }
 
-    /// What people wrote, such as a rule's title: one line in which nothing has a meaning to a renderer.
+    /// Text that people wrote, such as a rule's title: one line in which no character has a special meaning to a
+    /// renderer.
     static func escaped(_ text: String) -> String {
         let text = Array(TerminalText.escaped(text).unicodeScalars)
         let start = text.prefix { $0 == " " }.count
@@ -24,7 +26,7 @@ enum MarkdownText {
                 switch character {
                 case "\\", "`", "*", "_", "[", "]", "#", "|", "~", "!", "@": true
                 case "-", "+", "=": place == start
-                // GitHub makes links of "www." and of what looks like an address.
+                // GitHub turns "www." and text that looks like an address into links.
                 case ".", ")":
                     place > start && place == digits
                         || character == "." && place > 0 && ["w", "W"].contains(text[place - 1])
@@ -41,7 +43,7 @@ enum MarkdownText {
         return escaped
     }
 
-    /// A link if the text is an address of the web, else the text as code.
+    /// A link if the text is a web address, else the text as code.
     static func link(_ address: String) -> String { WebAddress.isOne(address) ? "<\(address)>" : code(address) }
 
     private static func longestRun(of character: Character, in text: String) -> Int {
@@ -55,9 +57,9 @@ enum MarkdownText {
     }
 }
 
-/// Addresses that may become links.
+/// Web addresses, which can become links.
 enum WebAddress {
-    /// `http` or `https`, in the characters that RFC 3986 lets stand in an address.
+    /// Whether the text is an `http` or `https` address with only the characters that RFC 3986 allows.
     static func isOne(_ text: String) -> Bool {
         guard text.hasPrefix("https://") || text.hasPrefix("http://") else { return false }
         return text.unicodeScalars.allSatisfy {

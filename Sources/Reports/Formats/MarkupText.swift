@@ -1,7 +1,7 @@
 /// Text in XML and HTML, between tags and in attributes.
 enum MarkupText {
-    /// Control characters cannot stand in XML at all, and those that turn the direction of writing deceive; they are
-    /// made visible first.
+    /// Escapes markup. Control characters are not allowed in XML, and characters that change the direction of writing
+    /// can deceive readers, so both are made visible first.
     static func escaped(_ text: String) -> String {
         let visible = TerminalText.escaped(text)
         guard visible.utf8.contains(where: isSpecial) else { return visible }

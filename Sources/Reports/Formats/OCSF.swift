@@ -3,7 +3,7 @@ import Basics
 import FoundationEssentials
 
 extension Report {
-    /// An array of events of the Open Cybersecurity Schema Framework, version 1.5.0 with the profile `cloud`: a
+    /// Writes an array of events of the Open Cybersecurity Schema Framework, version 1.5.0 with the profile `cloud`: a
     /// Compliance Finding (class 2003) for each finding of a check, a Detection Finding (2004) for everything else.
     func writeOCSF(to sink: Sink) throws {
         try writeArray(items.lazy.map { OCSFEvent(item: $0, rule: rules[$0.rule], report: self).node }, to: sink)
@@ -51,7 +51,7 @@ private struct OCSFEvent {
         return .int(product.overflow ? seconds : product.partialValue)
     }
 
-    /// What passes harms nobody, however severe its failure would be.
+    /// A pass is informational, however severe its failure would be.
     private var severity: (id: JSON, name: JSON) {
         switch item.status == .pass ? .informational : item.severity {
         case .informational: (1, "Informational")
@@ -74,7 +74,7 @@ private struct OCSFEvent {
         return .members([
             "status_id": id, "status": status, "status_detail": .string(item.message), "control": .string(rule.id),
             "requirements": .texts(rule.equivalents),
-            // What catalogues the control is in: `cis`, `prowler`.
+            // The catalogs that have the control: `cis`, `prowler`.
             "standards": .texts(Set(rule.equivalents.map { String($0.prefix { $0 != ":" }) }).sorted()),
         ])
     }
@@ -139,7 +139,7 @@ private struct OCSFEvent {
         item.account.map { ["uid": .string($0), "type_id": 10, "type": "AWS Account"] }
     }
 
-    /// Who did what from where, as far as the log says.
+    /// The actor, the operation and the source, as far as the log has them.
     private var evidences: JSON? {
         guard let activity = item.activity else { return nil }
         return [
@@ -151,7 +151,7 @@ private struct OCSFEvent {
                     ])
                 },
                 "src_endpoint": activity.address.map {
-                    // CloudTrail names a service if that acted for the user.
+                    // CloudTrail names a service instead of an IP address if the service acted for the user.
                     [IPAddress($0) == nil ? "hostname" : "ip": .string($0)]
                 },
                 "http_request": activity.userAgent.map { ["user_agent": .string($0)] },

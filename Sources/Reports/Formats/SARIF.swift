@@ -3,8 +3,8 @@ import Analytics
 import Basics
 
 extension Report {
-    /// The Static Analysis Results Interchange Format 2.1.0 (OASIS), with the properties that GitHub reads. Passes are
-    /// left out, since readers that ignore `kind` would show them as problems.
+    /// Writes the Static Analysis Results Interchange Format 2.1.0 (OASIS), with the properties that GitHub reads.
+    /// Passes are excluded, since readers that ignore `kind` would show them as problems.
     func writeSARIF(to sink: Sink) throws {
         // Members stand in alphabetical order, and the results among them are written one by one.
         let driver: JSON = [
@@ -86,7 +86,7 @@ private enum SARIFText {
         return plain
     }
 
-    /// A reference to a file or an object, encoded as RFC 3986 wants it.
+    /// A reference to a file or an object, encoded as RFC 3986 requires.
     static func reference(_ place: String) -> String {
         let isObject = place.hasPrefix("s3://")
         let scheme = isObject ? "s3://" : place.hasPrefix("/") ? "file://" : ""
@@ -98,7 +98,7 @@ extension Report.Rule {
     fileprivate var descriptor: JSON {
         let summary = SARIFText.plain(summary.isEmpty ? title : summary)
         let doubts = falsePositives.map { "\n- " + SARIFText.plain($0) }.joined()
-        // No tag may be there twice.
+        // Each tag must be unique.
         let tags = Set(["security", practice] + techniques + equivalents).subtracting([""]).sorted()
         let help = [
             summary, remedy.isEmpty ? "" : "\n\n" + SARIFText.plain(remedy),
@@ -130,7 +130,7 @@ extension Severity {
         }
     }
 
-    /// In the middle of the ranges by which GitHub names severities.
+    /// The middle of the range for which GitHub shows this severity.
     fileprivate var score: JSON {
         switch self {
         case .critical: "9.5"

@@ -1,13 +1,14 @@
 public import Analytics
 import Basics
 
-/// Which alerts a report of a hunt lists, and in which order. The sums and the exit status are those of all alerts.
+/// A filter for the alerts that a hunt report lists, with their order. The sums and the exit status count all alerts.
 public struct AlertFilter: Sendable, Hashable {
     public enum Order: String, Sendable, Hashable, CaseIterable {
         case severity, time
     }
 
-    /// A field of the alert, or `actor`, `account`, `region`, `rule`, `title` or `severity`, and what its value is.
+    /// A condition on the value of a field of the alert, or on its `actor`, `account`, `region`, `rule`, `title` or
+    /// `severity`.
     public struct Condition: Sendable, Hashable {
         var name: String
         /// With the wildcards `*` and `?`; case does not matter.
@@ -21,7 +22,7 @@ public struct AlertFilter: Sendable, Hashable {
         }
     }
 
-    /// Patterns of which the actor matches one; empty for all.
+    /// Patterns, one of which the actor must match; empty for all actors.
     public var actors: [String] = []
     /// All must hold.
     public var conditions: [Condition] = []

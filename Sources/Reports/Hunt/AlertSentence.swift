@@ -2,13 +2,13 @@ import Analytics
 import Basics
 import LogReaders
 
-/// What was done, to what, and from where, as far as alerts of one rule and group say it: for one line of a table.
+/// The action, the target and the source, as far as alerts of one rule and group have them: for one line of a table.
 struct AlertSentence {
     private let alerts: [Alert]
 
     init(_ alerts: [Alert]) { self.alerts = alerts }
 
-    /// `StopLogging on main from 203.0.113.5`, or `203.0.113.5 → 10.0.0.5:22`; `nil` if the alerts say nothing of it.
+    /// `StopLogging on main from 203.0.113.5`, or `203.0.113.5 → 10.0.0.5:22`; `nil` if the alerts have none of them.
     var text: String? {
         let steps = alerts.flatMap(HuntStep.all)
         let action = Self.joined(alerts.map { $0.field("eventName", "operation") } + steps.map(\.action))
@@ -35,7 +35,7 @@ extension Alert {
         return nil
     }
 
-    /// The bucket with its key, the host with its port, or what a call names.
+    /// The bucket with its object key, the host with its port, or the target in a call's parameters.
     fileprivate var target: String? {
         if let bucket = field("bucket") { return field("key").map { "\(bucket)/\($0)" } ?? bucket }
         if let host = field("destination", "dstaddr", "peer") {

@@ -5,7 +5,7 @@ import Analytics
 struct HuntEvidence {
     let alert: Alert
 
-    /// Observed, expected and band: what the analytics say first.
+    /// The observed value, the expected value and the normal range, which are the main evidence of the analytics.
     var comparison: String? {
         guard let observed = alert.evidence("observed").flatMap(amount) else { return nil }
         var parts = ["observed \(observed)"]
@@ -14,7 +14,7 @@ struct HuntEvidence {
         return parts.joined(separator: ", ") + unit + range
     }
 
-    /// What is usual, if it was said.
+    /// The normal range, if the evidence has it.
     var band: (lower: Double, upper: Double)? {
         guard let limits = alert.evidence("band")?.elements, limits.count == 2, let lower = limits[0].double,
             let upper = limits[1].double
@@ -29,7 +29,7 @@ struct HuntEvidence {
 
     var picture: HistoryPicture? {
         let isFlow = alert.rule.hasPrefix("flow-")
-        // Transfers are in bytes if nothing else is said, and their histories have a value for every hour.
+        // Transfers are in bytes if the evidence has no unit, and their histories have a value for every hour.
         let unit = alert.evidence("unit")?.text ?? (isFlow ? "bytes" : "")
         let isBytes = unit.hasPrefix("bytes")
         return HistoryPicture(
@@ -49,7 +49,7 @@ struct HuntEvidence {
     /// The events of a correlation, each in a sentence.
     var steps: [String] { HuntStep.all(of: alert).map(\.words) }
 
-    /// What is not said by ``comparison``, ``sparkline``, ``history`` and ``steps``.
+    /// The evidence that is not part of ``comparison``, ``sparkline``, ``history`` and ``steps``.
     var others: [JSON.Object.Member] {
         let said: Set<String> =
             alert.evidence("observed") == nil
@@ -70,7 +70,7 @@ struct HuntEvidence {
         return facts.isEmpty ? nil : facts.prefix(4).joined(separator: ", ")
     }
 
-    /// A value on one line. Of a list at most so many elements are named.
+    /// A value on one line. At most `limit` elements of a list are named.
     static func words(_ value: JSON, limit: Int = 10) -> String {
         switch value {
         case .null: return "none"

@@ -12,7 +12,7 @@ struct HuntOutline {
 
     struct Group {
         var group: AlertGroup
-        /// Those that were kept, in order of time.
+        /// The alerts that were kept, in order of time.
         var alerts: [Alert]
     }
 
@@ -46,7 +46,7 @@ struct HuntOutline {
 }
 
 extension HuntResult {
-    /// What is known of the group's rule.
+    /// The group's rule. If the result does not have it, it is made from the group.
     fileprivate func rule(_ group: AlertGroup) -> AlertRule {
         rules[group.rule]
             ?? AlertRule(

@@ -6,18 +6,18 @@ public import Hunting
 import LogReaders
 import LogSources
 
-/// What a hunt found, as every format shows it.
+/// The result of a hunt, as every format shows it.
 public struct HuntReport: Sendable, Reportable {
     public static let verb = "hunt"
     public static let formats = Format.allCases
 
-    /// Which hunt this was.
+    /// The hunt: its logs, its time range, and when it ran.
     public struct Run: Sendable, Codable, Hashable {
         /// The log, by the name that `--source` takes.
         public var source: String
-        /// Where the logs were, as the user named it.
+        /// The locations of the logs, as the user named them.
         public var logs: [String]
-        /// The range that was asked for; `nil` for any.
+        /// The requested range; `nil` if it is not limited.
         public var from: Date?
         public var to: Date?
         public var started: Date
@@ -44,7 +44,7 @@ public struct HuntReport: Sendable, Reportable {
     private(set) var order = AlertFilter.Order.severity
     /// The result with all alerts, if not all are listed.
     private var unfiltered: HuntResult?
-    /// What is said if not all alerts are listed.
+    /// The sentence for a report that does not list all alerts.
     private(set) var omission: String?
 
     public init(run: Run, result: HuntResult) {
@@ -60,7 +60,7 @@ public struct HuntReport: Sendable, Reportable {
         let (listed, all) = (report.result.alerts.count, max(result.statistics.alerts, result.alerts.count))
         guard listed < result.alerts.count else { return report }
         report.unfiltered = result
-        // The groups of which something is listed, with what is listed of them.
+        // The groups with listed alerts, each with the number of its listed alerts.
         report.result.groups = HuntOutline(report.result).sections.flatMap(\.groups).compactMap { entry in
             guard !entry.alerts.isEmpty else { return nil }
             var group = entry.group
@@ -76,11 +76,11 @@ public struct HuntReport: Sendable, Reportable {
         JSONText.line(HuntItem(alert: alert, rule: 0, about: rule).record, type: "alert")
     }
 
-    /// The last line of NDJSON: which hunt it was, the groups, the figures and the doubts.
+    /// The last line of NDJSON: the hunt, the groups, the figures and the doubts.
     public var lastLine: String { JSONText.line(.members(document), type: "summary") }
 
     public var report: Report {
-        // A rule that alerted stands in the result; one that somebody else's result lacks is made from its alert.
+        // A result has the rules that alerted. If a result from another source lacks a rule, it is made from the alert.
         let about = result.alerts.reduce(into: result.rules) { rules, alert in
             guard rules[alert.rule] == nil else { return }
             rules[alert.rule] = AlertRule(
@@ -177,8 +177,8 @@ public struct HuntReport: Sendable, Reportable {
         return (first, last)
     }
 
-    /// How many alerts there are of each severity, the worst first. Where some were only counted, they have the
-    /// severity of their group.
+    /// The number of alerts of each severity, the worst first. Alerts that were only counted have the severity of their
+    /// group.
     var severities: [(severity: Severity, count: Int)] {
         var counts: [Severity: Int] = [:]
         let result = unfiltered ?? result
@@ -196,7 +196,7 @@ public struct HuntReport: Sendable, Reportable {
         return "\(Figures.count(max(result.statistics.alerts, result.alerts.count), "alert")) (\(counts))"
     }
 
-    /// What may be said if there is no alert, which proves nothing if something is in doubt.
+    /// The sentence for a hunt without alerts. It warns if something is in doubt, since no alert then proves nothing.
     var nothingFound: String {
         let statement =
             "No alert in \(Figures.count(result.statistics.events, "event")) of "
@@ -210,7 +210,7 @@ public struct HuntReport: Sendable, Reportable {
         return statement + ", evaluated by \(Figures.count(result.statistics.rules, "rule"))."
     }
 
-    /// The doubts, with what the figures say and no text did.
+    /// The doubts, with those that only the figures show.
     var allDoubts: [String] {
         var doubts = result.doubts
         let statistics = result.statistics
@@ -244,7 +244,7 @@ public struct HuntReport: Sendable, Reportable {
         return notes
     }
 
-    /// All of `parapet.hunt/1` but the alerts.
+    /// The members of `parapet.hunt/1` except the alerts.
     private var document: [String: JSON] {
         [
             "schema": "parapet.hunt/1",
@@ -306,7 +306,7 @@ struct HuntItem: ReportItem {
     var status: Report.Status { .fail }
     var severity: Severity { alert.severity }
     var subject: String { alert.actor }
-    /// What was done to what from where, and what is unusual; else the first simple facts.
+    /// The action, target and source, and the comparison with the usual; else the first simple facts.
     var message: String {
         let evidence = HuntEvidence(alert: alert)
         let words = [AlertSentence([alert]).text, evidence.comparison].compactMap(\.self)
@@ -320,7 +320,7 @@ struct HuntItem: ReportItem {
         "\(alert.title): \(alert.actor)" + (message.isEmpty ? "" : " (\(message))")
     }
 
-    /// How often it was seen, if the evidence says so.
+    /// The number of times that it was seen, if the evidence has it; else 1.
     var count: Int {
         for name in ["requests", "events", "denied", "count"] {
             if let count = alert.evidence(name)?.integer, count > 0 { return count }
@@ -368,12 +368,13 @@ struct HuntItem: ReportItem {
         .members(Dictionary(uniqueKeysWithValues: alert.fields.map { ($0, Self.value($1, of: $0)) }))
     }
 
-    /// The members of CloudTrail's records that are objects. Whoever makes a request chooses the texts of others, such as the user agent.
+    /// The members of CloudTrail's records that are objects. Only these are parsed, because the caller of a request
+    /// chooses the texts of other members, such as the user agent.
     private static let objects: Set<Substring> = [
         "additionalEventData", "requestParameters", "responseElements", "serviceEventDetails", "userIdentity",
     ]
 
-    /// An object or a list as such, and not as JSON in a text.
+    /// The value of a field: an object or a list as such, and not as JSON in a text.
     private static func value(_ text: String, of field: String) -> JSON {
         guard text.first == "{" || text.first == "[", objects.contains(field.prefix { $0 != "." }),
             let value = try? JSON(parsing: text)
@@ -398,7 +399,7 @@ struct HuntItem: ReportItem {
 }
 
 extension AlertGroup {
-    /// Its keys; the name of a key is said unless it is the actor.
+    /// Its keys, each with its name unless that is `actor`.
     var keyText: String {
         keys.map { key in
             let value = key.value.isEmpty ? "(none)" : key.value
@@ -418,7 +419,8 @@ extension Report.Rule {
 }
 
 extension Alert {
-    /// The same for the same alert in every run: made from what it is about, and not from how much of it was seen.
+    /// An identifier that is the same for the same alert in every run. It is made from the alert's subject, and not
+    /// from the amount of evidence.
     var stableIdentifier: String {
         let about = [rule, event ?? "", "\(time)", account ?? "", region ?? "", actor]
         return StableIdentifier.text(about + fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })

@@ -5,7 +5,7 @@ import Basics
 struct HuntStep {
     private let record: JSON
 
-    /// Those of an alert, in order; none if it is not of a correlation.
+    /// The steps of an alert, in order; none if the alert is not of a correlation.
     static func all(of alert: Alert) -> [HuntStep] {
         (alert.evidence("steps")?.elements ?? []).map(HuntStep.init(record:))
     }
@@ -14,7 +14,7 @@ struct HuntStep {
     var target: String? { text("target") }
     var source: String? { text("source") }
 
-    /// Who did what to what from where, and which rule says so:
+    /// The time, action, target, actor and source of the step, and the rule that matched it:
     /// `2026-03-01T10:00:00Z DeleteTrail on main by arn:… from 203.0.113.5 (AccessDenied) · Trail deleted (step)`.
     var words: String {
         let parts = [

@@ -5,7 +5,7 @@ import Hunting
 import Sigma
 
 /// A hunt for a person at a terminal: the rules that alerted, the most severe first, each with a line for each group of
-/// alerts; then what could not be judged; then the sums.
+/// alerts; then what could not be evaluated; then the sums.
 struct HuntTable {
     private let report: HuntReport
     private let isVerbose: Bool
@@ -73,7 +73,7 @@ struct HuntTable {
         page.rest(rest.count, indent: 4, "more with \(alerts) (--verbose or --format json shows all)")
     }
 
-    /// Each alert that was kept, the earliest first: when, how severe, what, by whom.
+    /// Adds each alert that was kept, the earliest first: the time, the severity, the title, the actor and the action.
     private mutating func addChronology() {
         page.space()
         for alert in report.result.alerts {
@@ -89,7 +89,8 @@ struct HuntTable {
         }
     }
 
-    /// How often, who, and when: on one line without the middle of a long name; with all of it if much is shown.
+    /// Adds the count, the name and the times of a group. A long name is shortened in the middle so that all fits on
+    /// one line; verbose tables show the whole name.
     private mutating func add(_ entry: HuntOutline.Group) {
         let count = "\(Figures.count(entry.group.count)) ×"
         let begin = "  " + String(repeating: " ", count: max(0, 8 - count.count)) + count + " "
@@ -111,7 +112,7 @@ struct HuntTable {
         page.line(styled: String(repeating: " ", count: begin.count) + page.text.styled(words, .dim))
     }
 
-    /// All that is known of an alert.
+    /// Adds everything that is known about an alert.
     private mutating func add(_ alert: Alert) {
         let until = alert.lastTime == alert.time ? "" : " to " + Figures.moment(alert.lastTime)
         let head = [

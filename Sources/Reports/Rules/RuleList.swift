@@ -8,11 +8,11 @@ public import Sigma
 
 /// The rules and analytics that a hunt can run, for a person to browse and for programs to read.
 public struct RuleList {
-    /// A rule with what there is to say of it.
+    /// A rule with its explanation.
     public struct Page {
         var source: LogSource?
         var rule: AlertRule
-        /// What it takes to alert, line by line.
+        /// The condition for an alert, line by line.
         var condition: [String]
         /// Whether it alerts by itself; else only correlations count it.
         var alerts: Bool
@@ -21,13 +21,13 @@ public struct RuleList {
     }
 
     private let pages: [Page]
-    /// The ids, names or titles of those that are explained; empty for all.
+    /// The IDs, names or titles of the rules that are explained; empty for all.
     private let references: [String]
 
     /// - Parameters:
     ///   - sources: the logs whose rules are wanted.
     ///   - analytics: whether the built-in analytics are listed too.
-    ///   - references: the ids, names or titles of those that are explained; empty for all.
+    ///   - references: the IDs, names or titles of the rules that are explained; empty for all.
     public init(_ collection: RuleCollection, sources: [LogSource], analytics: Bool, references: [String] = []) {
         self.references = references
         var pages: [Page] = []
@@ -47,7 +47,7 @@ public struct RuleList {
         self.pages = pages
     }
 
-    /// Those that are called so: by id, name or title.
+    /// The pages of the rules with this ID, name or title.
     public func pages(of reference: String) -> [Page] {
         let wanted = reference.lowercased()
         return pages.filter { page in
@@ -56,14 +56,14 @@ public struct RuleList {
         }
     }
 
-    /// What may have been meant by a name that nothing has.
+    /// The ID or title that is nearest to a reference that no rule has.
     public func nearest(to reference: String) -> String? {
         NearestNames.nearest(to: reference, among: pages.map(\.rule.id) + pages.map(\.rule.title), count: 1).first
     }
 
     // MARK: For a person
 
-    /// All of them by practice, ending with a line feed.
+    /// All rules by practice, ending with a line feed.
     public func rendered(_ text: TerminalText) -> String {
         let listed = pages.filter(\.alerts)
         let practices = Dictionary(grouping: listed) { Practice(id: $0.rule.practice) }
@@ -87,7 +87,7 @@ public struct RuleList {
         return page.rendered
     }
 
-    /// Those that are explained, each on a page, ending with a line feed.
+    /// The rules that are explained, each on a page, ending with a line feed.
     public func explained(_ text: TerminalText) -> String {
         references.flatMap(pages(of:)).map { explained($0, text) }
             .joined(separator: "\n" + String(repeating: "─", count: 40) + "\n\n")

@@ -1,7 +1,7 @@
 import Basics
 public import Sigma
 
-/// How rule files did against their example events.
+/// The results of testing rule files with their example events.
 public struct RuleTestReport {
     private var files: [(name: String, outcome: RuleTest.Outcome)] = []
 
@@ -11,7 +11,7 @@ public struct RuleTestReport {
         files.append((name, outcome))
     }
 
-    /// Whether there is something, and all of it passes.
+    /// Whether there is at least one file, and all files pass.
     public var passes: Bool { !files.isEmpty && files.allSatisfy(\.outcome.passes) }
 
     /// Whether a rule, or its examples, could not be understood.
