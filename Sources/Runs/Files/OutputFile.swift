@@ -193,8 +193,8 @@ private struct TemporaryFile {
 
     func close() { Glibc.close(descriptor) }
 
-    /// The age in seconds at which an unlocked file counts as abandoned even if a process with its ID is running, because
-    /// that may be another process than the one of a different container. A younger file may be about to be locked.
+    /// The age in seconds at which an unlocked file counts as abandoned even if a process with its ID is running: the
+    /// file may come from another container, whose IDs mean other processes. A younger file may be about to be locked.
     private static let settled = 60
 
     /// Deletes the temporary files that killed runs left.

@@ -7,15 +7,15 @@ import Practices
 public import Remediation
 import Reports
 
-/// Applies a plan: what its steps say and nothing else, each after a look at what it changes.
+/// Applies a plan: exactly its steps, each after a check of the current state.
 public struct FixApplyRun: Sendable {
     public var file: PlanFile
     public var session: SessionOptions
     /// The folder of the journals; `nil` for the standard one.
     public var journal: String?
-    /// A plan with more steps is refused.
+    /// The greatest number of steps in a plan that is applied.
     public var maximumChanges = FixApplyRun.standardMaximumChanges
-    /// Set aside for emergencies, besides those that the plan's settings name.
+    /// Patterns of break-glass principals, in addition to those in the plan's settings.
     public var breakGlass: [String] = []
 
     public static let standardMaximumChanges = 50
@@ -27,17 +27,17 @@ public struct FixApplyRun: Sendable {
     }
 
     public struct Result: Sendable {
-        /// The run's name, by which it is undone; empty if nothing was begun.
+        /// The name of the run, which is needed to undo it.
         public var run: String
         public var plan: Plan
         public var progress: FixProgress
-        /// The findings that the plan was to fix and that still fail or are unknown.
+        /// The findings that the plan should have fixed but that still fail or are unknown.
         public var remaining: [Finding]
         public var exitStatus: ExitStatus
     }
 
-    /// - Parameter progress: receives each change of a step's state.
-    /// - Throws: ``Failure`` if nothing was done; `CancellationError`.
+    /// - Parameter progress: receives the index and the new state of a step whenever that changes.
+    /// - Throws: ``Failure`` if the plan cannot be applied, or the journal cannot be written; `CancellationError`.
     public func run(
         in environment: RunEnvironment = RunEnvironment(),
         progress: @escaping @Sendable (Int, StepState) -> Void = { _, _ in }
@@ -77,7 +77,7 @@ public struct FixApplyRun: Sendable {
                 found: remaining.contains { $0.status == .fail }, undetermined: !remaining.isEmpty))
     }
 
-    /// The run of this plan that was killed or failed, or a new one.
+    /// Returns the unfinished run of this plan, which was killed or failed, or begins a new one.
     private func begin(
         in folder: JournalFolder, at time: String
     ) throws(Failure) -> (run: String, FixProgress, Journal) {
@@ -91,7 +91,7 @@ public struct FixApplyRun: Sendable {
         return (run, FixProgress(of: file.plan), try Journal(of: file, run: run, in: folder, at: time))
     }
 
-    /// With what the state after the steps forbids.
+    /// Returns the guards, with the lockouts and the last administrators that follow from the account after the steps.
     private func guards(
         _ session: AWSSession, _ settings: Settings, in environment: RunEnvironment
     ) async throws -> Guards {
@@ -114,7 +114,7 @@ public struct FixApplyRun: Sendable {
         }
     }
 
-    /// The findings on the plan's resources that did not become passes.
+    /// Returns the findings on the plan's resources that still fail or are unknown.
     private func findingsLeft(_ environment: RunEnvironment) async throws -> [Finding] {
         let wanted = Set(file.plan.steps.flatMap { step in step.checks.map { Pair($0, step.findingsOn) } })
         let checks = Catalogue.checks.filter { check in wanted.contains { $0.check == check.about.id } }

@@ -6,20 +6,21 @@ public import Posture
 import Practices
 public import Remediation
 
-/// Reads the caller's account, judges it, and plans how its failing findings are fixed. It makes reading calls only.
+/// Reads the caller's account, evaluates the checks on it, and plans fixes for its failing findings. It sends only read
+/// calls.
 public struct FixPlanRun: Sendable {
     public var checks: [any Check]
     public var session: SessionOptions
     public var settings = Settings()
-    /// The ARNs or ids of the resources that are planned for; empty for all.
+    /// The ARNs or IDs of the resources to plan for; empty for all.
     public var resources: [String] = []
-    /// Whether what CloudFormation or Terraform owns is changed as well.
+    /// Whether resources that CloudFormation or Terraform owns are changed as well.
     public var isForced = false
-    /// The run whose waiting stages are planned instead of failing findings, by its name or the beginning of it.
+    /// The run whose later stages are planned instead of failing findings, by its name or the beginning of it.
     public var continuing: String?
     /// The folder of the journals; `nil` for the standard one.
     public var journal: String?
-    /// VPC flow logs that tell who used the ports that fixes close.
+    /// VPC flow logs that show the sources which used the ports that fixes close.
     public var flowLogs: LogPlaces?
 
     public init(_ checks: [any Check], session: SessionOptions = SessionOptions()) {
@@ -90,7 +91,8 @@ public struct FixPlanRun: Sendable {
                     ? ["no finding is about \(resources.joined(separator: ", "))"] : []))
     }
 
-    /// The proposals without the steps that would leave the account without an administrator, or lock somebody out.
+    /// Returns the proposals without steps that would leave the account without an administrator, or lock a reader or
+    /// the caller out of a bucket or key.
     private static func leavingAnAdministrator(
         _ proposals: (steps: [Step], leftOut: [Plan.LeftOut]), _ reading: Reading, _ guards: Guards
     ) -> (steps: [Step], leftOut: [Plan.LeftOut]) {

@@ -6,8 +6,8 @@ import Posture
 import Practices
 import Remediation
 
-/// A transport whose requests bear the user agent of fixes, so that CloudTrail's events tell Parapet's changes from its
-/// readings.
+/// A transport that adds the user agent of fixes to requests, so that CloudTrail's events distinguish Parapet's changes
+/// from its reads.
 private struct FixTransport: HTTPTransport {
     let base: any HTTPTransport
 
@@ -21,12 +21,12 @@ private struct FixTransport: HTTPTransport {
 }
 
 extension Version {
-    /// What CloudTrail's events show as the user agent of a fix.
+    /// The user agent of fixes, as CloudTrail's events show it.
     static let fixUserAgent = "parapet-fix/\(current)"
 }
 
 extension AWSSession {
-    /// A session whose calls bear the user agent of fixes.
+    /// Returns a session whose calls have the user agent of fixes.
     static func forFixes(_ options: SessionOptions, in environment: RunEnvironment) async throws(Failure) -> Self {
         var environment = environment
         let transport = environment.transport
@@ -34,7 +34,7 @@ extension AWSSession {
         return try await Self(options, in: environment)
     }
 
-    /// Where global services are called.
+    /// The Region in which global services are called.
     var globalRegion: String { Partition.named(partition)?.globalRegion ?? baseRegion }
 
     func guards(_ settings: Settings, lastAdministrators: Set<String> = []) -> Guards {
@@ -43,13 +43,13 @@ extension AWSSession {
             lastAdministrators: lastAdministrators, account: accountID)
     }
 
-    /// The moment in ISO 8601, to the second.
+    /// Returns the current time in ISO 8601, to the second.
     var timestamp: @Sendable () -> String {
         { [self] in Moment(Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))).description }
     }
 }
 
 extension Fixes {
-    /// Every call that a fix may make.
+    /// All calls that fixes can make.
     static let calls = all.reduce(into: Set<AWSClient.Operation>()) { $0.formUnion($1.calls) }
 }

@@ -4,9 +4,10 @@ public import Posture
 public import Remediation
 import FoundationEssentials
 
-/// Undoes a run of `fix apply`: plans the undoing calls from its journal, and applies that plan as any other.
+/// Undoes a run of `fix apply`: makes a plan of the undoing calls from its journal, which is applied like any other
+/// plan.
 public struct FixUndoRun: Sendable {
-    /// Its name, or the beginning of it.
+    /// The name of the run, or the beginning of it.
     public var run: String
     public var session: SessionOptions
     public var journal: String?
@@ -17,13 +18,13 @@ public struct FixUndoRun: Sendable {
         self.journal = journal
     }
 
-    /// The plan that undoes the run. It makes reading calls only.
-    /// - Throws: ``Failure`` if there is no such run, or it is undone already.
+    /// Returns the plan that undoes the run. It sends only read calls.
+    /// - Throws: ``Failure`` if there is no such run, or it was undone already.
     public func plan(in environment: RunEnvironment = RunEnvironment()) async throws -> PlanFile {
         let folder = try JournalFolder(journal ?? JournalFolder.standardPath(environment.aws.variables))
         let runs = try folder.runs()
         let recorded = try runs.named(run)
-        // An undoing that was killed goes on with the plan that it began with.
+        // An undoing that was interrupted continues with its original plan.
         let undoings = runs.filter { $0.plan.undoes == recorded.run }
         if let open = undoings.last(where: { !$0.progress.hasEnded }) { return open.file }
         guard undoings.isEmpty else {
@@ -44,7 +45,7 @@ public struct FixUndoRun: Sendable {
 
 /// The runs of `fix apply` and `fix undo` on this machine.
 public enum RecordedRuns {
-    /// The oldest first.
+    /// Returns all runs, the oldest first.
     /// - Parameter journal: the folder of the journals; `nil` for the standard one.
     /// - Throws: ``Failure`` if a journal cannot be read.
     public static func all(journal: String?, in environment: RunEnvironment = RunEnvironment()) throws(Failure)
@@ -53,14 +54,14 @@ public enum RecordedRuns {
         try JournalFolder(journal ?? JournalFolder.standardPath(environment.aws.variables)).runs()
     }
 
-    /// - Throws: ``Failure`` if no run, or no single one, is named so.
+    /// - Throws: ``Failure`` if no run, or more than one, has a name that begins like this.
     static func named(_ name: String, journal: String?, in environment: RunEnvironment) throws(Failure) -> RecordedRun {
         try all(journal: journal, in: environment).named(name)
     }
 }
 
 extension [RecordedRun] {
-    /// The run of that name, or the only one that begins so.
+    /// Returns the run with that name, or the only one whose name begins with it.
     fileprivate func named(_ name: String) throws(Failure) -> RecordedRun {
         let found = filter { $0.run.hasPrefix(name) }
         guard let run = found.first(where: { $0.run == name }) ?? (found.count == 1 ? found[0] : nil) else {
@@ -73,7 +74,7 @@ extension [RecordedRun] {
 }
 
 extension RecordedRun {
-    /// The resources of done steps of which a later stage waits.
+    /// The targets of completed steps that have a later stage.
     /// - Throws: ``Failure`` if there is none.
     var waitingStages: [Fix.Target] {
         get throws(Failure) {

@@ -4,8 +4,9 @@ import LogSources
 import Posture
 
 extension SeenTraffic {
-    /// The accepted flows to some ports, from VPC flow logs.
-    /// - Throws: what ``LogPipeline/run(progress:_:read:)`` throws, and ``Basics/Failure`` if S3 cannot be asked.
+    /// Reads the accepted flows to the given ports from VPC flow logs.
+    /// - Throws: errors of ``LogPipeline/run(progress:_:read:)``; ``Basics/Failure`` if there are no credentials for
+    ///   S3.
     init(
         _ places: LogPlaces, toPorts ports: Set<Int>, _ options: SessionOptions, in environment: RunEnvironment
     ) async throws {

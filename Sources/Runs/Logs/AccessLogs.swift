@@ -6,7 +6,7 @@ import LogReaders
 import LogSources
 import Synchronization
 
-/// The calls of a principal in CloudTrail's logs.
+/// The calls of a principal in CloudTrail logs.
 struct AccessLogs {
     private(set) var calls: [RecordedCall] = []
     private(set) var basis = Suggestion.Basis()
@@ -14,7 +14,7 @@ struct AccessLogs {
     private(set) var account: ReadingAccount
 
     /// - Parameter principal: the ARN of the user or role whose calls are kept.
-    /// - Throws: what ``LogPipeline/run(progress:_:read:)`` throws.
+    /// - Throws: errors of ``LogPipeline/run(progress:_:read:)``; `CancellationError`.
     init(_ pipeline: LogPipeline, of principal: String) async throws {
         let progress = LogProgress()
         let fields = CallFields()
@@ -39,7 +39,7 @@ struct AccessLogs {
 }
 
 extension AccessLogs {
-    /// What could not be read, and may hold further calls.
+    /// The reasons why calls may be missing: files and records that could not be read.
     var doubts: [Unknown] {
         guard !account.isWhole else { return [] }
         let told = account.losses.map {
@@ -60,7 +60,7 @@ private final class CallGatherer {
     private(set) var calls: [RecordedCall] = []
     private(set) var basis = Suggestion.Basis()
     private let principal: [UInt8]
-    /// What the ARNs of the sessions of a role begin with; an event may name the session and not its role.
+    /// The beginning of the ARNs of a role's sessions, because an event may name the session but not the role.
     private let sessions: [UInt8]?
     private let fields: CallFields
     private let reader: CloudTrailReader
@@ -113,7 +113,7 @@ private final class CallGatherer {
     }
 }
 
-/// The fields that are read of every event. The principal's own events are read whole.
+/// The fields that are read from every event. Only the principal's own events are decoded completely.
 private struct CallFields {
     private(set) var list = FieldList()
     let id, time, source, category, isManagement, actor, issuer: FieldList.Number
@@ -129,10 +129,11 @@ private struct CallFields {
     }
 }
 
-/// Hashes of the ids of the events that were read already. If two trails deliver an event, two files hold it.
+/// Hashes of the IDs of events that were read. An event that two trails deliver is in two files.
 private final class SeenEvents: Sendable {
     private let hashes = Mutex<Set<Int>>([])
 
+    /// Adds an event.
     /// - Returns: whether the event is new.
     func insert(_ id: Bytes) -> Bool {
         var hasher = Hasher()
@@ -143,7 +144,7 @@ private final class SeenEvents: Sendable {
 }
 
 extension FieldValue {
-    /// Empty if the value is no text.
+    /// The bytes of a text; empty if the value is not a text.
     fileprivate var bytes: Bytes {
         if case .text(let bytes) = self { bytes } else { Bytes(start: nil, count: 0) }
     }

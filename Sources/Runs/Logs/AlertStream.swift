@@ -9,14 +9,14 @@ final class AlertStream: Sendable {
     private let receiver: HuntRun.AlertReceiver
     private let failure = Mutex<(any Error)?>(nil)
 
-    /// - Parameter progress: is stopped if the receiver fails.
+    /// - Parameter progress: the progress of the hunt, which is stopped if the receiver fails.
     init(_ progress: LogProgress, _ rules: [AlertRule], _ receiver: @escaping HuntRun.AlertReceiver) {
         self.progress = progress
         self.rules = Dictionary(rules.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.receiver = receiver
     }
 
-    /// One at a time.
+    /// Passes an alert on, one at a time.
     @Sendable func receive(_ alert: Alert) {
         failure.withLock { failure in
             guard failure == nil else { return }
@@ -29,7 +29,7 @@ final class AlertStream: Sendable {
         }
     }
 
-    /// - Throws: what the receiver threw.
+    /// - Throws: the error that the receiver threw.
     func check() throws {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }

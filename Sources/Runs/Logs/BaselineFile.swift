@@ -2,20 +2,20 @@ public import Basics
 import FoundationEssentials
 public import Hunting
 
-/// The file with what earlier hunts learned. One hunt uses it at a time, from reading to writing: of two that wrote one after
-/// the other the first would have learned in vain.
+/// The file with the baseline of earlier hunts. Only one hunt uses it at a time, from reading to writing, because a
+/// second hunt would overwrite what the first one learned.
 public final class BaselineFile: Sendable {
     private let path: String
     private let lock: FileLock
 
-    /// - Throws: ``Failure`` if another hunt is using the file, which it names.
+    /// - Throws: ``Failure`` with the process ID of another hunt that is using the file.
     public init(_ path: String) throws(Failure) {
         lock = try FileLock(path)
         self.path = path
     }
 
-    /// - Returns: an empty baseline if there is no such file yet.
-    /// - Throws: ``Failure`` if the file is no baseline: the next hunt would overwrite it.
+    /// - Returns: the baseline; an empty one if there is no such file yet.
+    /// - Throws: ``Failure`` if the file is not a valid baseline, because the next hunt would overwrite it.
     public func read() throws(Failure) -> HuntBaseline {
         guard FileManager.default.fileExists(atPath: path) else { return HuntBaseline() }
         let bytes = try InputFile.bytes(path)

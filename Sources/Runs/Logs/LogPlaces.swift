@@ -3,12 +3,12 @@ import AWSClient
 import FoundationEssentials
 import LogSources
 
-/// Logs wherever the user says they are: files, folders, patterns, standard input, S3.
+/// The locations of logs: files, folders, patterns, standard input, S3.
 public struct LogPlaces: Sendable, Hashable {
-    /// As the user gave them.
+    /// The locations as the user gave them.
     public let names: [String]
 
-    /// - Throws: ``InvalidInput`` for a place that cannot be one.
+    /// - Throws: ``InvalidInput`` if a location is invalid.
     public init(_ names: [String]) throws(InvalidInput) {
         if names.contains("") { throw InvalidInput("--logs is empty") }
         for name in names where name.hasPrefix("s3://") {
@@ -20,14 +20,15 @@ public struct LogPlaces: Sendable, Hashable {
         self.names = names
     }
 
-    /// Whether any of the places is in S3.
+    /// Whether a location is in S3.
     var areInS3: Bool { names.contains { $0.hasPrefix("s3://") } }
 
-    /// Calls AWS only if one of the places is in S3.
+    /// Returns a pipeline that reads the logs. Calls AWS only if a location is in S3.
     /// - Parameters:
-    ///   - threads: `nil` for one for each core.
-    ///   - timeout: how long everything that is asked of AWS may take; `nil` for as long as it takes.
-    /// - Returns: the pipeline, and AWS's clock if AWS is asked, else this machine's.
+    ///   - threads: the number of threads; `nil` for one per core.
+    ///   - timeout: the time limit for all calls to AWS together; `nil` for none.
+    /// - Returns: the pipeline, and a function that returns the time by AWS's clock if AWS is called, else by this
+    ///   machine's.
     /// - Throws: ``Failure`` if there are no credentials for S3.
     func pipeline(
         _ layout: LogLayout, _ services: ServiceFolders, dates: DateFolders = DateFolders(from: nil, to: nil),

@@ -3,8 +3,8 @@ public import LogReaders
 import LogSources
 
 extension HuntRun {
-    /// The kind of log that the first readable file of the places holds.
-    /// - Throws: ``Failure`` if that cannot be told, or the places cannot be read.
+    /// Detects the type of the logs from the first readable file.
+    /// - Throws: ``Failure`` if the type cannot be detected, or the locations cannot be read.
     public static func source(
         of logs: LogPlaces, _ session: SessionOptions = SessionOptions(), in environment: RunEnvironment
     ) async throws -> LogSource {
@@ -27,7 +27,7 @@ extension HuntRun {
 }
 
 extension LogSource {
-    /// The log whose file begins with these bytes; `nil` if it is none that is known.
+    /// Detects the type of a log from the beginning of a file; `nil` if it is unknown.
     ///
     /// Source: CloudTrail User Guide, "CloudTrail log file examples"; Amazon S3 User Guide, "Amazon S3 server access log
     /// format"; Amazon VPC User Guide, "Flow log records".
@@ -53,7 +53,7 @@ extension LogSource {
         }
     }
 
-    /// A record in the default format: version, account, interface, and eleven more.
+    /// Whether the fields are a record in the default format: version, account, interface, and eleven more.
     private static func isFlowRecord(_ fields: [Substring]) -> Bool {
         fields.count >= 14 && Int(fields[0]) != nil && (AccountID.isValid(String(fields[1])) || fields[1] == "unknown")
     }

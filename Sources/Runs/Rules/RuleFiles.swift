@@ -5,13 +5,13 @@ import Sigma
 /// Rule files on disk.
 struct RuleFiles {
     private(set) var files: [(name: String, text: String)] = []
-    /// Files in folders that cannot be read. The others are used all the same.
+    /// Files and folders below a given folder that cannot be read. The others are used nevertheless.
     private(set) var unreadable: [RuleProblem] = []
     private var known: Set<String> = []
 
-    /// Reads what a path leads to, once.
-    /// - Parameter path: a file, or a folder that is searched with all below it.
-    /// - Throws: ``Failure`` if the path itself cannot be read, or no rule is below it.
+    /// Reads the rule files at a path, unless they were read already.
+    /// - Parameter path: a file, or a folder that is searched at any depth.
+    /// - Throws: ``Failure`` if the path itself cannot be read, or contains no rule file.
     mutating func add(_ path: String) throws(Failure) {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -44,19 +44,19 @@ struct RuleFiles {
         }
     }
 
-    /// The rule files among the entries of a folder and below, by their paths from it.
+    /// Returns the rule files among the entries of a folder and below, by their paths from the folder.
     private mutating func walk(_ names: [String], in folder: String) -> [String] {
         var found: [String] = []
         for name in names {
             var isFolder = false
             let path = folder + name
             let isNamedAsRule = name.hasSuffix(".yml") || name.hasSuffix(".yaml")
-            // A folder is searched, whatever its name.
+            // A folder is searched even if its name ends like a rule file's.
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder else {
                 if isNamedAsRule { found.append(name) }
                 continue
             }
-            // A link to a folder might lead back.
+            // A link to a folder is not followed, because it might lead to a cycle.
             if (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil {
                 if isNamedAsRule {
                     unreadable.append(

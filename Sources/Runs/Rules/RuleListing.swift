@@ -3,11 +3,11 @@ public import LogReaders
 public import Reports
 
 extension LoadedRules {
-    /// The rules and analytics as a list.
+    /// Returns a list of the rules and analytics.
     /// - Parameters:
-    ///   - source: only those for this log; `nil` for every log's.
-    ///   - references: the ids, names or titles of those that are explained; empty for none.
-    /// - Throws: ``Failure`` with the nearest name if a reference names nothing.
+    ///   - source: the type of log whose rules are listed; `nil` for all.
+    ///   - references: the IDs, names or titles of the rules to explain; empty for none.
+    /// - Throws: ``Failure`` with the nearest name if there is no rule for a reference.
     public func list(for source: LogSource?, explaining references: [String] = []) throws(Failure) -> RuleList {
         let list = RuleList(
             collection, sources: source.map { [$0] } ?? LogSource.allCases, analytics: usesBuiltIn,

@@ -5,11 +5,11 @@ internal import Hunting
 public import LogReaders
 public import Sigma
 
-/// Which rules are run.
+/// The rules to run.
 public struct RuleSelection: Sendable, Hashable {
-    /// Sigma rule files, and folders with some at any depth; empty for the built-in rules.
+    /// Sigma rule files, and folders that contain some at any depth; empty for the built-in rules.
     public var paths: [String]
-    /// Whether the built-in rules and analytics are run beside those of ``paths``.
+    /// Whether the built-in rules and analytics run in addition to the rules in ``paths``.
     public var isBesideBuiltIn: Bool
 
     public init(paths: [String] = [], isBesideBuiltIn: Bool = false) {
@@ -20,8 +20,8 @@ public struct RuleSelection: Sendable, Hashable {
     public var usesBuiltIn: Bool { paths.isEmpty || isBesideBuiltIn }
 
     /// Reads the rules.
-    /// - Parameter source: the log that is hunted in; the built-in rules for others are left out. `nil` for all.
-    /// - Throws: ``Failure`` if none is understood, or what the user names cannot be read.
+    /// - Parameter source: the type of log to hunt in, for which built-in rules are loaded; `nil` for all types.
+    /// - Throws: ``Failure`` if no rule is valid, or a path cannot be read.
     public func load(
         _ configuration: HuntConfiguration = HuntConfiguration(), for source: LogSource? = nil
     ) throws(Failure) -> LoadedRules {
@@ -34,7 +34,8 @@ public struct RuleSelection: Sendable, Hashable {
             unreadable: own.unreadable, usesBuiltIn: usesBuiltIn)
         let naming = builtIn.filter { Self.namesTrailBuckets($0.text) }
         if !naming.isEmpty || files.contains(where: { Self.namesTrailBuckets($0.text) }) {
-            // The user's own rules in full: one that replaces a built-in rule need not name trail buckets.
+            // The user's rules are parsed again completely: a rule that replaces a built-in one need not name trail
+            // buckets.
             loaded.ofBuckets = { names in
                 RuleCollection(
                     parsing: files, beside: naming,
@@ -47,7 +48,8 @@ public struct RuleSelection: Sendable, Hashable {
     }
 
     private static func namesTrailBuckets(_ text: String) -> Bool {
-        // By bytes: the library's search in 170 files takes longer than everything else before a hunt.
+        // A search for bytes, because a search with the standard library in 170 files takes longer than all other work
+        // before a hunt.
         text.withCString { strstr($0, "%trail_buckets%") != nil }
     }
 }
@@ -56,24 +58,24 @@ public struct LoadedRules: Sendable {
     public var collection: RuleCollection
     /// Files that could not be read.
     public var unreadable: [RuleProblem] = []
-    /// Whether the built-in rules are among them, and the built-in analytics are run with them.
+    /// Whether the built-in rules are included, so that the built-in analytics run, too.
     public var usesBuiltIn = true
-    /// Makes the rules that name trail buckets, given the names of some; `nil` if none does.
+    /// Returns the rules that name trail buckets, for given bucket names; `nil` if no rule names them.
     var ofBuckets: Hunt.RulesOfBuckets?
 
     public var problems: [RuleProblem] { unreadable + collection.problems }
 
-    /// Names the problems: a few and how many more there are, or all.
+    /// Returns messages about the problems: the first ten and the number of the others, or all.
     public static func warnings(_ problems: [RuleProblem], isVerbose: Bool) -> [String] {
         let shown = problems.prefix(isVerbose ? problems.count : 10).map(\.description)
         let rest = problems.count - shown.count
         return rest > 0 ? shown + ["\(rest) more rules have problems (--verbose shows all)"] : shown
     }
 
-    /// - Throws: ``Failure`` if nothing would be run.
+    /// - Throws: ``Failure`` if no rule would run.
     func checkUse(_ hunt: Hunt) throws(Failure) {
         guard hunt.alertRules.isEmpty else { return }
-        // A rule is silent if a correlation counts it, even one that is not understood.
+        // A rule that a correlation counts does not alert itself, even if the correlation is invalid.
         if !hunt.rules.detections.isEmpty, let first = (problems + hunt.rules.problems).first {
             throw Self.unusable(first)
         }
@@ -91,6 +93,6 @@ public struct LoadedRules: Sendable {
 }
 
 extension HuntConfiguration {
-    /// The built-in placeholders, with the user's in place of those of the same name.
+    /// The built-in placeholders. The user's replace those with the same name.
     var allPlaceholders: Placeholders { BuiltInRules.placeholders.merging(placeholders) { _, own in own } }
 }

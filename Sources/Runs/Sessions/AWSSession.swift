@@ -3,47 +3,47 @@ import AWSClient
 import FoundationEssentials
 import Logging
 
-/// Whose credentials sign, and where calls go. What is not said here, the environment says.
+/// The credentials and endpoints to use. The environment provides what is not set here.
 public struct SessionOptions: Sendable, Hashable {
     /// A profile of the shared config and credentials files.
     public var profile: String?
-    /// A role to assume first, with what its trust policy demands.
+    /// A role to assume first, and the external ID and MFA device that its trust policy requires.
     public var roleARN: String?
     public var externalID: String?
     public var mfaSerial: String?
-    /// The regions that are read; empty for every enabled one.
+    /// The Regions to read; empty for every enabled one.
     public var regions: [String] = []
-    /// The address that every call goes to instead of AWS's.
+    /// The URL that every call goes to instead of AWS's endpoints.
     public var endpointURL: String?
 
     public init() {}
 }
 
-/// The caller, as the options and the environment say: who signs, where calls go, whose account it is.
+/// The caller according to the options and the environment: its credentials, endpoints and account.
 struct AWSSession: Sendable {
     let client: Client
     let partition: String
     let accountID: String
-    /// As `GetCallerIdentity` says it.
+    /// The ARN of the caller, as in the answer to `GetCallerIdentity`.
     let callerARN: String
-    /// The ids of the access keys that sign, or that this machine's configuration holds to assume roles with.
+    /// The IDs of the access keys that sign, or that this machine's configuration contains for assuming roles.
     let accessKeyIDs: Set<String>
-    /// Where calls go that concern no region in particular.
+    /// The Region in which calls are made that belong to no particular Region.
     let baseRegion: String
     private let clock: ServerClock
     private let makeClient: @Sendable (any CredentialProvider) -> Client
     private let makeAccountProvider: @Sendable (AssumableRole) -> any CredentialProvider
 
-    /// Finds credentials and asks AWS whose they are.
-    /// - Parameter deadline: when the calls of ``client`` end that have no answer yet.
-    /// - Throws: ``Failure`` if there are none, or AWS refuses them.
+    /// Finds credentials and asks AWS for the caller's identity.
+    /// - Parameter deadline: the time at which unanswered calls of ``client`` fail.
+    /// - Throws: ``Failure`` if there are no credentials, or AWS rejects them.
     init(
         _ options: SessionOptions, in surroundings: RunEnvironment, connectionsPerHost: Int = 16,
         deadline: ContinuousClock.Instant? = nil
     ) async throws(Failure) {
         let clock = ServerClock(surroundings.aws.now)
         var environment = surroundings.aws
-        // Logins and roles expire by AWS's time.
+        // Sessions and role credentials expire by AWS's clock.
         environment.now = { clock.now }
         let sign: RequestSigning = { request, credentials, region, service, time in
             RequestSigner(credentials: credentials, region: region, service: service).sign(request, at: time)
@@ -95,7 +95,7 @@ struct AWSSession: Sendable {
         makeAccountProvider = { [provider] role in assuming(role, from: provider) }
         client = makeClient(provider)
 
-        // Not one that --region names: whether that exists is yet to be asked.
+        // A Region from --region is not used, because it may not exist.
         let home =
             region ?? options.regions.first.map { Partition.of(region: $0).globalRegion }
             ?? Partition.aws.globalRegion
@@ -130,16 +130,16 @@ struct AWSSession: Sendable {
             ? home : Partition.named(partition)?.globalRegion ?? home
     }
 
-    /// The time as AWS has it: a wrong clock of this machine must make no key young.
+    /// The time by AWS's clock, so that a wrong clock of this machine does not make keys look younger.
     var now: Date { clock.now }
 
-    /// A client for another account, through a role there.
+    /// Returns a client for another account, which assumes a role there.
     func client(inAccount id: String, roleName: String) -> Client {
         makeClient(makeAccountProvider(AssumableRole(arn: "arn:\(partition):iam::\(id):role/\(roleName)")))
     }
 
-    /// A session for many small objects in S3.
-    /// - Parameter timeout: how long everything that is asked of AWS may take; `nil` for as long as it takes.
+    /// Returns a session for fetching many small objects from S3.
+    /// - Parameter timeout: the time limit for all calls to AWS together; `nil` for none.
     static func forObjects(
         _ options: SessionOptions, in environment: RunEnvironment, timeout: Duration?
     ) async throws(Failure) -> Self {
@@ -148,6 +148,7 @@ struct AWSSession: Sendable {
             deadline: timeout.map { ContinuousClock.now + $0 })
     }
 
-    /// Files of a quarter of a megabyte, fetched in 30 ms each, keep two cores busy with about this many at once.
+    /// The number of objects that are fetched at once. With files of 250 kB, fetched in 30 ms each, about this many
+    /// keep two cores busy.
     static let fetchesAtOnce = 32
 }

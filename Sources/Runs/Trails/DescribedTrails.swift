@@ -3,10 +3,10 @@ import AWSClient
 import Inventory
 import TrailIntegrity
 
-/// The trails that CloudTrail describes, and where they deliver.
+/// The trails that CloudTrail describes, with the places that they deliver to.
 struct DescribedTrails {
     private let session: AWSSession
-    /// Named by the user; empty for all enabled ones.
+    /// The Regions that the user named; empty for all enabled ones.
     private let regions: [String]
 
     init(_ session: AWSSession, regions: [String]) {
@@ -14,7 +14,7 @@ struct DescribedTrails {
         self.regions = regions
     }
 
-    /// - Throws: ``Failure`` if a region does not answer, or there is no such trail.
+    /// - Throws: ``Failure`` if a Region does not answer, or there is no such trail.
     func places(_ selection: TrailSelection) async throws(Failure) -> [TrailPlace] {
         let trails: [Trail]
         if let arn = selection.trail {
@@ -43,7 +43,7 @@ struct DescribedTrails {
         }
     }
 
-    /// The trails of all regions, each once.
+    /// Returns the trails of all Regions, each once.
     private func all() async throws(Failure) -> [Trail] {
         var all: [String: Trail] = [:]
         let regions = try await self.regions.isEmpty ? enabledRegions() : self.regions

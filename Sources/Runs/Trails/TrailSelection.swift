@@ -2,25 +2,25 @@ import Basics
 import AWSClient
 public import TrailIntegrity
 
-/// Which trails, accounts and regions are verified.
+/// The trails, accounts and Regions to verify.
 public struct TrailSelection: Sendable, Hashable {
-    /// `nil` for every trail of the account.
+    /// The trail to verify; `nil` for every trail of the account.
     public var trail: TrailARN?
-    /// Only the log files of these accounts; empty for all.
+    /// The accounts whose log files are verified; empty for all.
     public var accounts: [String] = []
-    /// Only the log files of these regions; empty for all.
+    /// The Regions whose log files are verified; empty for all.
     public var regions: [String] = []
-    /// The bucket, if it is not the one that the trail delivers to now.
+    /// The bucket, if the trail now delivers to another one.
     public var bucket: String?
-    /// The prefix of the keys in ``bucket``.
+    /// The prefix of the object keys in ``bucket``.
     public var prefix: String?
-    /// The organization whose folder in the bucket is read, like `o-exampleorgid`.
+    /// The organization whose folder in the bucket is read, such as `o-exampleorgid`.
     public var organizationID: String?
 
     public init() {}
 
-    /// - Parameter trail: the ARN of the one trail; `nil` for every trail of the account.
-    /// - Throws: ``InvalidInput`` for a value that cannot be one.
+    /// - Parameter trail: the ARN of the only trail; `nil` for every trail of the account.
+    /// - Throws: ``InvalidInput`` if a value is invalid.
     public init(
         trail: String?, accounts: [String], regions: [String], bucket: String?, prefix: String?,
         organizationID: String?
@@ -46,7 +46,7 @@ public struct TrailSelection: Sendable, Hashable {
         self.organizationID = organizationID
     }
 
-    /// The trail or trails that deliver to a bucket that the user names.
+    /// Returns the place of the trail or trails that deliver to a bucket that the user names.
     func places(in bucket: String) -> [TrailPlace] {
         [
             TrailPlace(
@@ -55,14 +55,14 @@ public struct TrailSelection: Sendable, Hashable {
         ]
     }
 
-    /// Without the slash that the user may have written at its end.
+    /// Returns a prefix without a slash at its end.
     static func prefix(_ text: String?) -> String {
         guard let text else { return "" }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 }
 
-/// `arn:PARTITION:cloudtrail:REGION:ACCOUNT:trail/NAME`
+/// The ARN of a trail: `arn:PARTITION:cloudtrail:REGION:ACCOUNT:trail/NAME`.
 public struct TrailARN: Sendable, Hashable {
     public let text: String
     public let name: TrailName

@@ -1,9 +1,9 @@
 import AWSClient
 import Basics
 
-/// The names of AWS's Regions, for completions and for hints at mistyped ones.
+/// The names of AWS Regions, for completions and for hints about mistyped names.
 public enum RegionNames {
-    /// Regions of all partitions that are open to customers, of November 2026. A Region that is newer is accepted too.
+    /// The Regions that are open to customers, in all partitions, as of November 2026. Newer ones are accepted, too.
     ///
     /// Source: AWS General Reference, "Regions and Zones"; botocore's `endpoints.json`.
     public static let known =
@@ -15,8 +15,8 @@ public enum RegionNames {
         us-gov-west-1 us-west-1 us-west-2
         """.split(separator: " ").map(String.init)
 
-    /// The Regions of a list as users type it.
-    /// - Throws: ``InvalidInput`` for a name that no Region can have, with the nearest ones.
+    /// Reads a list of Regions as the user typed it.
+    /// - Throws: ``InvalidInput`` with the nearest names if a name is not well-formed.
     public static func list(_ text: String) throws(InvalidInput) -> [String] {
         try TypedList.values(text, "Region", of: known) { Region.isWellFormed($0) ? $0 : nil }
     }

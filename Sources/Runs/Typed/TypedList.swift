@@ -2,10 +2,10 @@ public import Basics
 public import Posture
 import Reports
 
-/// Values that users type one by one, or in one list with commas.
+/// Values that users type one by one or in a comma-separated list.
 public enum TypedList {
-    /// The entries of a list, without spaces around them.
-    /// - Throws: ``InvalidInput`` for an empty entry: a script's variable may have been empty.
+    /// Returns the entries of a list, without spaces around them.
+    /// - Throws: ``InvalidInput`` if an entry is empty, because a script's variable may have been empty.
     public static func entries(_ text: String) throws(InvalidInput) -> [String] {
         let entries = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
             var part = part
@@ -18,10 +18,10 @@ public enum TypedList {
     }
 
     /// - Parameters:
-    ///   - what: what an entry is, for the error, such as `practice`.
-    ///   - names: what can be typed.
-    ///   - value: the value of a name.
-    /// - Throws: ``InvalidInput`` for a name that has no value, with the nearest ones, or else with all.
+    ///   - what: the kind of entry for the error message, such as `practice`.
+    ///   - names: the names that the user can type.
+    ///   - value: returns the value of a name; `nil` if there is none.
+    /// - Throws: ``InvalidInput`` if a name has no value, with the nearest names, or else with all.
     public static func values<Value>(
         _ text: String, _ what: String, of names: [String], _ value: (String) -> Value?
     ) throws(InvalidInput) -> [Value] {
@@ -39,7 +39,7 @@ public enum TypedList {
         return values
     }
 
-    /// - Throws: ``InvalidInput`` for what is not an account ID.
+    /// - Throws: ``InvalidInput`` if an entry is not an account ID.
     public static func accountIDs(_ text: String) throws(InvalidInput) -> [String] {
         let ids = try entries(text)
         guard ids.allSatisfy(AccountID.isValid) else {
@@ -48,18 +48,18 @@ public enum TypedList {
         return ids
     }
 
-    /// - Throws: ``InvalidInput`` for an unknown practice.
+    /// - Throws: ``InvalidInput`` if a practice is unknown.
     public static func practices(_ text: String) throws(InvalidInput) -> [Practice] {
         try values(text, "practice", of: Practice.all.map(\.id)) { Practice(id: $0) }
     }
 
-    /// - Throws: ``InvalidInput`` for a service of which no check reads data.
+    /// - Throws: ``InvalidInput`` if no check reads data of a service.
     public static func services(_ text: String) throws(InvalidInput) -> [String] {
         let services = CheckSelection.services
         return try values(text, "service", of: services) { services.contains($0) ? $0 : nil }
     }
 
-    /// - Throws: ``InvalidInput`` for an unknown status.
+    /// - Throws: ``InvalidInput`` if a status is unknown.
     public static func statuses(_ text: String) throws(InvalidInput) -> [Finding.Status] {
         try values(text, "status", of: Finding.Status.typedNames) { Finding.Status.named($0) }
     }

@@ -1,9 +1,9 @@
 import Basics
 public import FoundationEssentials
 
-/// A time as users type it.
+/// Times as users type them.
 public enum TypedTime {
-    /// Reads a time in ISO 8601, or how long before `now` it is: `30m`, `24h`, `7d`, `2w`.
+    /// Reads a time in ISO 8601, or a duration before `now`: `30m`, `24h`, `7d`, `2w`.
     /// - Throws: ``InvalidInput`` for anything else.
     public static func date(_ text: String, before now: Date = Date()) throws(InvalidInput) -> Date {
         if let date = Moment(typed: text)?.date { return date }

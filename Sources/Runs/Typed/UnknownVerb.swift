@@ -2,7 +2,7 @@ import Basics
 
 /// A verb that does not exist.
 public enum UnknownVerb {
-    /// What the user is told.
+    /// Returns the error message, with the nearest names.
     public static func message(_ verb: String, among names: [String]) -> String {
         let near = NearestNames.nearest(to: verb, among: names)
         let hint = near.isEmpty ? "verbs: \(names.joined(separator: ", "))" : "similar: \(near.joined(separator: ", "))"
