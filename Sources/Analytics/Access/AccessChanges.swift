@@ -1,8 +1,8 @@
 import Basics
 
 extension AccessLogAnalytics {
-    /// Finds requesters who delete or copy many objects at once, as ransomware does. A copy can change the key with which
-    /// an object is encrypted; the log does not show the key.
+    /// Finds requesters that delete or copy many objects at once, as ransomware does. A copy can change the key with
+    /// which an object is encrypted, but the log does not show the key.
     func changes(_ subject: AccessSubject, _ learned: inout LearnedAccess) -> [Alert] {
         [
             change(

@@ -14,7 +14,8 @@ public struct LearnedAccess: BaselineContent {
     var requesters: [String: Int] = [:]
     var addresses: [String: Int] = [:]
     var agents: [String: Int] = [:]
-    /// The bytes read in an hour, by `bucket/requester/address`, and by `bucket/requester/*` if a requester has several.
+    /// The bytes read in an hour, by `bucket/requester/address`. If a requester has several addresses, also by
+    /// `bucket/requester/*`.
     var reading: [String: UsualLevel] = [:]
     /// Denied requests in the five-minute periods that had any. For addresses with several requesters also by
     /// `bucket/*/address`.
@@ -23,7 +24,7 @@ public struct LearnedAccess: BaselineContent {
     /// The usual amount of a series, such as bytes read or requests denied.
     struct UsualLevel: BaselineEntry {
         var median: Double
-        /// When it was last seen: hours since 1970.
+        /// The hour since 1970 in which the amount was last seen.
         var hour: Int
         /// The approximate number of distinct keys that were denied without an alert. Older files do not have it.
         var keys: Int?

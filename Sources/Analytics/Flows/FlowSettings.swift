@@ -26,7 +26,7 @@ public struct FlowSettings: Sendable, Hashable {
         func contains(_ other: FlowAddress) -> Bool { (address.bits ^ other.bits) >> UInt128(128 - prefix) == 0 }
     }
 
-    /// The customer's ranges besides the private ones.
+    /// The customer's own ranges, in addition to the private ones.
     public var ownNetworks: [Network] = []
     /// Addresses that are allowed to scan: your own vulnerability scanner, a load balancer's health checks.
     public var expectedScanners: Set<FlowAddress> = []

@@ -2,7 +2,7 @@ internal import LogReaders
 
 /// A network interface, or a transit gateway attachment.
 struct InterfaceEntry: Sendable {
-    /// Its own addresses. It may have both kinds.
+    /// The interface's own IPv4 address. It may have an IPv6 address as well.
     private var v4 = OwnAddress()
     /// Seconds since 1970.
     private(set) var first: Int

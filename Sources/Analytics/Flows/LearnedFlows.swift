@@ -18,8 +18,8 @@ public struct LearnedFlows: BaselineContent {
     /// The external networks (/24, /48) with which each interface exchanged data, and the hour since 1970 of the last
     /// exchange.
     var networks: [String: [String: Int]] = [:]
-    /// The most bytes that each interface sent to each of its heavier external peers within an hour. Here and in `topPeers`
-    /// the interface's daily shape is removed.
+    /// The most bytes that each interface sent to each of its heavier external peers within an hour. Here and in
+    /// `topPeers`, the interface's daily shape is removed.
     var peerPeaks: [String: [String: Float]] = [:]
     /// The most bytes that any external peer received in an hour, for the last hours of each interface.
     var topPeers: [String: [Float]] = [:]

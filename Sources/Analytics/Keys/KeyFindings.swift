@@ -63,7 +63,7 @@ extension KeyHistory {
         _ use: CredentialTimeline.Use, _ fields: [String: String], _ evidence: [JSON.Object.Member]
     ) -> Alert {
         var fields = fields
-        // For a later use of a day, only the time is known.
+        // Only the time is known for a later use of a day.
         if use.isExact {
             fields["operation"] = tally.text(use.event.operation)
             fields["address"] = tally.text(use.event.address)
