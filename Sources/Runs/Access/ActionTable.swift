@@ -20,8 +20,8 @@ struct ActionTable {
             fitting(arn).map { $0.utf8.count { $0 != UInt8(ascii: "*") } }.max()
         }
 
-        /// Whether a form matches without a slash in a variable place. The form of a bucket matches the ARN of an object
-        /// only if the bucket's name contains a slash.
+        /// Whether a form matches without a slash in a variable place. The form of a bucket matches the ARN of an
+        /// object only if the bucket's name contains a slash.
         fileprivate func fitsExactly(_ arn: String) -> Bool {
             func slashes(_ text: String) -> Int { text.utf8.count { $0 == UInt8(ascii: "/") } }
             return fitting(arn).contains { slashes($0) == slashes(arn) }

@@ -29,8 +29,8 @@ extension HuntRun {
 extension LogSource {
     /// Detects the type of a log from the beginning of a file; `nil` if it is unknown.
     ///
-    /// Source: CloudTrail User Guide, "CloudTrail log file examples"; Amazon S3 User Guide, "Amazon S3 server access log
-    /// format"; Amazon VPC User Guide, "Flow log records".
+    /// Source: CloudTrail User Guide, "CloudTrail log file examples"; Amazon S3 User Guide, "Amazon S3 server access
+    /// log format"; Amazon VPC User Guide, "Flow log records".
     init?(beginning bytes: some Collection<UInt8>) {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let line = text.split(whereSeparator: \.isNewline).first(where: { $0.contains { !$0.isWhitespace } })
