@@ -244,7 +244,7 @@ private struct PracticeSection {
 
     var needsAttention: Bool { findings.contains { $0.status != .pass && $0.status != .notApplicable } }
 
-    /// By the worst severity, then by the number.
+    /// Whether the section comes first: by the worst severity, then by the practice's number.
     func precedes(_ other: PracticeSection) -> Bool {
         (worst, -practice.number) > (other.worst, -other.practice.number)
     }

@@ -52,7 +52,7 @@ extension Report {
 
 extension ScanReport {
     /// - Parameters:
-    ///   - order: the ids of the checks, in the order of the report's rules.
+    ///   - order: the checks, in the order of the report's rules.
     ///   - rows: the number of findings of each status, by the number of the check's rule.
     func audit(_ order: [About], _ rows: [Int: [Finding.Status: Int]]) -> Report.Audit {
         var permissions: [String: Int] = [:]

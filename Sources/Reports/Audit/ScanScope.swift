@@ -12,7 +12,7 @@ public struct ScanScope: Sendable, Hashable {
     public var caller: String?
     /// The aliases of accounts, by account ID. Accounts without an alias, or whose alias could not be read, are absent.
     public var aliases: [String: String] = [:]
-    /// The enabled regions that were not read.
+    /// The enabled Regions that were not read.
     public var unreadRegions: [String] = []
     /// The words of the command line, without the program's name.
     public var options: [String] = []

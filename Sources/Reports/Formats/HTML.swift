@@ -284,7 +284,7 @@ private struct PageTexts {
     mutating func code(_ text: String) -> JSON {
         if let number = numbers[text] { return .int(number) }
         if numbers.count < Self.limit { numbers[text] = numbers.count }
-        // Numbers stand for texts, so that a text is never mistaken for one.
+        // Only a repeated text is a JSON number, so a new text, which is a JSON string, is never mistaken for one.
         return .string(TerminalText.escaped(text))
     }
 }

@@ -6,9 +6,9 @@ import Glibc
 public struct HistoryPicture: Sendable {
     /// The text alternative of the drawing, for users who cannot see it.
     let name: String
-    /// In SVG.
+    /// The drawing in SVG.
     let shapes: [Shape]
-    /// In characters, a line for each of the last values.
+    /// The picture in characters, with a line for each of the last values.
     let lines: [String]
 
     /// An element of SVG. Its attributes are the program's own.

@@ -88,7 +88,7 @@ public struct TextPattern: Sendable, Hashable {
         }
     }
 
-    /// The pattern with `*` behind it.
+    /// The pattern with `*` after it.
     public func withRunAfter() -> TextPattern {
         var result = self
         result.append(.anyRun)

@@ -68,7 +68,7 @@ struct RegexLiterals {
             case UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "$"), UInt8(ascii: "{"), UInt8(ascii: "}"), 0x80...:
                 break
             case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"):
-                // A quantifier of what has several bytes, or of nothing.
+                // A quantifier at the beginning, or after another quantifier.
                 break
             default: literal = byte
             }
