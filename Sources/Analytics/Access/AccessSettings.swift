@@ -11,7 +11,8 @@ public struct AccessSettings: Sendable, Hashable {
     /// The beginnings of the keys of a trail's log files, whose deletion raises an alert.
     public var trailPrefixes: [String] = ["AWSLogs/"]
 
-    /// Public buckets, by name, with `*` and `?` anywhere. Reading them without credentials raises no alert.
+    /// Intentionally public buckets, by name, with `*` and `?` anywhere. Reading them without credentials raises no
+    /// alert.
     public var publicBuckets: [String] = [] { didSet { publicNames = publicBuckets.map { WildcardPattern($0) } } }
     private var publicNames: [WildcardPattern] = []
     /// Buckets that hold logs, by name, with `*` and `?` anywhere. Other buckets count as holding logs if the records

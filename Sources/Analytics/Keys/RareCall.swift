@@ -60,8 +60,8 @@ struct RareCalls: Sendable {
     }
 }
 
-/// The calls of each kind and subject, by names such as `call-new-model-user 123456789012
-/// arn:aws:iam::123456789012:role/app`.
+/// The calls of each kind and subject, by names such as
+/// `call-new-model-user 123456789012 arn:aws:iam::123456789012:role/app`.
 struct RareCallTable: Sendable {
     private(set) var names: NameTable
     private(set) var entries: [RareCalls] = []

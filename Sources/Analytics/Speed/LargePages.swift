@@ -1,8 +1,8 @@
 internal import Glibc
 
-// Gain: 4 to 8 % of the processor time of a hunt in 5.4 million flow records (`HuntFlowBenchmark generate-flows DIR
-// 6000000`, `parapet hunt --source vpc-flow --logs DIR/logs --threads 1`, best of five, compared with a build in which
-// `advise` does nothing).
+// Gain: 4 to 8 % of the processor time of a hunt in 5.4 million flow records, best of five, compared with a build in
+// which `advise` does nothing. Measured with `HuntFlowBenchmark generate-flows DIR 6000000` and
+// `parapet hunt --source vpc-flow --logs DIR/logs --threads 1`.
 
 /// Requests large pages of memory for large tables with random access. With small pages, the processor must look up the
 /// page of nearly each entry before it can load the entry.
