@@ -79,7 +79,7 @@ let package = Package(
             name: "Analytics",
             dependencies: [
                 "Basics", "LogReaders", .product(name: "Algorithms", package: "swift-algorithms"),
-            ], swiftSettings: strict),
+            ], exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "Hunting", dependencies: ["Basics", "Sigma", "Analytics", "LogReaders", "LogSources"],
             swiftSettings: strict),

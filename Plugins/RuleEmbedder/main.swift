@@ -9,9 +9,9 @@ guard arguments.count > 2 else { exit(64) }
 let folder = URL(fileURLWithPath: arguments[2])
 
 func literal(_ text: String) -> String {
-    // Adds number signs until the text does not contain the end of the literal.
+    // Adds number signs until the text contains neither the end of the literal nor an escape.
     var signs = "#"
-    while text.contains("\"\"\"" + signs) { signs += "#" }
+    while text.contains("\"\"\"" + signs) || text.contains("\\" + signs) { signs += "#" }
     return "\(signs)\"\"\"\n\(text)\n\"\"\"\(signs)"
 }
 

@@ -1,5 +1,5 @@
 public import AWSClient
-public import Basics
+import Basics
 public import Posture
 
 /// Applies a plan, step by step: checks that the expected fact still holds, records in the journal that the call is

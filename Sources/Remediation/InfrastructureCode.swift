@@ -1,5 +1,5 @@
 public import AWSClient
-public import Basics
+import Basics
 import Posture
 
 /// The result of a plan's steps in the language of the tool that owns the resources: a template or snippet for the user

@@ -1,6 +1,6 @@
 public import AWSClient
-public import Basics
-public import Inventory
+import Basics
+import Inventory
 public import Posture
 
 /// Makes a plan from failing findings. It sends only read calls.

@@ -1,4 +1,4 @@
-public import AWSClient
+import AWSClient
 import Basics
 
 /// The tool that manages a resource, according to its tags. A change that its template does not contain would be

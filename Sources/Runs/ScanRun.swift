@@ -1,5 +1,5 @@
 import AWSClient
-public import Basics
+import Basics
 public import FoundationEssentials
 public import Inventory
 public import Posture

@@ -35,7 +35,7 @@ import Testing
         }.landscape
         let hiding = landscape.escalations().hiding.map(\.detail)
         #expect(hiding.count == names.count)
-        #expect(hiding == hiding.sorted { ($0 ?? "") < ($1 ?? "") })
+        #expect(hiding == hiding.sorted())
     }
 
     @Test(arguments: Limit.allCases)

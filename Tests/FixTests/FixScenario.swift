@@ -268,6 +268,9 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
                 [
                     "ResourceIds": [vpc], "ResourceType": "VPC", "TrafficType": "REJECT", "LogDestinationType": "s3",
                     "LogDestination": "arn:aws:s3:::old-flow-logs",
+                    "TagSpecifications": [
+                        ["ResourceType": "vpc-flow-log", "Tags": [["Key": "team", "Value": "network"]]]
+                    ],
                 ])
         },
         FixScenario(

@@ -109,8 +109,8 @@ private let account = #"{"account":"123456789012","partition":"aws","readAt":1,"
                     _ = (account[.identities], account[.vpcs], account[.trails], account[.passwordPolicy])
                     _ = (account.trails, account[.regions], account.hasUnreadRegions)
                 }
-            } catch let failure as Failure {
-                #expect(failure.what == "the snapshot cannot be used")
+            } catch {
+                #expect(error.what == "the snapshot cannot be used")
             }
         }
     }

@@ -30,9 +30,24 @@ import Testing
         (["source": "192.0.2.1", "destination": "10.0.0.5", "port": "22"], "192.0.2.1 → 10.0.0.5:22"),
         (["srcaddr": "192.0.2.1", "dstaddr": "10.0.0.5", "dstport": "22"], "192.0.2.1 → 10.0.0.5:22"),
         (["peer": "198.51.100.9", "port": "443"], "on 198.51.100.9:443"),
+        (["interface": "eni-1", "peer": "198.51.100.9", "port": "443"], "eni-1 → 198.51.100.9:443"),
     ])
     func anAlertSaysWhatWasDoneToWhatFromWhere(fields: [String: String], says: String) {
         #expect(Self.text(fields) == says)
+    }
+
+    @Test(
+        "an unusual transfer names the peer with the most traffic, in the direction of the traffic",
+        arguments: [
+            ("to external peers", "eni-1 → 198.51.100.77:443"), ("from internal peers", "198.51.100.77:443 → eni-1"),
+            ("rejected, inbound", "198.51.100.77:443 → eni-1"),
+        ])
+    func transfers(series: String, says: String) {
+        let peers: JSON = [["address": "198.51.100.77", "port": 443], ["address": "192.0.2.1", "port": 80]]
+        let alert = Alert(
+            rule: "r", title: "t", time: 0, severity: .low, actor: "a", practice: "",
+            fields: ["interface": "eni-1", "series": series], evidence: [.init("top_peers", peers)])
+        #expect(AlertSentence([alert]).text == says)
     }
 
     @Test func anAlertWithoutSuchFieldsSaysNothing() {

@@ -1,3 +1,4 @@
+import AWSClient
 import Basics
 import Foundation
 import Inventory

@@ -50,7 +50,7 @@ public struct KeyHistory {
         if span.until >= before.until {
             (learned.from, learned.until, learned.seesCreation) = (span.from, span.until, span.seesCreation)
         }
-        learned.age(keeping: settings.rememberedCredentials)
+        learned.age(keeping: settings.rememberedCredentials, calls: settings.rememberedCalls)
         report.baseline = Baseline(learned)
         return report
     }

@@ -69,11 +69,11 @@ public struct LearnedKeys: BaselineContent {
 
     public init() {}
 
-    mutating func age(keeping bound: Int) {
+    mutating func age(keeping bound: Int, calls callBound: Int) {
         let oldest = until - Self.days * 86_400
         keys.age(since: oldest, keeping: bound)
         users.age(since: oldest, keeping: bound)
-        calls?.age(since: oldest, keeping: bound)
+        calls?.age(since: oldest, keeping: callBound)
     }
 
     public mutating func clamp(to latest: Int) {

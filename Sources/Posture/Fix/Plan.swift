@@ -1,5 +1,5 @@
-public import AWSClient
-public import Basics
+import AWSClient
+import Basics
 
 /// The changes to one account, for a person to review and for `fix apply` to make. The same account, criteria and
 /// findings give the same plan.

@@ -178,12 +178,22 @@ extension FlowLogs {
         return .newBucket(bucket, arn: bucket.arn(target))
     }
 
+    /// Returns the options of a destination as the call takes them: the format of the files and two switches.
+    private static func destinationOptions(_ answer: JSON) -> JSON {
+        func isOn(_ name: String) -> JSON { .bool(answer.memberIgnoringCase(name)?.inWords == "true") }
+        return [
+            "FileFormat": answer.memberIgnoringCase("fileFormat") ?? "plain-text",
+            "HiveCompatiblePartitions": isOn("hiveCompatiblePartitions"), "PerHourPartition": isOn("perHourPartition"),
+        ]
+    }
+
     /// Returns a step that deletes a flow log; `nil` if the flow log has no ID.
     private static func delete(_ flowLog: JSON, of target: Fix.Target) -> Step? {
         guard let id = flowLog.memberIgnoringCase("flowLogId")?.text else { return nil }
         let names = [
             "resourceId", "trafficType", "logDestinationType", "logDestination", "logGroupName",
-            "deliverLogsPermissionArn", "logFormat", "maxAggregationInterval",
+            "deliverLogsPermissionArn", "deliverCrossAccountRole", "logFormat", "maxAggregationInterval",
+            "destinationOptions", "tagSet",
         ]
         let before = JSON.members(names.map { .init($0, flowLog.memberIgnoringCase($0) ?? .null) })
         // Identifies the flow log by its settings, because one that undoing creates has another ID.
@@ -197,11 +207,16 @@ extension FlowLogs {
             guard let value = before[name], !value.isNull, value != "" else { continue }
             // For a log group, the answer has the destination twice, but the call accepts it once.
             if name == "logDestination", before["logDestinationType"]?.text == "cloud-watch-logs" { continue }
-            let isNumber = name == "maxAggregationInterval"
-            again.append(
-                .init(
-                    name.prefix(1).uppercased() + name.dropFirst(),
-                    isNumber ? JSON(value.text.flatMap { Int($0) }) : value))
+            let parameter = name.prefix(1).uppercased() + name.dropFirst()
+            switch name {
+            case "maxAggregationInterval": again.append(.init(parameter, JSON(value.text.flatMap { Int($0) })))
+            case "destinationOptions": again.append(.init(parameter, destinationOptions(value)))
+            case "tagSet":
+                let tags = value.elements ?? []
+                guard !tags.isEmpty else { continue }
+                again.append(.init("TagSpecifications", [["ResourceType": "vpc-flow-log", "Tags": .tags(tags)]]))
+            default: again.append(.init(parameter, value))
+            }
         }
         return Step(
             "Delete flow log \(id), which records \(before["trafficType"]?.text ?? "a part") alone",

@@ -237,15 +237,22 @@ private struct InboundRule {
             "IpProtocol": .string(ipProtocol), "FromPort": .int(fromPort), "ToPort": .int(toPort),
             isIPv6 ? "Ipv6Ranges" : "IpRanges": [range],
         ]
-        let named = tags.map { tag -> JSON in
-            ["Key": tag.memberIgnoringCase("key") ?? "", "Value": tag.memberIgnoringCase("value") ?? ""]
-        }
-        let specification: JSON = [["ResourceType": "security-group-rule", "Tags": .array(named)]]
+        let specification: JSON = [["ResourceType": "security-group-rule", "Tags": .tags(tags)]]
         return APICall(
             .authorizeSecurityGroupIngress, in: target.region,
             JSON.members([
                 "GroupId": .string(target.resource.id), "IpPermissions": [permission],
-                "TagSpecifications": named.isEmpty ? nil : specification,
+                "TagSpecifications": tags.isEmpty ? nil : specification,
             ]))
+    }
+}
+
+extension JSON {
+    /// The tags of an EC2 answer as calls take them.
+    static func tags(_ answer: [JSON]) -> JSON {
+        .array(
+            answer.map {
+                ["Key": $0.memberIgnoringCase("key") ?? "", "Value": $0.memberIgnoringCase("value") ?? ""]
+            })
     }
 }

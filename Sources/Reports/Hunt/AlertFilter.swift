@@ -1,4 +1,4 @@
-public import Analytics
+import Analytics
 import Basics
 
 /// A filter for the alerts that a hunt report lists, with their order. The sums and the exit status count all alerts.

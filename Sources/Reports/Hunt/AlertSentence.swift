@@ -14,8 +14,7 @@ struct AlertSentence {
         let action = Self.joined(alerts.map { $0.field("eventName", "operation") } + steps.map(\.action))
         let target = Self.joined(alerts.map(\.target) + steps.map(\.target))
         let source = Self.joined(
-            alerts.map { $0.field("sourceIPAddress", "address", "remote_ip", "source", "srcaddr") }
-                + steps.map(\.source))
+            alerts.map(\.source) + steps.map(\.source))
         if action == nil, let source, let target { return "\(source) → \(target)" }
         let parts = [action, target.map { "on \($0)" }, source.map { "from \($0)" }].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: " ")
@@ -35,12 +34,31 @@ extension Alert {
         return nil
     }
 
+    fileprivate var source: String? {
+        if let source = field("sourceIPAddress", "address", "remote_ip", "source", "srcaddr") { return source }
+        guard field("peer") == nil else { return field("interface") }
+        return topPeer.flatMap { isInbound ? $0 : field("interface") }
+    }
+
+    /// The peer with the most traffic of an interface whose transfers are unusual.
+    private var topPeer: String? {
+        let peers = evidence("top_peers") ?? evidence("top_peers_by_flows")
+        guard let peer = peers?.elements?.first, let address = peer["address"]?.text else { return nil }
+        return peer["port"].map { "\(address):\($0)" } ?? address
+    }
+
+    /// Whether the unusual transfers came in from their peers.
+    private var isInbound: Bool {
+        field("series").map { $0.hasPrefix("from ") || $0.hasSuffix("inbound") } ?? false
+    }
+
     /// The bucket with its object key, the host with its port, or the target in a call's parameters.
     fileprivate var target: String? {
         if let bucket = field("bucket") { return field("key").map { "\(bucket)/\($0)" } ?? bucket }
         if let host = field("destination", "dstaddr", "peer") {
             return field("port", "dstport").map { "\(host):\($0)" } ?? host
         }
+        if let topPeer, let interface = field("interface") { return isInbound ? interface : topPeer }
         guard let text = field("requestParameters"), let parameters = try? JSON(parsing: text) else {
             return field("port").map { "port \($0)" }
         }

@@ -1,5 +1,6 @@
 import AWSClient
 public import Basics
+import Inventory
 public import Posture
 import Practices
 

@@ -1,5 +1,5 @@
 import AWSClient
-public import Basics
+import Basics
 import FoundationEssentials
 import Inventory
 public import Posture

@@ -1,7 +1,7 @@
 import AWSClient
-public import Basics
+import Basics
 import FoundationEssentials
-public import Inventory
+import Inventory
 public import Posture
 import Practices
 public import Remediation
@@ -119,7 +119,12 @@ public struct FixPlanRun: Sendable {
             guard let reason = objection(to: step) else { continue }
             leftOut += step.checks.map { Plan.LeftOut(check: $0, resource: step.findingsOn, reason: reason) }
         }
-        steps.removeAll { objection(to: $0) != nil }
+        // What follows the change of a policy for the same finding depends on it.
+        let locking = steps.filter { lockouts[$0.call] != nil }
+        steps.removeAll { step in
+            objection(to: step) != nil
+                || locking.contains { $0.findingsOn == step.findingsOn && $0.checks == step.checks }
+        }
         return (steps, leftOut)
     }
 }

@@ -1,6 +1,6 @@
 import AWSClient
 public import Basics
-public import Posture
+import Posture
 public import Remediation
 import FoundationEssentials
 

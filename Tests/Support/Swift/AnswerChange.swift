@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 
 /// A change of a part of an answer, wherever that part stands in it.
 public enum AnswerChange: String, CaseIterable, Sendable {
