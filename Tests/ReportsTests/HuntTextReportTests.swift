@@ -30,6 +30,7 @@ import Testing
                 HIGH      Unusual data transfer to external peers
                           flow-unusual-transfer · T1048
                        1 × eni-0123456789abcdef0                       2025-12-31 03:00 to 04:59
+                           eni-0123456789abcdef0 → 198.51.100.77:8443
                            observed 52 GB, expected 3.1 MB (normal range 0 B to 40 MB)
                            ▁▁▂▁▁▂▁▁▁▂▁█
 
