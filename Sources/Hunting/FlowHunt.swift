@@ -70,19 +70,8 @@ struct FlowHunt: LogHunt {
         }
 
         func read(_ piece: LogPiece) {
-            switch piece.layout {
-            case .lines:
-                if piece.isFirst { reader.beginFile() } else { reader.beginInFile(firstLine: piece.header) }
-                read(piece.bytes, piece)
-            case .json: read(exported.lines(inJSON: piece.bytes, isWhole: piece.isWhole), piece)
-            case .csv: read(exported.lines(inTable: piece.bytes, header: piece.header), piece)
-            }
-        }
-
-        private func read(_ lines: ExportedLines.Lines, _ piece: LogPiece) {
-            reader.beginFile()
-            lines.bytes.withUnsafeBufferPointer { read($0, piece) }
-            piece.lost(lines.damaged, "a record is not a line of this log")
+            reader.begin(piece)
+            exported.read(piece) { read($0, piece) }
         }
 
         private func read(_ lines: Bytes, _ piece: LogPiece) {
