@@ -26,6 +26,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
@@ -116,9 +121,39 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: strict),
         .target(
+            name: "Store", dependencies: ["Basics", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        // The style, the frame and the charts of every page: of reports, and of the dashboard.
+        .target(
+            name: "Pages", dependencies: ["Basics", .product(name: "Mustache", package: "swift-mustache")],
+            swiftSettings: strict),
+        .target(
+            name: "Notifiers",
+            dependencies: [
+                "Basics", "AWSClient", "Store",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Dashboard",
+            dependencies: [
+                "Basics", "Pages", "Posture", "Reports", "Store",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Reports",
             dependencies: [
-                "Basics", "Posture", "Remediation", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient",
+                "Basics", "Pages", "Posture", "Remediation", "EffectiveAccess", "Inventory", "IAMPolicy", "AWSClient",
                 "TrailIntegrity",
                 "Hunting",
                 "Analytics", "Sigma", "LogReaders", "LogSources",
@@ -127,11 +162,14 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Basics", "AWSClient", "Analytics", "EffectiveAccess", "Hunting", "IAMPolicy", "Inventory",
-                "LogReaders",
-                "LogSources", "Posture", "Practices", "Remediation", "Reports", "Sigma", "TrailIntegrity",
+                "Basics", "AWSClient", "Analytics", "Dashboard", "EffectiveAccess", "Hunting", "IAMPolicy", "Inventory",
+                "LogReaders", "LogSources", "Notifiers", "Posture", "Practices", "Remediation", "Reports", "Sigma",
+                "Store", "TrailIntegrity",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
@@ -140,8 +178,8 @@ let package = Package(
             dependencies: [
                 "Basics", "AWSClient", "Analytics", "EffectiveAccess", "Hunting", "IAMPolicy", "Inventory",
                 "LogReaders",
-                "LogSources",
-                "Posture", "Remediation", "Reports", "Runs", "Sigma", "TrailIntegrity",
+                "LogSources", "Notifiers",
+                "Posture", "Remediation", "Reports", "Runs", "Sigma", "Store", "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -258,6 +296,28 @@ let package = Package(
             dependencies: [
                 "Basics", "parapet", "Runs", "Remediation", "Reports", "Practices", "Posture", "Inventory", "AWSClient",
                 "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Basics", "Store", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "NotifiersTests",
+            dependencies: [
+                "Basics", "AWSClient", "Notifiers", "Store", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: [
+                "Basics", "Dashboard", "Pages", "Posture", "Practices", "Runs", "Store", "TestSupport", "parapet",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WatchTests",
+            dependencies: [
+                "Basics", "AWSClient", "Gzip", "Hunting", "LogSources", "Runs", "Store", "TestSupport", "parapet",
             ],
             swiftSettings: strict),
         .testTarget(

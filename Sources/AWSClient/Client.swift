@@ -43,6 +43,13 @@ public struct Client: Sendable {
         try await send(request, in: region, isRepeatable: true)
     }
 
+    /// Sends a request about a message and returns its answer.
+    /// - Throws: ``AWSError`` if no further attempt can help, or if the message may have been sent and must not be sent
+    ///   twice.
+    public func send<Output>(_ request: MessageRequest<Output>, in region: String) async throws(AWSError) -> Output {
+        try await send(request, in: region, isRepeatable: request.isIdempotent)
+    }
+
     /// - Parameter isRepeatable: whether to send the request again after an attempt that may have taken effect.
     fileprivate func send<Output: Sendable>(
         _ request: some Request<Output>, in region: String, isRepeatable: Bool

@@ -67,6 +67,30 @@ public struct WriteRequest<Output: Decodable & Sendable>: Request {
     }
 }
 
+/// A call that receives, acknowledges or sends a message, such as `ReceiveMessage` of Amazon SQS and `Publish` of Amazon
+/// SNS. It changes no configuration, so a ``Client`` can send it.
+public struct MessageRequest<Output: Decodable & Sendable>: Request {
+    public var operation: Operation
+    public var parameters: [String: JSON]
+    public var binding: RESTBinding
+    public var answerElements: [String]
+    /// Whether sending the request twice has the same effect as sending it once. Only then is it sent again after an
+    /// attempt with an unknown outcome.
+    public var isIdempotent: Bool
+    public var isPaged: Bool { false }
+
+    public init(
+        _ operation: Operation, _ parameters: [String: JSON] = [:], binding: RESTBinding = RESTBinding(),
+        isIdempotent: Bool, answerElements: [String] = []
+    ) {
+        self.operation = operation
+        self.parameters = parameters
+        self.binding = binding
+        self.isIdempotent = isIdempotent
+        self.answerElements = answerElements
+    }
+}
+
 /// The parts of a REST request: path, query and headers.
 public struct RESTBinding: Sendable, Hashable {
     public var method: String

@@ -1,0 +1,150 @@
+public import Basics
+public import Foundation
+import GRDB
+
+/// A finding with its life: when it was first and last seen, when its status last changed, and when it was resolved.
+public struct StoredFinding: Sendable, Hashable, Codable, Identifiable {
+    /// The finding's stable identifier.
+    public var id: String
+    public var check: String
+    public var practice: String
+    public var severity: Severity
+    /// `pass`, `fail`, `unknown`, `manual`, `muted`, `notApplicable`, or `gone` if the resource no longer exists.
+    public var status: String
+    public var account: String
+    public var region: String
+    public var resourceType: String
+    public var resource: String
+    public var arn: String
+    public var name: String?
+    public var title: String
+    public var message: String
+    public var hasFix: Bool
+    /// The finding as the JSON report of a scan has it.
+    public var record: String
+    public var firstSeen: Date
+    public var lastSeen: Date
+    /// The time at which the status changed last.
+    public var changed: Date
+    /// The time since which it fails no longer; `nil` if it fails or never failed.
+    public var resolved: Date?
+
+    public init(
+        id: String, check: String, practice: String, severity: Severity, status: String, account: String,
+        region: String, resourceType: String, resource: String, arn: String, name: String? = nil, title: String,
+        message: String, hasFix: Bool, record: String, seen: Date
+    ) {
+        self.id = id
+        self.check = check
+        self.practice = practice
+        self.severity = severity
+        self.status = status
+        self.account = account
+        self.region = region
+        self.resourceType = resourceType
+        self.resource = resource
+        self.arn = arn
+        self.name = name
+        self.title = title
+        self.message = message
+        self.hasFix = hasFix
+        self.record = record
+        (firstSeen, lastSeen, changed) = (seen, seen, seen)
+    }
+
+    /// The status of findings whose resource no longer exists.
+    public static let gone = "gone"
+}
+
+/// A change of a finding's status.
+public struct FindingChange: Sendable, Hashable, Codable {
+    public var finding: String
+    public var time: Date
+    public var scan: String
+    /// The status before; `nil` if the finding is new.
+    public var before: String?
+    public var after: String
+    public var message: String
+}
+
+/// A scan that was stored.
+public struct StoredScan: Sendable, Hashable, Codable, Identifiable {
+    public var id: String
+    public var started: Date
+    public var finished: Date
+    public var parapet: String
+    public var accounts: [String]
+    public var regions: [String]
+    /// The identifiers of the checks that ran.
+    public var checks: [String]
+    /// Whether it judged some resources only, so that a finding that it lacks says nothing.
+    public var isPartial: Bool
+
+    public init(
+        id: String, started: Date, finished: Date, parapet: String, accounts: [String], regions: [String],
+        checks: [String], isPartial: Bool
+    ) {
+        self.id = id
+        self.started = started
+        self.finished = finished
+        self.parapet = parapet
+        self.accounts = accounts
+        self.regions = regions
+        self.checks = checks
+        self.isPartial = isPartial
+    }
+}
+
+/// The number of findings of one practice and status in one account after a scan.
+public struct Standing: Sendable, Hashable, Codable {
+    public var scan: String
+    public var time: Date
+    public var account: String
+    public var practice: String
+    public var status: String
+    public var count: Int
+}
+
+extension StoredFinding: StoreRow {
+    static var databaseTableName: String { "finding" }
+
+    func encode(to container: inout PersistenceContainer) throws {
+        container["id"] = id
+        container["check"] = check
+        container["practice"] = practice
+        container["severity"] = severity.rawValue
+        container["severityRank"] = severity.order
+        container["status"] = status
+        container["account"] = account
+        container["region"] = region
+        container["resourceType"] = resourceType
+        container["resource"] = resource
+        container["arn"] = arn
+        container["name"] = name
+        container["title"] = title
+        container["message"] = message
+        container["hasFix"] = hasFix
+        container["record"] = record
+        container["firstSeen"] = firstSeen.timeIntervalSince1970
+        container["lastSeen"] = lastSeen.timeIntervalSince1970
+        container["changed"] = changed.timeIntervalSince1970
+        container["resolved"] = resolved?.timeIntervalSince1970
+    }
+}
+
+extension FindingChange: StoreRow {
+    static var databaseTableName: String { "change" }
+}
+
+extension StoredScan: StoreRow {
+    static var databaseTableName: String { "scan" }
+}
+
+extension Standing: StoreRow {
+    static var databaseTableName: String { "standing" }
+}
+
+extension Severity {
+    /// The place in the order of severities, for sorting in SQL: the least severe is 0.
+    var order: Int { Severity.allCases.sorted().firstIndex(of: self) ?? 0 }
+}
