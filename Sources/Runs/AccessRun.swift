@@ -87,6 +87,7 @@ public struct AccessRun: Sendable {
     }
 
     /// Suggests a least-privilege policy from the calls that a principal made.
+    /// Logs in S3 have as much time as the accounts; what was not read by then is a doubt.
     /// - Throws: ``Failure`` if the accounts or the logs cannot be read, do not contain the principal, or show no
     ///   permitted call; `Unknown` if the principal's current permissions could not be read, because the logs are
     ///   compared with them; `CancellationError`.
@@ -95,7 +96,10 @@ public struct AccessRun: Sendable {
         try landscape.check()
         let named = try NamedPrincipal(principal, in: landscape)
         let arn = landscape.principals[named.number].arn
-        let read = try await AccessLogs(logs.pipeline(.json, .cloudTrail, accounts.session, in: environment).0, of: arn)
+        let pipeline = try await logs.pipeline(
+            .json, .cloudTrail, timeout: accounts.timeout, accounts.session, in: environment
+        ).0
+        let read = try await AccessLogs(pipeline, of: arn)
         guard read.calls.contains(where: { !$0.isRefused }) else {
             let first = read.account.losses.first.map { "; not all could be read, as \($0)" }
             throw Failure(

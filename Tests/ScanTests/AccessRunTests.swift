@@ -6,6 +6,7 @@ import Posture
 import Practices
 import Reports
 import Runs
+import TestSupport
 import Testing
 
 /// Questions about access as a program asks them, without a command line.
@@ -107,6 +108,31 @@ import Testing
         defer { snapshot.remove() }
         let run = run(snapshot)
         await #expect(throws: Unknown.self) { try await run.suggest("ann", from: LogPlaces(["/nonexistent"])) }
+    }
+
+    /// A bucket that never answers ends the reading when the time is up, and not the run's patience.
+    @Test func theReadingOfLogsEndsWhenTheTimeIsUp() async throws {
+        let snapshot = try AccessSnapshot()
+        defer { snapshot.remove() }
+        let server = try await TestServer.start { request in
+            if request.method != "POST" { try? await Task.sleep(for: .seconds(3600)) }
+            return .answer(
+                .xml(
+                    "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account>"
+                        + "<Arn>arn:aws:iam::123456789012:user/x</Arn></GetCallerIdentityResult>"
+                        + "</GetCallerIdentityResponse>", status: 200))
+        }
+        let variables = [
+            "AWS_ENDPOINT_URL": server.endpoint, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_REGION": "us-east-1",
+        ]
+        var run = run(snapshot)
+        run.environment = RunEnvironment(AWSEnvironment(variables: variables, now: { Date() }))
+        run.accounts.timeout = .seconds(1)
+        let failure = await #expect(throws: Failure.self) {
+            try await run.suggest("ann", from: LogPlaces(["s3://logs/"]))
+        }
+        #expect(failure?.why.contains("the time was up before all of its objects were listed") == true)
     }
 
     @Test(arguments: [
