@@ -35,7 +35,7 @@ enum Schema {
                 table.column("account", .text).notNull().indexed()
                 table.column("region", .text).notNull()
                 table.column("resourceType", .text).notNull()
-                table.column("resource", .text).notNull()
+                table.column("resource", .text).notNull().indexed()
                 table.column("arn", .text).notNull().indexed()
                 table.column("name", .text)
                 table.column("title", .text).notNull()

@@ -124,6 +124,19 @@ extension Store {
     }
 }
 
+extension StoreWriter {
+    /// The findings of a practice whose ARN or resource has one of the names.
+    public func findings(of practice: String, naming names: Set<String>) throws -> [StoredFinding] {
+        guard !names.isEmpty else { return [] }
+        let marks = databaseQuestionMarks(count: names.count)
+        // The plus keeps SQLite from the index of practices, which may lead to each row.
+        return try StoredFinding.fetchAll(
+            database,
+            sql: "SELECT * FROM finding WHERE (arn IN (\(marks)) OR resource IN (\(marks))) AND +practice = ?",
+            arguments: StatementArguments(Array(names) + Array(names) + [practice]))
+    }
+}
+
 /// Writes within a transaction of the store.
 public struct StoreWriter {
     let database: Database

@@ -39,6 +39,8 @@ struct ChainWalk {
         var kind: Problem.Kind
         var object: ObjectAddress
         var message: String
+        /// As ``Problem/period``.
+        var period: ClosedRange<Date>?
     }
 
     private let start: Date
@@ -128,7 +130,8 @@ struct ChainWalk {
                     Defect(
                         kind: .gap, object: digest.address,
                         message: "Logging or log file validation was off from \(older.date.rfc3339) to "
-                            + "\(digest.start.rfc3339): a new chain of digests begins here."))
+                            + "\(digest.start.rfc3339): a new chain of digests begins here.",
+                        period: older.date...digest.start))
             }
             current = Current(address: older.address, date: older.date)
             return outcome

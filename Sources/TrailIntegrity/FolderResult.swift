@@ -37,7 +37,7 @@ struct FolderResult {
 
     mutating func add(_ finding: ChainWalk.Defect) {
         if finding.kind.isOfDigest { verification.digests.invalid += 1 }
-        add(finding.kind, finding.object, finding.message, trail: trail)
+        add(finding.kind, finding.object, finding.message, trail: trail, finding.period)
     }
 
     mutating func add(_ verdict: LogFileCheck.Verdict) {
@@ -61,11 +61,14 @@ struct FolderResult {
         verification.withoutDigests = [.init(account: folder.account, region: folder.region)]
     }
 
-    private mutating func add(_ kind: Problem.Kind, _ object: ObjectAddress, _ message: String, trail: String) {
+    private mutating func add(
+        _ kind: Problem.Kind, _ object: ObjectAddress, _ message: String, trail: String,
+        _ period: ClosedRange<Date>? = nil
+    ) {
         verification.problems.append(
             Problem(
                 kind, object: object.description, message: message, account: folder.account, region: folder.region,
-                trail: trail))
+                trail: trail, period: period))
     }
 
     private mutating func cover(_ stretch: Stretch) {

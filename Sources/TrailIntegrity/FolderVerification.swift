@@ -69,7 +69,8 @@ struct FolderVerification: Sendable {
                         .init(
                             kind: .gap, object: ObjectAddress(bucket: place.bucket, key: place.digests),
                             message: "The chain of digests leads to the bucket \(place.bucket) before "
-                                + "\(end.rfc3339), which is not part of this copy."))
+                                + "\(end.rfc3339), which is not part of this copy.",
+                            period: min(end, verifier.range.lowerBound)...end))
                     return
                 }
                 let start = min(end, verifier.range.lowerBound)
@@ -130,7 +131,8 @@ struct FolderVerification: Sendable {
             .init(
                 kind: .gap, object: newest.address,
                 message: "The newest digest ends at \(newest.date.rfc3339); a newer one is due since "
-                    + "\(due.rfc3339): it was deleted, or logging or log file validation is off.")
+                    + "\(due.rfc3339): it was deleted, or logging or log file validation is off.",
+                period: newest.date...verifier.range.upperBound)
         ]
     }
 }

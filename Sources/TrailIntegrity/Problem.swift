@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// An obstacle to proving a part of the logs, or a fact that users should know.
 public struct Problem: Sendable, Hashable, Codable {
     /// The kind of problem.
@@ -41,9 +43,12 @@ public struct Problem: Sendable, Hashable, Codable {
     public var region: String
     /// The trail's name; empty if the problem does not concern one trail.
     public var trail: String
+    /// The period that cannot be verified, of a ``Kind/gap`` whose ends are known.
+    public var period: ClosedRange<Date>?
 
     public init(
-        _ kind: Kind, object: String, message: String, account: String = "", region: String = "", trail: String = ""
+        _ kind: Kind, object: String, message: String, account: String = "", region: String = "", trail: String = "",
+        period: ClosedRange<Date>? = nil
     ) {
         self.kind = kind
         self.object = object
@@ -51,5 +56,6 @@ public struct Problem: Sendable, Hashable, Codable {
         self.account = account
         self.region = region
         self.trail = trail
+        self.period = period
     }
 }
