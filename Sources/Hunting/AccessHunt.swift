@@ -16,6 +16,7 @@ struct AccessHunt: LogHunt {
     func worker() -> Worker { Worker(self) }
 
     var part: WritableKeyPath<HuntBaseline, AccessBaseline?> { \.access }
+    var remembered: WritableKeyPath<HuntMemory, AccessTally?> { \.access }
 
     func report(_ tally: AccessTally, _ baseline: AccessBaseline) -> AccessReport {
         AccessLogAnalytics(tally, baseline: baseline).report()

@@ -75,6 +75,7 @@ struct CloudTrailHunt: LogHunt {
     }
 
     var part: WritableKeyPath<HuntBaseline, KeyBaseline?> { \.keys }
+    var remembered: WritableKeyPath<HuntMemory, KeyTally?> { \.keys }
 
     func report(_ tally: KeyTally, _ baseline: KeyBaseline) -> KeyReport {
         KeyHistory(tally, baseline: baseline).report()

@@ -10,6 +10,11 @@ struct FlowHunt: LogHunt {
     func worker() -> Worker { Worker(context) }
 
     var part: WritableKeyPath<HuntBaseline, FlowBaseline?> { \.flows }
+    var remembered: WritableKeyPath<HuntMemory, FlowTally?> { \.flows }
+
+    func emptyTally() -> FlowTally? {
+        context.settings.runsAnalytics ? FlowTally(context.settings.flows(sharedBy: 1), seed: context.seed) : nil
+    }
 
     func report(_ tally: FlowTally, _ baseline: FlowBaseline) -> FlowReport {
         FlowAnalytics(tally, baseline: baseline, moment: context.settings.moment, until: context.settings.to).report()
@@ -18,12 +23,11 @@ struct FlowHunt: LogHunt {
     /// Merges the workers' tallies into one with room for all of them. The tally of a single worker already has that
     /// room. Each worker's tally is released after it has been merged.
     func merged(_ workers: [Worker]) -> FlowTally? {
-        guard context.settings.runsAnalytics else { return nil }
         if workers.count == 1, context.workers == 1, var only = workers[0].tally.take() {
             only.settle()
             return only
         }
-        var whole = FlowTally(context.settings.flows(sharedBy: 1), seed: context.seed)
+        guard var whole = emptyTally() else { return nil }
         for worker in workers {
             guard let tally = worker.tally.take() else { continue }
             whole.merge(tally)

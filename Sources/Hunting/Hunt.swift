@@ -69,13 +69,8 @@ public struct Hunt: Sendable {
         progress: LogProgress = LogProgress(),
         passOn: (@Sendable (Alert) -> Void)? = nil
     ) async throws -> (result: HuntResult, learned: HuntBaseline) {
-        let ledger = AlertLedger(
-            limit: settings.maxAlerts ?? HuntSettings.usualMaxAlerts, keys: settings.groupBy,
-            severity: settings.severity, passesAll: settings.maxAlerts ?? .max == .max, passOn: passOn)
-        let context = HuntContext(
-            records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, workers: pipeline.workers,
-            rulesOfBuckets: rulesOfBuckets)
-        var findings = HuntFindings(ledger: ledger, learned: baseline)
+        let context = context(workers: pipeline.workers, passOn: passOn)
+        var findings = HuntFindings(ledger: context.ledger, learned: baseline)
         switch rules.source {
         case .cloudTrail: try await run(CloudTrailHunt(context), pipeline, progress, &findings)
         case .s3Access: try await run(AccessHunt(context), pipeline, progress, &findings)
@@ -84,19 +79,41 @@ public struct Hunt: Sendable {
         return (result(findings), findings.learned)
     }
 
-    private func run<Log: LogHunt>(
-        _ hunt: Log, _ pipeline: LogPipeline, _ progress: LogProgress, _ findings: inout HuntFindings
-    ) async throws {
+    /// - Parameter seed: the seed of the hashes in tallies.
+    func context(
+        workers: Int, seed: UInt64 = .random(in: .min ... .max), passOn: (@Sendable (Alert) -> Void)?
+    ) -> HuntContext {
+        let ledger = AlertLedger(
+            limit: settings.maxAlerts ?? HuntSettings.usualMaxAlerts, keys: settings.groupBy,
+            severity: settings.severity, passesAll: settings.maxAlerts ?? .max == .max, passOn: passOn)
+        return HuntContext(
+            records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, workers: workers,
+            rulesOfBuckets: rulesOfBuckets, seed: seed)
+    }
+
+    /// Reads the logs, and evaluates their single records.
+    func read<Log: LogHunt>(
+        _ hunt: Log, _ pipeline: LogPipeline, _ progress: LogProgress, _ findings: inout HuntFindings,
+        look: (@Sendable (LogPiece) -> Void)? = nil
+    ) async throws -> [Log.Worker] {
         let (workers, account) = try await pipeline.run(progress: progress) {
             hunt.worker()
         } read: { worker, piece in
             worker.read(piece)
+            look?(piece)
         }
         findings.account = account
         findings.events = workers.reduce(0) { $0 + $1.events }
         findings.hasEventsInRange = workers.contains(where: \.hasEventsInRange)
         findings.doubts += hunt.doubts(about: workers)
         hunt.judge(workers)
+        return workers
+    }
+
+    private func run<Log: LogHunt>(
+        _ hunt: Log, _ pipeline: LogPipeline, _ progress: LogProgress, _ findings: inout HuntFindings
+    ) async throws {
+        let workers = try await read(hunt, pipeline, progress, &findings)
         findings.correlate(workers.map(\.matcher), rules)
         guard let tally = hunt.merged(workers) else { return }
         let report = hunt.report(tally, findings.learned[keyPath: hunt.part] ?? Baseline())
@@ -106,7 +123,7 @@ public struct Hunt: Sendable {
         findings.doubts += report.doubts
     }
 
-    private func result(_ findings: HuntFindings) -> HuntResult {
+    func result(_ findings: HuntFindings) -> HuntResult {
         var result = HuntResult()
         findings.ledger.finish(into: &result)
         let all = Dictionary(alertRules.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -126,6 +143,7 @@ public struct Hunt: Sendable {
             $0.file < $1.file
         }
         result.moreIncomplete = account.moreIncomplete
+        result.unfetched = account.unfetched
         result.statistics.otherServices = account.otherServices
         result.cursors = account.cursors
         result.doubts += findings.doubts
@@ -175,6 +193,12 @@ struct HuntFindings {
         let observations = matchers.map(\.observations)
         let alerts = CorrelationAlerts(rules)
         for found in rules.correlate(observations) { ledger.add(alerts.alert(found)) }
+        doubtMatches(matchers, rules)
+    }
+
+    /// Adds doubts about records and fields that the rules could not evaluate.
+    mutating func doubtMatches(_ matchers: [RuleMatcher], _ rules: RuleSet) {
+        let observations = matchers.map(\.observations)
         doubt(observations.map(\.dropped)) {
             "correlations excluded \($0) matching events because of the limit: shorten the range"
         }

@@ -22,6 +22,8 @@ public struct HuntResult: Sendable {
     public var incomplete: [LogLoss] = []
     /// Number of further files that were not read completely.
     public var moreIncomplete = 0
+    /// See ``ReadingAccount/unfetched``.
+    public var unfetched: Set<String> = []
     /// Network interfaces with too little history to evaluate their traffic.
     public var learning: [String] = []
     /// See ``ReadingAccount/cursors``.

@@ -21,11 +21,27 @@ protocol LogHunt: Sendable {
     func doubts(about workers: [Worker]) -> [String]
     /// The workers' tallies as one; `nil` if the analytics are not run.
     func merged(_ workers: [Worker]) -> Worker.Counts?
+    /// The log's part of what a watch remembers.
+    var remembered: WritableKeyPath<HuntMemory, Worker.Counts?> { get }
+    /// A tally with room for all workers; `nil` if the first worker's has it.
+    func emptyTally() -> Worker.Counts?
 }
 
 extension LogHunt {
     func doubts(about workers: [Worker]) -> [String] { [] }
     func judge(_ workers: [Worker]) {}
+    func emptyTally() -> Worker.Counts? { nil }
+
+    /// Adds the workers' tallies to those of earlier batches.
+    func remember(_ workers: [Worker], in memory: inout HuntMemory) {
+        // Taken out, so that it is not copied when it changes.
+        var whole = memory[keyPath: remembered].take() ?? emptyTally()
+        for worker in workers {
+            guard let tally = worker.tally.take() else { continue }
+            if whole == nil { whole = tally } else { whole?.merge(tally) }
+        }
+        memory[keyPath: remembered] = whole
+    }
 
     /// Merges all other tallies into the largest one.
     func merged(_ workers: [Worker]) -> Worker.Counts? {
@@ -73,7 +89,7 @@ struct HuntContext: Sendable {
     /// The number of workers.
     let workers: Int
     /// The seed of the hashes in tallies: the same for all workers, and different in each run.
-    let seed = UInt64.random(in: .min ... .max)
+    let seed: UInt64
 
     /// See ``Hunt/init(_:for:_:rulesOfBuckets:)``.
     let rulesOfBuckets: Hunt.RulesOfBuckets?
@@ -83,8 +99,9 @@ struct HuntContext: Sendable {
 
     init(
         records: RecordAlerts, settings: HuntSettings, ledger: AlertLedger, workers: Int,
-        rulesOfBuckets: Hunt.RulesOfBuckets? = nil
+        rulesOfBuckets: Hunt.RulesOfBuckets? = nil, seed: UInt64 = .random(in: .min ... .max)
     ) {
+        self.seed = seed
         self.records = records
         self.workers = workers
         self.settings = settings

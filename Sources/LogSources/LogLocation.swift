@@ -6,6 +6,8 @@ public enum LogLocation: Sendable, Hashable {
     case standardInput
     /// All objects whose keys begin with `prefix`.
     case objects(bucket: String, prefix: String)
+    /// One object, which is fetched without a listing. Its size is in bytes; `nil` if it is not known.
+    case object(ObjectAddress, size: Int?)
 
     /// - Parameter argument: a path or pattern, `-` for standard input, or `s3://bucket/prefix`.
     public init(_ argument: String) {
@@ -17,6 +19,16 @@ public enum LogLocation: Sendable, Hashable {
             self = .objects(bucket: String(bucket), prefix: String(rest.dropFirst(bucket.count + 1)))
         } else {
             self = .path(argument)
+        }
+    }
+}
+
+extension LogLocation {
+    /// Whether it is read from a store.
+    var isInStore: Bool {
+        switch self {
+        case .objects, .object: true
+        case .path, .standardInput: false
         }
     }
 }

@@ -68,7 +68,7 @@ public struct LogPipeline: Sendable {
         let queue = BlockingQueue<WorkItem>()
         let fetcher = store.map { ObjectFetcher($0, bytes: sizes.underWay, requests: fetches) }
         var account = try listFiles(into: queue, progress)
-        let hasObjects = sources.contains { if case .objects = $0 { true } else { false } }
+        let hasObjects = sources.contains(where: \.isInStore)
         if !hasObjects {
             progress.listedAll()
             queue.close()
@@ -120,7 +120,7 @@ public struct LogPipeline: Sendable {
                 let file = LogFile(.standardInput, size: 0)
                 progress.found(file)
                 queue.push(.file(file))
-            case .objects: break
+            case .objects, .object: break
             }
         }
         losses.account.otherServices = ServiceFolders.counts(finder.passed)
@@ -142,6 +142,14 @@ public struct LogPipeline: Sendable {
         var finder = ObjectFinder(store: fetcher.store, dates: dates, services: services, after: cursors)
         let losses = LossLog()
         try await withThrowingDiscardingTaskGroup { group in
+            for case .object(let address, let size) in sources {
+                guard !progress.isStopped, seen.insert(address).inserted else { continue }
+                let size = size.map { ListedObject(key: address.key, size: $0).size }
+                let file = LogFile(.object(address), size: size ?? 0)
+                progress.found(file)
+                let admission = await fetcher.admission(for: size)
+                group.addTask { queue.push(await Self.item(file, address, fetcher, admission, size: size)) }
+            }
             for case .objects(let bucket, let prefix) in sources {
                 do {
                     try await finder.find(bucket, prefix) { file, address in
@@ -149,7 +157,9 @@ public struct LogPipeline: Sendable {
                         if isOverlapping, !seen.insert(address).inserted { return true }
                         progress.found(file)
                         let admission = await fetcher.admission(for: file.size)
-                        group.addTask { queue.push(await Self.item(file, address, fetcher, admission)) }
+                        group.addTask {
+                            queue.push(await Self.item(file, address, fetcher, admission, size: file.size))
+                        }
                         return true
                     }
                 } catch  where isLate {
@@ -163,10 +173,10 @@ public struct LogPipeline: Sendable {
     }
 
     private static func item(
-        _ file: LogFile, _ address: ObjectAddress, _ fetcher: ObjectFetcher, _ admission: Admission
+        _ file: LogFile, _ address: ObjectAddress, _ fetcher: ObjectFetcher, _ admission: Admission, size: Int?
     ) async -> WorkItem {
         do throws(Failure) {
-            guard let object = try await fetcher.fetch(address, size: file.size, admission) else {
+            guard let object = try await fetcher.fetch(address, size: size, admission) else {
                 return .failed(file, OpenLogFile.Failure.vanishedObject.why)
             }
             return .object(file, object)

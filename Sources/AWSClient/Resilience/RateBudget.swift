@@ -63,6 +63,8 @@ public struct RateLimit: Sendable, Hashable {
         case "s3": RateLimit(perSecond: 300, burst: 600)
         case "s3-objects": RateLimit(perSecond: 1000, burst: 1000)
         case "kms": RateLimit(perSecond: 50, burst: 50)
+        // Amazon SQS's queues have nearly unlimited throughput.
+        case "sqs": RateLimit(perSecond: 300, burst: 300)
         case "ec2": RateLimit(perSecond: 10, burst: 50)
         default: RateLimit(perSecond: 5, burst: 10)
         }

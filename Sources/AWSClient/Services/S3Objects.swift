@@ -59,9 +59,7 @@ public struct ListObjectsAnswer: Decodable, Sendable {
         let isEncoded = try members.decodeIfPresent(String.self, forKey: .encodingType) == "url"
         func plain(_ text: String) throws -> String {
             guard isEncoded else { return text }
-            // The key is percent-encoded, with + for a space.
-            let encoded = text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%20")
-            guard let decoded = PercentEncoding.decode(encoded) else {
+            guard let decoded = PercentEncoding.decodeForm(text) else {
                 throw AnswerError(description: "a key that cannot be decoded: \(text.prefix(80))")
             }
             return decoded

@@ -32,6 +32,12 @@ public enum PercentEncoding {
         return String(validating: decoded, as: UTF8.self)
     }
 
+    /// Decodes a text in which a space is written as `+`, as in keys that Amazon S3 lists or announces.
+    /// - Returns: `nil` as ``decode(_:)``.
+    public static func decodeForm(_ text: String) -> String? {
+        decode(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%20"))
+    }
+
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

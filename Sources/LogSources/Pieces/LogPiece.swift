@@ -59,6 +59,8 @@ public struct ReadingAccount: Sendable, Hashable {
     public var incomplete: [String: String] = [:]
     /// Number of further files that were not read completely.
     public var moreIncomplete = 0
+    /// Names of the objects that could not be fetched. Trying again may help, unlike for damaged ones.
+    public var unfetched: Set<String> = []
     /// Number of skipped folders of other services, by the services' names.
     public var otherServices: [String: Int] = [:]
     /// The first few losses, in undefined order.
@@ -92,6 +94,7 @@ public struct ReadingAccount: Sendable, Hashable {
         damagedFiles += other.damagedFiles
         lostRecords += other.lostRecords
         sharedFiles.formUnion(other.sharedFiles)
+        unfetched.formUnion(other.unfetched)
         cursors += other.cursors
         otherServices.merge(other.otherServices, uniquingKeysWith: +)
         moreIncomplete += other.moreIncomplete

@@ -39,6 +39,7 @@ final class PieceReader {
         case .object(let file, let object):
             finishing(file) { () throws(OpenLogFile.Failure) in try read(object, file) }
         case .failed(let file, let why):
+            losses.account.unfetched.insert(file.name)
             finishing(file) { () throws(OpenLogFile.Failure) in throw OpenLogFile.Failure(why: why) }
         }
     }

@@ -18,14 +18,14 @@ public struct ObservationLog: Sendable {
 
     /// A value: none, the number of a text, or the place of several in `lists`.
     struct Value: Sendable, Hashable {
-        fileprivate var code: Int32
+        var code: Int32
         static let none = Value(code: -1)
     }
 
-    private(set) var observations: [Observation] = []
-    private(set) var texts = TextPool()
-    private var values: [Value] = []
-    private var lists: [[Int32]] = []
+    var observations: [Observation] = []
+    var texts = TextPool()
+    var values: [Value] = []
+    var lists: [[Int32]] = []
     private var thinned: [Thinning.Key: Thinning.Kept] = [:]
     private let limit: Int
 
@@ -109,7 +109,7 @@ public struct ObservationLog: Sendable {
     }
 
     /// The numbers in `texts` of a value's texts.
-    private func all(_ value: Value) -> [Int32] {
+    func all(_ value: Value) -> [Int32] {
         if value.code >= 0 { return [value.code] }
         return value == .none ? [] : lists[Int(-2 - value.code)]
     }
@@ -135,15 +135,7 @@ public struct ObservationLog: Sendable {
                     // Larger than any event number of a worker.
                     observation.event = 1 << 60 | Int64(numbers[Int(identity)])
                 }
-                for value in log.values[slots] {
-                    let texts = log.all(value).map { numbers[Int($0)] }
-                    if texts.count < 2 {
-                        result.values.append(texts.first.map(Value.init) ?? .none)
-                    } else {
-                        result.lists.append(texts)
-                        result.values.append(Value(code: -1 - Int32(result.lists.count)))
-                    }
-                }
+                for value in log.values[slots] { result.append(log.all(value).map { numbers[Int($0)] }) }
                 result.observations.append(observation)
             }
             result.dropped += log.dropped
@@ -152,6 +144,16 @@ public struct ObservationLog: Sendable {
         result.observations.sort { ($0.time, $0.event, $0.rule) < ($1.time, $1.event, $1.rule) }
         result.dropRepeated()
         return result
+    }
+
+    /// Appends the value that has these texts.
+    mutating func append(_ texts: [Int32]) {
+        if texts.count < 2 {
+            values.append(texts.first.map(Value.init) ?? .none)
+        } else {
+            lists.append(texts)
+            values.append(Value(code: -1 - Int32(lists.count)))
+        }
     }
 
     /// The number of the text that identifies the event; `nil` if there is none.

@@ -136,6 +136,18 @@ struct WindowSearch {
     }
 }
 
+extension CorrelationKind {
+    /// Whether the condition can hold now and no longer at the end of its window, so that it must be judged then.
+    var waitsForEnd: Bool {
+        switch self {
+        case .eventCount(let bounds), .valueCount(_, let bounds), .valueFigure(_, _, let bounds):
+            bounds.contains(where: \.comparison.boundsAbove)
+        case .temporal(let condition), .near(let condition): condition.canBeUndone
+        case .temporalOrdered: false
+        }
+    }
+}
+
 extension StepCondition {
     /// Whether more samples can make the condition false.
     fileprivate var canBeUndone: Bool {
