@@ -1,7 +1,9 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTPTypes
 
 /// HTTP/1.1 on a connection that is closed if the client sends a head without end, or does not take what is sent.
 struct GuardedChannel: ServerChildChannel, HTTPChannelHandler {
@@ -67,13 +69,33 @@ private final class HeadGuard: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
 }
 
-private final class PartCounter: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPConnectionStateHandler.InboundIn
-    typealias InboundOut = HTTPConnectionStateHandler.InboundOut
+/// Tells the guard that the decoder has understood something, and closes the connection after an answer that says so:
+/// the rest of a request that was refused is not read.
+private final class PartCounter: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
 
     private let guardian: HeadGuard
+    private var isLast = false
 
     init(_ guardian: HeadGuard) { self.guardian = guardian }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head): isLast = head.headerFields[.connection] == "close"
+        case .end where isLast:
+            let channel = context.channel
+            let written = promise ?? context.eventLoop.makePromise()
+            written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+            context.writeAndFlush(data, promise: written)
+            return
+        default: break
+        }
+        context.write(data, promise: promise)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guardian.sawPart()

@@ -37,7 +37,5 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
 
 extension IPAddress {
     /// Whether the address is in `127.0.0.0/8` or is `::1`; also in IPv6's notation of IPv4.
-    var isLoopback: Bool { Self.loopback.contains(unmapped) }
-
-    private static let loopback = AddressSet(constants: "127.0.0.0/8", "::1/128")
+    var isLoopback: Bool { DashboardSettings.loopback.contains(unmapped) }
 }

@@ -17,6 +17,9 @@ extension Response {
 
 /// Names of header fields.
 enum HTTPFieldNames {
+    /// - Returns: `nil` if it is not a token.
+    static func name(_ text: String) -> HTTPField.Name? { text.utf8.count <= 100 ? HTTPField.Name(text) : nil }
+
     /// What proxies add.
     static let forwarding: Set<HTTPField.Name> = Set(
         ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP"].compactMap { HTTPField.Name($0) })
