@@ -36,12 +36,27 @@ public struct Executor: Sendable {
         _ plan: Plan, from start: FixProgress, journal: Journal, progress: (Int, StepState) -> Void = { _, _ in }
     ) async throws -> FixProgress {
         var state = start
-        func record(_ index: Int, _ step: StepState, _ detail: String? = nil, undo: APICall? = nil) throws(Failure) {
+        func record(
+            _ index: Int, _ step: StepState, _ detail: String? = nil, undo: APICall? = nil, kept: [String: JSON]? = nil
+        ) throws(Failure) {
             var record = JournalRecord(.step, at: now())
             (record.step, record.state, record.detail, record.undo) = (index + 1, step, detail, undo)
+            record.kept = kept
             try journal.write(record)
             state.apply(record)
             progress(index, step)
+        }
+        /// Records that the change is visible in the answer.
+        /// - Returns: whether the step is complete: a lost secret makes it useless.
+        func verify(_ index: Int, _ step: Step, by answer: JSON) throws(Failure) -> Bool {
+            if let loss = HandOverFile.loss(of: step) {
+                try record(index, .unconfirmed, loss)
+                return false
+            }
+            try record(
+                index, .verified, undo: try step.undo?.resolved(by: answer, of: step.state.read),
+                kept: try step.kept(of: answer))
+            return true
         }
         if let stranger = plan.steps.flatMap({ [$0.call, $0.undo].compactMap(\.self) }).first(where: {
             !allowed.contains($0.name)
@@ -52,21 +67,23 @@ public struct Executor: Sendable {
         }
         while let index = state.next {
             try Task.checkCancellation()
-            let step = plan.steps[index]
             let before = state.steps[index].state
+            let step: Step
+            do throws(Failure) {
+                step = try plan.steps[index].resolved(by: state.kept)
+            } catch {
+                try record(index, .refused, error.description)
+                break
+            }
             do throws(Failure) {
                 let seen = try await observe(step)
                 if seen.value.isSame(as: step.after) {
                     // If the call may have been sent, the change is this run's. Else another actor made it, and undoing
                     // must leave it alone.
                     if before.mayHaveTakenEffect {
-                        if let loss = HandOverFile.loss(of: step) {
-                            try record(index, .unconfirmed, loss)
-                            break
-                        }
-                        try record(index, .verified, undo: try undo(of: step, by: seen.answer))
+                        guard try verify(index, step, by: seen.answer) else { break }
                     } else {
-                        try record(index, .unneeded)
+                        try record(index, .unneeded, kept: try step.kept(of: seen.answer))
                     }
                     continue
                 }
@@ -78,11 +95,7 @@ public struct Executor: Sendable {
                     break
                 }
                 if before.mayHaveTakenEffect, let late = try await appeared(step) {
-                    if let loss = HandOverFile.loss(of: step) {
-                        try record(index, .unconfirmed, loss)
-                        break
-                    }
-                    try record(index, .verified, undo: try undo(of: step, by: late))
+                    guard try verify(index, step, by: late) else { break }
                     continue
                 }
                 if let drift = try await change(of: step.unchanged) {
@@ -136,11 +149,7 @@ public struct Executor: Sendable {
                     try record(index, .unconfirmed, why)
                     break
                 }
-                if let loss = HandOverFile.loss(of: step) {
-                    try record(index, .unconfirmed, loss)
-                    break
-                }
-                try record(index, .verified, undo: try undo(of: step, by: answer))
+                guard try verify(index, step, by: answer) else { break }
             } catch {
                 if error.isOfJournal { throw error }
                 try record(index, .unconfirmed, error.description)
@@ -179,11 +188,6 @@ public struct Executor: Sendable {
             if seen.value.isSame(as: step.after) { return seen.answer }
         }
         return nil
-    }
-
-    private func undo(of step: Step, by answer: JSON) throws(Failure) -> APICall? {
-        guard let undo = step.undo else { return nil }
-        return try undo.resolved(by: answer, of: step.state.read)
     }
 
     /// Describes the difference for a person; objects are compared member by member.

@@ -56,8 +56,9 @@ public struct InfrastructureCode: Sendable {
     private func template(_ title: String) -> String {
         var parameters: [JSON.Object.Member] = []
         var declared: [JSON.Object.Member] = []
-        for (name, resource) in named(\.logicalName) {
-            var properties = resource.attributes
+        let resources = named(\.logicalName)
+        for (name, resource) in resources {
+            var properties = resource.attributes(referringTo: resources) { ["Fn::GetAtt": [.string($0), "Arn"]] }
             for required in resource.required where !properties.contains(where: { $0.name == required }) {
                 parameters.append(
                     .init(
@@ -85,11 +86,15 @@ public struct InfrastructureCode: Sendable {
             "# Merge this into your configuration: attributes that are not named stay as they are.",
         ]
         lines += rest.map { "# By hand: \(Self.comment($0))" }
-        for (name, resource) in named(\.snakeName) {
+        let resources = named(\.snakeName)
+        for (name, resource) in resources {
+            let attributes = resource.attributes(referringTo: resources) {
+                .string("\(Self.reference)aws_kms_key.\($0).arn")
+            }
             lines += ["", "resource \"\(resource.kind)\" \"\(name)\" {"]
             lines += resource.required.filter { name in !resource.attributes.contains { $0.name == name } }
                 .map { "  # \($0): as it is now" }
-            for member in resource.attributes { lines += Self.lines(member, indent: 1) }
+            for member in attributes { lines += Self.lines(member, indent: 1) }
             lines.append("}")
         }
         return lines.joined(separator: "\n") + "\n"
@@ -116,7 +121,8 @@ public struct InfrastructureCode: Sendable {
         let margin = String(repeating: "  ", count: indent + 1)
         let end = String(repeating: "  ", count: indent)
         switch value {
-        case .string(let text): return quoted(text)
+        case .string(let text):
+            return text.hasPrefix(reference) ? String(text.dropFirst(reference.count)) : quoted(text)
         case .array(let elements):
             if elements.allSatisfy({ $0.object == nil && $0.elements == nil }) {
                 return "[" + elements.map { expression($0, indent: indent) }.joined(separator: ", ") + "]"
@@ -130,6 +136,9 @@ public struct InfrastructureCode: Sendable {
         }
     }
 
+    /// The beginning of a string that stands for an expression. AWS accepts it in no parameter.
+    private static let reference = "\u{0}"
+
     /// Returns a string literal of HCL: with JSON's escapes, and with template markers escaped.
     private static func quoted(_ text: String) -> String {
         JSON.string(text.replacing("${", with: "$${").replacing("%{", with: "%%{")).written(.compact)
@@ -139,7 +148,7 @@ public struct InfrastructureCode: Sendable {
     private static func comment(_ text: String) -> String { text.replacing("\n", with: " ").replacing("\r", with: " ") }
 
     /// The resources with unique names.
-    private func named(_ name: (Form) -> String) -> [(String, Form)] {
+    private func named(_ name: (Form) -> String) -> [(name: String, form: Form)] {
         var taken: Set<String> = []
         return resources.map { resource in
             let wanted = name(resource)
@@ -179,6 +188,20 @@ private struct Form {
         }
     }
 
+    /// Returns the attributes with references to the new resources that placeholders for kept values stand for.
+    /// - Parameters:
+    ///   - resources: all resources, with their names in the language.
+    ///   - reference: returns a reference to the ARN of the resource with that name.
+    func attributes(
+        referringTo resources: [(name: String, form: Form)], by reference: (String) -> JSON
+    ) -> [JSON.Object.Member] {
+        // The replacement throws nothing.
+        let replaced = try? JSON.members(attributes).replacing("$kept") { kept in
+            resources.first { $0.form.identity == kept.text }.map { reference($0.name) } ?? .null
+        }
+        return replaced?.object?.members ?? []
+    }
+
     /// Marks a document that the language takes as a JSON string.
     static func document(_ document: JSON) -> JSON { ["$document": document] }
 
@@ -214,6 +237,12 @@ extension APICall {
         return name?.text?.split(separator: "/").last.map(String.init) ?? ""
     }
 
+    /// The ID of a key; of a new one, its description, which is the name of the kept ARN.
+    private var keyIdentity: String {
+        value("KeyId")?.keptName ?? value("Description")?.text
+            ?? text("KeyId").split(separator: "/").last.map(String.init) ?? ""
+    }
+
     private var encryptionRule: JSON? { value("ServerSideEncryptionConfiguration")?["Rules"]?[0] }
     private var versioningStatus: JSON? { value("VersioningConfiguration")?["Status"] }
     private var loggingTarget: JSON? { value("BucketLoggingStatus")?["LoggingEnabled"] }
@@ -242,7 +271,7 @@ extension APICall {
             return [form]
         }
         func key(_ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
-            [Form("AWS::KMS::Key", text("KeyId").split(separator: "/").last.map(String.init) ?? "", attributes)]
+            [Form("AWS::KMS::Key", keyIdentity, attributes)]
         }
         switch name {
         case "s3:CreateBucket": return bucket([:])
@@ -282,6 +311,13 @@ extension APICall {
             return trail([
                 "EventSelectors": value("EventSelectors"), "AdvancedEventSelectors": value("AdvancedEventSelectors"),
             ])
+        case "kms:CreateKey": return key(["Description": value("Description"), "KeyPolicy": policy("Policy")])
+        case "kms:CreateAlias":
+            return [
+                Form(
+                    "AWS::KMS::Alias", text("AliasName"),
+                    ["AliasName": value("AliasName"), "TargetKeyId": value("TargetKeyId")])
+            ]
         case "kms:PutKeyPolicy": return key(["KeyPolicy": policy("Policy")])
         case "kms:EnableKeyRotation": return key(["EnableKeyRotation": true])
         case "kms:EnableKey": return key(["Enabled": true])
@@ -370,9 +406,9 @@ extension APICall {
             return [form]
         }
         func key(_ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
-            [Form("aws_kms_key", text("KeyId").split(separator: "/").last.map(String.init) ?? "", attributes)]
+            [Form("aws_kms_key", keyIdentity, attributes)]
         }
-        func iam(_ kind: String, _ names: [String], _ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
+        func named(_ kind: String, _ names: [String], _ attributes: KeyValuePairs<String, JSON?>) -> [Form] {
             [Form(kind, names.map(text).joined(separator: " "), attributes)]
         }
         switch name {
@@ -420,6 +456,12 @@ extension APICall {
                     .array(($0.elements ?? []).map(\.terraformAdvancedSelector))
                 },
             ])
+        case "kms:CreateKey":
+            return key(["description": value("Description"), "policy": policy("Policy").map(Form.document)])
+        case "kms:CreateAlias":
+            return named(
+                "aws_kms_alias", ["AliasName"],
+                ["name": value("AliasName"), "target_key_id": value("TargetKeyId")])
         case "kms:PutKeyPolicy": return key(["policy": policy("Policy").map(Form.document)])
         case "kms:EnableKeyRotation": return key(["enable_key_rotation": true])
         case "kms:EnableKey": return key(["is_enabled": true])
@@ -455,23 +497,23 @@ extension APICall {
                     ])
             }
         case "logs:CreateLogGroup":
-            return iam("aws_cloudwatch_log_group", ["logGroupName"], ["name": value("logGroupName")])
+            return named("aws_cloudwatch_log_group", ["logGroupName"], ["name": value("logGroupName")])
         case "iam:CreateRole":
-            return iam(
+            return named(
                 "aws_iam_role", ["RoleName"],
                 [
                     "name": value("RoleName"),
                     "assume_role_policy": policy("AssumeRolePolicyDocument").map(Form.document),
                 ])
         case "iam:PutRolePolicy":
-            return iam(
+            return named(
                 "aws_iam_role_policy", ["RoleName", "PolicyName"],
                 [
                     "role": value("RoleName"), "name": value("PolicyName"),
                     "policy": policy("PolicyDocument").map(Form.document),
                 ])
         case "iam:UpdateAccessKey":
-            return iam(
+            return named(
                 "aws_iam_access_key", ["AccessKeyId"], ["user": value("UserName"), "status": value("Status")])
         case "iam:UpdateAccountPasswordPolicy":
             return [
@@ -488,20 +530,20 @@ extension APICall {
                         "hard_expiry": value("HardExpiry"),
                     ])
             ]
-        case "iam:CreateGroup": return iam("aws_iam_group", ["GroupName"], ["name": value("GroupName")])
+        case "iam:CreateGroup": return named("aws_iam_group", ["GroupName"], ["name": value("GroupName")])
         case "iam:AttachGroupPolicy":
-            return iam(
+            return named(
                 "aws_iam_group_policy_attachment", ["GroupName", "PolicyArn"],
                 ["group": value("GroupName"), "policy_arn": value("PolicyArn")])
         case "iam:PutGroupPolicy":
-            return iam(
+            return named(
                 "aws_iam_group_policy", ["GroupName", "PolicyName"],
                 [
                     "group": value("GroupName"), "name": value("PolicyName"),
                     "policy": policy("PolicyDocument").map(Form.document),
                 ])
         case "iam:AddUserToGroup":
-            return iam(
+            return named(
                 "aws_iam_user_group_membership", ["UserName", "GroupName"],
                 ["user": value("UserName"), "groups": value("GroupName").map { [$0] }])
         default: return []

@@ -26,6 +26,8 @@ public struct JournalRecord: Sendable, Codable {
     public var state: StepState?
     public var detail: String?
     public var undo: APICall?
+    /// The values that the completed step keeps for later steps, by name.
+    public var kept: [String: JSON]?
 
     public init(_ event: Event, at: String) {
         self.event = event

@@ -89,8 +89,11 @@ public struct Planner: Sendable {
     /// Returns the tool that owns a resource that the steps change, and a note if the owner cannot be determined.
     private func owner(of steps: [Step]) async -> (ResourceOwner?, [String]) {
         guard !isForced else { return (nil, []) }
-        // The tagging API does not support IAM users and access keys.
-        let changing = steps.filter { !$0.call.createsResource && $0.call.service != "iam" }
+        let created = Set(steps.filter(\.call.createsResource).map(\.resource))
+        // Of IAM's resources that steps change, the tagging API supports customer managed policies only.
+        let changing = steps.filter {
+            !created.contains($0.resource) && ($0.call.service != "iam" || $0.resource.contains(":policy/"))
+        }
         for region in Set(changing.map(\.call.region)).sorted() {
             let arns = Set(changing.filter { $0.call.region == region }.map(\.resource)).sorted()
             do throws(Failure) {
@@ -141,6 +144,7 @@ public struct Planner: Sendable {
 extension APICall {
     /// Whether the call creates or deletes a separate resource instead of changing the one that it names.
     fileprivate var createsResource: Bool {
-        ["CreateBucket", "CreateTrail", "CreateFlowLogs", "DeleteFlowLogs", "CreateLogGroup"].contains(operation)
+        ["CreateBucket", "CreateTrail", "CreateFlowLogs", "DeleteFlowLogs", "CreateLogGroup", "CreateKey"].contains(
+            operation)
     }
 }

@@ -1,4 +1,5 @@
 public import AWSClient
+public import Basics
 public import Posture
 
 /// The progress of a step.
@@ -39,6 +40,8 @@ public struct FixProgress: Sendable {
     }
 
     public private(set) var steps: [Step]
+    /// The values that completed steps kept for later ones, by name.
+    public private(set) var kept: [String: JSON] = [:]
     public private(set) var hasEnded = false
 
     public init(of plan: Plan) { steps = plan.steps.map { _ in Step() } }
@@ -53,6 +56,7 @@ public struct FixProgress: Sendable {
             let state = record.state, !steps[number - 1].state.isSettled
         else { return }
         hasEnded = false
+        if state.isSettled, let new = record.kept { kept.merge(new) { $1 } }
         steps[number - 1] = Step(state: state, detail: record.detail, undo: record.undo, at: record.at)
     }
 }

@@ -10,7 +10,9 @@ extension RecordedRun {
     public func undoing(_ client: Client, caller: String) async throws(Failure) -> Plan {
         var steps: [Step] = []
         var leftOut: [Plan.LeftOut] = []
-        for (step, progress) in zip(plan.steps, self.progress.steps).reversed() {
+        for (planned, progress) in zip(plan.steps, self.progress.steps).reversed() {
+            guard progress.state == .verified || progress.state.mayHaveTakenEffect else { continue }
+            let step = try planned.resolved(by: self.progress.kept)
             var undo = progress.undo
             if progress.state.mayHaveTakenEffect {
                 let answer = try await client.answer(to: step.state.read)
@@ -25,14 +27,14 @@ extension RecordedRun {
                     continue
                 }
                 undo = try step.undo?.resolved(by: answer, of: step.state.read)
-            } else if progress.state != .verified {
-                continue
             }
             guard let undo else {
                 leftOut.append(
                     Plan.LeftOut(
                         check: step.checks.first ?? "", resource: step.resource,
-                        reason: "'\(step.title)' cannot be undone"))
+                        reason: step.risk == .irreversible
+                            ? "'\(step.title)' cannot be undone" : "what '\(step.title)' made is left as it is",
+                        byHand: step.notes))
                 continue
             }
             steps.append(

@@ -63,7 +63,8 @@ extension Client {
                 "\(call.name) gave no answer", why: "\(error)",
                 advice: error.isAccessDenied ? "allow \(known.operation.permission)" : "try again", cause: error)
         }
-        let tokens = ["NextToken", "Marker"].compactMap { answer.memberIgnoringCase($0)?.text }.filter { !$0.isEmpty }
+        let tokens = ["NextToken", "Marker", "PaginationToken"].compactMap { answer.memberIgnoringCase($0)?.text }
+            .filter { !$0.isEmpty }
         if !tokens.isEmpty || answer.memberIgnoringCase("IsTruncated") == true
             || answer.memberIgnoringCase("Truncated") == true
         {

@@ -124,7 +124,10 @@ public struct KnownOperation: Sendable {
         set(.putBucketLogging, subresource: "logging"),
         // AWS KMS
         read(.getKeyRotationStatus), set(.enableKeyRotation), set(.disableKeyRotation),
-        read(.describeKey), set(.enableKey), set(.disableKey), read(.getKeyPolicy), set(.putKeyPolicy),
+        // A key that is created twice is two keys; an alias is taken once.
+        once(.createKey, alsoNeeds: ["kms:TagResource"]), once(.createAlias),
+        read(.describeKey, absent: "NotFoundException"), set(.enableKey), set(.disableKey), read(.getKeyPolicy),
+        set(.putKeyPolicy),
         // Amazon EC2
         read(.describeSecurityGroupRules),
         once(.authorizeSecurityGroupIngress), once(.revokeSecurityGroupIngress),
@@ -274,6 +277,8 @@ extension Operation {
     public static let putBucketLogging = Operation(.s3, "PutBucketLogging")
 
     public static let enableKeyRotation = Operation(.kms, "EnableKeyRotation")
+    public static let createKey = Operation(.kms, "CreateKey")
+    public static let createAlias = Operation(.kms, "CreateAlias")
     public static let enableKey = Operation(.kms, "EnableKey")
     public static let disableKey = Operation(.kms, "DisableKey")
     public static let putKeyPolicy = Operation(.kms, "PutKeyPolicy")

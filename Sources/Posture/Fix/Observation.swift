@@ -124,47 +124,22 @@ extension APICall {
     /// - Throws: ``Failure`` if the answer lacks such a part.
     public func resolved(by answer: JSON, of read: APICall) throws(Failure) -> APICall {
         var call = self
-        call.parameters = try Self.resolve(parameters, by: answer, of: read)
+        call.parameters = try parameters.replacing("$read") { way throws(Failure) in
+            var observation = Observation(read)
+            observation.at = (way.elements ?? []).compactMap(Observation.Part.init)
+            let part = try observation.part(of: answer)
+            guard !part.isNull else {
+                throw Failure(
+                    "a parameter of the undoing call is not known", why: "\(read.name) does not show it",
+                    advice: "undo the step by hand")
+            }
+            return part
+        }
         return call
     }
 
-    /// Whether the call has no placeholders left.
-    public var isResolved: Bool { !Self.refers(parameters) }
-
-    private static func refers(_ value: JSON) -> Bool {
-        switch value {
-        case .object(let object): object["$read"] != nil || object.members.contains { refers($0.value) }
-        case .array(let elements): elements.contains(where: refers)
-        default: false
-        }
-    }
-
-    private static func resolve(_ value: JSON, by answer: JSON, of read: APICall) throws(Failure) -> JSON {
-        switch value {
-        case .array(let elements):
-            var resolved: [JSON] = []
-            for element in elements { resolved.append(try resolve(element, by: answer, of: read)) }
-            return .array(resolved)
-        case .object(let object):
-            if let way = object["$read"] {
-                var observation = Observation(read)
-                observation.at = (way.elements ?? []).compactMap(Observation.Part.init)
-                let part = try observation.part(of: answer)
-                guard !part.isNull else {
-                    throw Failure(
-                        "a parameter of the undoing call is not known", why: "\(read.name) does not show it",
-                        advice: "undo the step by hand")
-                }
-                return part
-            }
-            var members: [JSON.Object.Member] = []
-            for member in object.members {
-                members.append(.init(member.name, try resolve(member.value, by: answer, of: read)))
-            }
-            return .members(members)
-        default: return value
-        }
-    }
+    /// Whether the call has no placeholders left for IDs that the change itself gives.
+    public var isResolved: Bool { !parameters.has(marker: "$read") }
 }
 
 extension Observation.Part {

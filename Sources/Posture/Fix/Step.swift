@@ -34,6 +34,8 @@ public struct Step: Sendable, Hashable, Codable {
     public var handOver: HandOver?
     /// The file for the secret of ``undo``.
     public var undoHandOver: HandOver?
+    /// The value that the step keeps for later steps.
+    public var keeps: Kept?
     /// The next stage, which follows days after the step in its own plan.
     public var later: Later?
     /// The IAM actions that applying and undoing the step require.
@@ -95,7 +97,7 @@ public struct Step: Sendable, Hashable, Codable {
         _ title: String, on resource: String, for checks: [String] = [], state: Observation, before: JSON,
         call: APICall, after: JSON, undo: APICall?, risk: Risk = .reversible, notes: [String] = [],
         reach: [String] = [], cost: String = "", unchanged: [Unchanged] = [], undone: JSON? = nil,
-        handOver: HandOver? = nil, undoHandOver: HandOver? = nil, later: Later? = nil
+        handOver: HandOver? = nil, undoHandOver: HandOver? = nil, keeps: Kept? = nil, later: Later? = nil
     ) {
         self.title = title
         self.resource = resource
@@ -114,6 +116,7 @@ public struct Step: Sendable, Hashable, Codable {
         self.undone = undone
         self.handOver = handOver
         self.undoHandOver = undoHandOver
+        self.keeps = keeps
         self.later = later
         permissions = ([state.read, call, undo].compactMap(\.self) + unchanged.map(\.state.read)).reduce(
             into: Set<String>()

@@ -8,37 +8,50 @@ import Posture
 extension LogEncryption {
     static let fixes = [encryptionFix, defaultEncryptionFix, enabledFix, keyPolicyFix, surplusFix, keyRotationFix]
 
-    /// Encrypts the trail with a KMS key. The key policy allows CloudTrail and the readers first; then the trail, and
-    /// finally the bucket, change to the key.
+    /// Encrypts the trail with a KMS key, which is created if none is known. The key policy allows CloudTrail and the
+    /// readers first; then the trail, and finally the bucket, change to the key.
     ///
     /// Source: AWS CloudTrail User Guide, "Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)".
     private static let encryptionFix = Fix(
         "trail-encryption",
         "Encrypts the trail and its bucket with a KMS key whose policy allows CloudTrail and the readers.",
         checks: ["cloudtrail-kms-encryption"],
-        calls: [.putKeyPolicy, .updateTrail, .putBucketEncryption, .deleteBucketEncryption],
+        calls: NewTrailKey.calls.union([.putKeyPolicy, .updateTrail, .putBucketEncryption, .deleteBucketEncryption]),
         reads: [.trails, .bucketRegions, .bucketEncryption]
-    ) { target, reading, _ throws(Unknown) in
+    ) { target, reading, observed throws(Unknown) in
         let trail = try reading.trail(target.resource.arn)
-        guard let bucket = reading.bucket(of: trail), let key = reading.encryptionKey(for: trail) else { return [] }
-        return [trail.fixed("KmsKeyId"), bucket.encryption, key.policy, key.description]
+        guard trail.obstacle(in: reading) == nil, let bucket = reading.bucket(of: trail) else { return [] }
+        let all = [trail.fixed("KmsKeyId"), bucket.encryption]
+        if let key = reading.encryptionKey(for: trail) { return all + [key.policy, key.description] }
+        let made = NewTrailKey.made(in: bucket.region)
+        guard let keys = observed.known(made).map(NewTrailKey.keys) else { return all + [made] }
+        let usable = observed.usable(keys, in: bucket.region, of: reading)
+        return all + keys.map(\.description) + (usable.map { [$0.policy] } ?? [])
     } propose: { target, reading, observed throws(Unknown) in
         let trail = try reading.trail(target.resource.arn)
         if let obstacle = trail.obstacle(in: reading) { return .declined(obstacle) }
         guard let bucket = reading.bucket(of: trail) else {
             return .declined("bucket \(trail.s3BucketName) is not one of this account, or does not exist")
         }
-        guard let key = reading.encryptionKey(for: trail) else {
-            return .declined(
-                "no KMS key for trails is known in \(bucket.region): create one, and name it as trail-key in the settings"
-            )
+        let key: TrailKey
+        if let known = reading.encryptionKey(for: trail) {
+            key = known
+        } else {
+            let made = try observed[NewTrailKey.made(in: bucket.region)]
+            guard let usable = observed.usable(NewTrailKey.keys(made), in: bucket.region, of: reading) else {
+                let new = NewTrailKey(in: bucket.region, for: reading, made: made)
+                let isPlanned = observed.steps.contains { $0.keeps?.name == new.kept.name }
+                let steps = try encrypting(
+                    trail, bucket, by: new.kept.reference, "the new key", for: target, reading, observed)
+                return .steps((isPlanned ? [] : new.creation(for: target)) + steps)
+            }
+            key = usable
         }
         if let obstacle = key.obstacle(
             to: reading, in: bucket.region, describedAs: try observed[key.description])
         {
             return .declined(obstacle)
         }
-        var steps: [Step] = []
         let policy = try observed[key.policy]
         var text = PolicyText(policy)
         if let obstacle = try text.admitCloudTrail(
@@ -50,15 +63,30 @@ extension LogEncryption {
         switch try key.replacing(
             policy, by: text, "Allow CloudTrail and the readers of the logs to use key", for: target, in: reading)
         {
-        case .steps(let proposed): steps += proposed
+        case .steps(let steps):
+            return .steps(
+                steps
+                    + (try encrypting(
+                        trail, bucket, by: .string(key.arn), "key \(key.id)", for: target, reading, observed)))
         case let other: return other
         }
+    }
+
+    /// Returns the steps that change the trail and its bucket to a key.
+    /// - Parameters:
+    ///   - key: the ARN of the key, or the placeholder for it.
+    ///   - name: the key for a person.
+    private static func encrypting(
+        _ trail: Trail, _ bucket: FixedBucket, by key: JSON, _ name: String, for target: Fix.Target, _ reading: Reading,
+        _ observed: Observations
+    ) throws(Unknown) -> [Step] {
+        var steps: [Step] = []
         let state = trail.fixed("KmsKeyId")
         steps.append(
             Step(
-                "Encrypt the log files of trail \(trail.name) with key \(key.id)", on: trail.trailARN,
+                "Encrypt the log files of trail \(trail.name) with \(name)", on: trail.trailARN,
                 for: target.checks, state: state, before: try observed[state],
-                call: trail.update(["KmsKeyId": .string(key.arn)]), after: ["KmsKeyId": .string(key.arn)],
+                call: trail.update(["KmsKeyId": key]), after: ["KmsKeyId": key],
                 undo: trail.update(["KmsKeyId": ""]),
                 notes: [
                     "Files that were delivered before stay as they are. Undoing leaves the files of the meantime "
@@ -71,18 +99,18 @@ extension LogEncryption {
                 ], cost: "AWS KMS charges for the key and its use."))
         let encryption = try observed[bucket.encryption]
         let rule: JSON = [
-            "ApplyServerSideEncryptionByDefault": ["SSEAlgorithm": "aws:kms", "KMSMasterKeyID": .string(key.arn)],
+            "ApplyServerSideEncryptionByDefault": ["SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key],
             "BucketKeyEnabled": .bool(encryption["BucketKeyEnabled"] == true),
         ]
         if !encryption.isSame(as: rule) {
             steps.append(
                 bucket.encrypting(
-                    by: rule, before: encryption, "Encrypt bucket \(bucket.name) by default with key \(key.id)",
+                    by: rule, before: encryption, "Encrypt bucket \(bucket.name) by default with \(name)",
                     for: target,
                     notes: ["Other principals that write into the bucket need kms:GenerateDataKey with the key."])
             )
         }
-        return .steps(steps)
+        return steps
     }
 
     /// Enables default encryption with Amazon S3 managed keys, which do not lock out any reader.
@@ -188,6 +216,15 @@ extension LogEncryption {
             policy, by: text, "Deny the decryption of log files to \(surplus.count) principals with key", for: target,
             in: reading,
             reach: surplus.sorted().map { "\($0) can no longer decrypt log files; other uses of the key stay." })
+    }
+}
+
+extension Observations {
+    /// Returns the first key that trails can be encrypted with, as far as descriptions were observed.
+    fileprivate func usable(_ keys: [TrailKey], in region: String, of reading: Reading) -> TrailKey? {
+        keys.first { key in
+            known(key.description).map { key.obstacle(to: reading, in: region, describedAs: $0) == nil } ?? false
+        }
     }
 }
 

@@ -76,11 +76,20 @@ public struct PlanReport: Sendable {
             "#!/bin/sh", "# " + Self.comment(title), "# Plan \(file.hash), scanned \(plan.scanned).",
             "# These commands do not look whether the plan still holds, and keep no journal.", "set -eu",
         ]
+        var variables: [String: String] = [:]
+        // Resource names cannot contain the plan's hash, which depends on them.
+        func command(_ call: APICall) -> String { call.command(with: variables, mark: file.hash) }
         for (index, step) in plan.steps.enumerated() {
             lines += ["", "# \(index + 1). " + Self.comment(step.title), "# on " + Self.comment(step.resource)]
-            lines.append(step.handOver?.command(step.call.command) ?? step.call.command)
+            if let keeps = step.keeps {
+                let variable = "KEPT_\(index + 1)"
+                lines.append("\(variable)=$(\(command(step.call)) --query \(keeps.query.quoted) --output text)")
+                variables[keeps.name] = variable
+            } else {
+                lines.append(step.handOver?.command(command(step.call)) ?? command(step.call))
+            }
             if let undo = step.undo {
-                lines.append("# undo: " + (undo.isResolved ? undo.command : "\(undo.name) with the id that AWS gives"))
+                lines.append("# undo: " + (undo.isResolved ? command(undo) : "\(undo.name) with the id that AWS gives"))
             }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -169,7 +178,7 @@ extension JSON {
         switch self {
         case .null: "none"
         case .string(let text): text
-        default: written(.sorted)
+        default: keptName.map { "the new \($0)" } ?? written(.sorted)
         }
     }
 }
@@ -180,8 +189,16 @@ extension APICall {
         "\(name) in \(region)" + (parameters.object?.isEmpty == true ? "" : " " + parameters.written(.sorted))
     }
 
-    /// The call as a command of the AWS CLI.
-    fileprivate var command: String {
+    /// Returns the call as a command of the AWS CLI.
+    /// - Parameters:
+    ///   - variables: the shell variables of kept values, by the values' names.
+    ///   - mark: a text that no parameter contains.
+    fileprivate func command(with variables: [String: String], mark: String) -> String {
+        // The replacement throws nothing.
+        let marked =
+            (try? self.parameters.replacing("$kept") { .string("\(mark)\(variables[$0.text ?? ""] ?? "")\(mark)") })
+            ?? .null
+        let input = marked.written(.sorted).quoted.replacing(between: mark) { #"'"$\#($0)"'"# }
         let service = self.service == "s3" ? "s3api" : self.service
         // A hyphen stands before each word and each abbreviation: `update-ssh-public-key`.
         let letters = Array(operation)
@@ -194,7 +211,7 @@ extension APICall {
             words += (beginsWord ? "-" : "") + letter.lowercased()
         }
         return "aws \(service) \(words) --region \(region)"
-            + (parameters.object?.isEmpty == true ? "" : " --cli-input-json " + parameters.written(.sorted).quoted)
+            + (parameters.object?.isEmpty == true ? "" : " --cli-input-json " + input)
     }
 }
 
@@ -202,6 +219,13 @@ extension String {
     /// The text quoted for a shell.
     fileprivate var quoted: String {
         "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+    }
+
+    /// The text with each part that stands between two marks replaced.
+    fileprivate func replacing(between mark: String, by replacement: (Substring) -> String) -> String {
+        split(separator: mark, omittingEmptySubsequences: false).enumerated().map { index, part in
+            index.isMultiple(of: 2) ? String(part) : replacement(part)
+        }.joined()
     }
 
     fileprivate func padded(to columns: Int) -> String {
