@@ -65,6 +65,15 @@ public struct FindingChange: Sendable, Hashable, Codable {
     public var before: String?
     public var after: String
     public var message: String
+
+    public init(finding: String, time: Date, scan: String, before: String?, after: String, message: String) {
+        self.finding = finding
+        self.time = time
+        self.scan = scan
+        self.before = before
+        self.after = after
+        self.message = message
+    }
 }
 
 /// A scan that was stored.

@@ -8,6 +8,7 @@ public import Sigma
 public struct Configuration: Sendable {
     public var settings = Settings()
     public var hunt = HuntConfiguration()
+    public var notify = NotifyConfiguration()
 
     public init() {}
 

@@ -25,6 +25,8 @@ public enum SettingsFile {
         for (name, value) in try YAMLFile.entries(node) {
             if name == HuntConfiguration.key {
                 configuration.hunt = try hunt(value)
+            } else if name == NotifyConfiguration.key {
+                configuration.notify = try NotifyConfiguration(value)
             } else {
                 try set(name, value, in: &configuration.settings)
             }
@@ -34,7 +36,7 @@ public enum SettingsFile {
 
     private static func set(_ name: String, _ value: Node, in settings: inout Settings) throws {
         guard let key = Settings.CodingKeys(rawValue: name) else {
-            let names = Settings.CodingKeys.allCases.map(\.rawValue) + [HuntConfiguration.key]
+            let names = Settings.CodingKeys.allCases.map(\.rawValue) + [HuntConfiguration.key, NotifyConfiguration.key]
             throw YAMLFile.Problem(
                 value, "unknown setting '\(name)'", "supported settings: " + names.joined(separator: ", "))
         }
