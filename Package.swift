@@ -250,7 +250,8 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Basics", "Reports", "Hunting", "Analytics", "Sigma", "LogReaders", "LogSources", "EffectiveAccess",
+                "Basics", "Pages", "Reports", "Hunting", "Analytics", "Sigma", "LogReaders", "LogSources",
+                "EffectiveAccess",
                 "IAMPolicy", "Posture", "Inventory", "AWSClient", "TrailIntegrity", "TestSupport",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
@@ -312,7 +313,11 @@ let package = Package(
             dependencies: [
                 "Basics", "Dashboard", "Pages", "Posture", "Practices", "Runs", "Store", "TestSupport", "parapet",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,5 +1,6 @@
 public import Basics
 public import FoundationEssentials
+public import Pages
 
 /// The result of a verb, in the one shape that every format reads.
 ///

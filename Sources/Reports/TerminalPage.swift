@@ -1,3 +1,5 @@
+import Basics
+
 /// A page for a terminal, to which lines are added. All words are escaped, so that nothing in them moves the cursor.
 struct TerminalPage {
     let text: TerminalText

@@ -28,18 +28,7 @@ public struct TerminalText: Sendable {
     }
 
     /// `text` with visible escapes for control characters and for characters that change the direction of writing.
-    public static func escaped(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: \.isUnsafeToShow) else { return text }
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            if scalar.isUnsafeToShow {
-                escaped += "\\u{" + String(scalar.value, radix: 16) + "}"
-            } else {
-                escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
-    }
+    public static func escaped(_ text: String) -> String { text.withoutUnsafeCharacters }
 
     /// `text` broken at spaces so that no line is wider than ``width``; a word that is too long is put on its own line,
     /// unbroken, so that it can be copied.

@@ -187,6 +187,46 @@ enum Schema {
                 table.column("updated", .double).notNull()
             }
         }
+        migrator.registerMigration("2-search") { database in
+            // A number of its own, since a row's number may change when the file is compacted.
+            try database.execute(sql: "ALTER TABLE finding ADD COLUMN number INTEGER")
+            try database.execute(sql: "UPDATE finding SET number = rowid")
+            try database.execute(
+                sql: """
+                    CREATE VIRTUAL TABLE findingText USING fts5(
+                        \(SearchIndex.columns), content='finding', content_rowid='number', tokenize='trigram',
+                        detail='full')
+                    """)
+            try database.execute(sql: "INSERT INTO findingText (findingText) VALUES ('rebuild')")
+            // The index is kept by ``SearchIndex``: SQLite does not let triggers of an untrusted schema use it.
+            try database.execute(
+                sql: """
+                    CREATE TABLE findingCounter (last INTEGER NOT NULL);
+                    INSERT INTO findingCounter SELECT COALESCE(MAX(number), 0) FROM finding;
+                    CREATE TRIGGER findingAdded AFTER INSERT ON finding BEGIN
+                        UPDATE findingCounter SET last = last + 1;
+                        UPDATE finding SET number = (SELECT last FROM findingCounter) WHERE id = new.id;
+                    END;
+                    CREATE INDEX findingNumber ON finding (number, status, severity, practice, account, region, "check");
+                    CREATE INDEX findingWorst ON finding
+                        (\(statusRank), severityRank DESC, "check", account, region, practice, severity, status, number);
+                    CREATE INDEX findingPractice ON finding (practice, severity, status, account, region, "check");
+                    CREATE INDEX findingAccount ON finding (account, region, status, severity, practice, "check");
+                    CREATE INDEX findingCheck ON finding ("check", status, severity, account, region, practice);
+                    CREATE INDEX findingRegion ON finding (region);
+                    CREATE INDEX alertOpen ON alert (acknowledged, severity);
+                    CREATE INDEX alertLatest ON alert (COALESCE(time, stored) DESC, id);
+                    """)
+        }
         return migrator
     }
+
+    /// The places of the statuses in the order of lists.
+    static let ranks = ["fail": 0, "unknown": 1, "manual": 2, "muted": 3, "pass": 4, "notApplicable": 5]
+
+    /// The place of a status as SQL. An index holds it, so its text must not change.
+    static let statusRank = """
+        CASE status WHEN 'fail' THEN 0 WHEN 'unknown' THEN 1 WHEN 'manual' THEN 2 WHEN 'muted' THEN 3 WHEN 'pass' THEN 4 \
+        WHEN 'notApplicable' THEN 5 ELSE 6 END
+        """
 }

@@ -33,6 +33,7 @@ extension Store {
                             after: finding.status, message: finding.message))
                 }
                 try finding.upsert(database)
+                try SearchIndex.update(known, finding, database)
             }
             if !scan.isPartial { changes += try Self.gone(after: scan, findings, database) }
             for change in changes { try change.insert(database) }

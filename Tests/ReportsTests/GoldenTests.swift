@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 import TestSupport
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
         let bytes = try report.bytes(format)
         guard format == .html, name != "scan" else { return bytes }
         var page = String(decoding: bytes, as: UTF8.self)
-        for part in ["\(HTMLPage.style)", report.items.isEmpty ? "" : "\(HTMLPage.pageScript)"] where !part.isEmpty {
+        for part in ["\(PageStyle.css)", report.items.isEmpty ? "" : "\(HTMLPage.pageScript)"] where !part.isEmpty {
             #expect(page.contains(part))
             page = page.replacing(part, with: "…")
         }

@@ -2,6 +2,7 @@ import Basics
 import Analytics
 import Foundation
 import Hunting
+import Pages
 import Testing
 
 @testable import Reports
@@ -111,7 +112,7 @@ import Testing
             .init("band", .array([.double(-1e308), .double(1e308)])),
             .init("observed", .double(1)),
         ]
-        let source = (try #require(HuntEvidence(alert: alert).picture)).content.source
+        let source = (try #require(HuntEvidence(alert: alert).picture)).drawing.html.source
         let points = try #require(source.components(separatedBy: "points=\"").last?.split(separator: "\"").first)
         for point in points.split(separator: " ") {
             let pair = point.split(separator: ",").compactMap { Double($0) }

@@ -8,3 +8,19 @@ extension Unicode.Scalar {
         }
     }
 }
+
+extension String {
+    /// The text with visible escapes for control characters and for characters that change the direction of writing.
+    public var withoutUnsafeCharacters: String {
+        guard unicodeScalars.contains(where: \.isUnsafeToShow) else { return self }
+        var escaped = ""
+        for scalar in unicodeScalars {
+            if scalar.isUnsafeToShow {
+                escaped += "\\u{" + String(scalar.value, radix: 16) + "}"
+            } else {
+                escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}

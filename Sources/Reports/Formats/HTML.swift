@@ -1,5 +1,6 @@
 import Analytics
 import Basics
+import Pages
 
 extension Report {
     /// Writes one self-contained page: the sums, the undetermined results, the rules and the items. The page's own
@@ -237,7 +238,7 @@ extension Report {
                 } else {
                     HTML.element("details") {
                         HTML.element("summary") { item.message.isEmpty ? "Show" : item.message }
-                        item.picture?.content
+                        item.picture?.drawing.html
                         facts(details)
                     }
                 }

@@ -1,5 +1,6 @@
 import Analytics
 import Basics
+import Pages
 
 extension Report {
     /// The number of findings that the page shows in full and, if there are more, the number for each rule.
@@ -140,25 +141,8 @@ extension Report {
         return parts.isEmpty ? "not examined" : parts.joined(separator: ", ")
     }
 
-    /// A bar with the shares of the statuses. The numbers are shown beside it.
     private func bar(_ counts: [Status: Int]) -> HTML {
-        let sum = counts.values.reduce(0, +)
-        var left = 0
-        return HTML.element(
-            "svg", ["class": "bar", "viewBox": "0 0 1000 16", "preserveAspectRatio": "none", "aria-hidden": "true"]
-        ) {
-            Self.statuses.map { status -> HTML in
-                guard sum > 0, let count = counts[status], count > 0 else { return .empty }
-                defer { left += count }
-                let (start, end) = (left * 1_000 / sum, (left + count) * 1_000 / sum)
-                return HTML.element(
-                    "rect",
-                    [
-                        "class": status.rawValue, "x": "\(start)", "y": "0", "width": "\(max(4, end - start))",
-                        "height": "16",
-                    ])
-            }
-        }
+        StatusBar.drawing(Self.statuses.map { ($0.rawValue, counts[$0] ?? 0) }).html
     }
 
     // MARK: Findings

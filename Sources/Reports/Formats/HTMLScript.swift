@@ -1,3 +1,5 @@
+import Pages
+
 extension HTMLPage {
     /// Reads the items from the page's data, and pages, filters and searches them. Text from the data becomes text of the
     /// page and never markup.

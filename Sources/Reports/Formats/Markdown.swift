@@ -1,5 +1,6 @@
 import Analytics
 import Basics
+import Pages
 
 extension Report {
     /// The limits of what a person reads: rows of the overview, and items of one rule.

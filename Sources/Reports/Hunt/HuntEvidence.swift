@@ -1,5 +1,6 @@
 import Basics
 import Analytics
+import Pages
 
 /// The evidence of an alert in words.
 struct HuntEvidence {
@@ -33,7 +34,8 @@ struct HuntEvidence {
         let unit = alert.evidence("unit")?.text ?? (isFlow ? "bytes" : "")
         let isBytes = unit.hasPrefix("bytes")
         return HistoryPicture(
-            history, usual: band, unit: String(unit.prefix { $0 != " " }),
+            history, usual: [band.map { .init(lower: $0.lower, upper: $0.upper) }],
+            unit: String(unit.prefix { $0 != " " }),
             lastHour: isFlow && alert.hasTime ? alert.lastTime / 3_600 : nil, name: comparison ?? ""
         ) { isBytes && $0.magnitude < 1e18 ? Figures.bytes(Int($0)) : Figures.decimal($0) }
     }

@@ -5,6 +5,7 @@ public import FoundationEssentials
 public import Hunting
 import LogReaders
 import LogSources
+import Pages
 
 /// The result of a hunt, as every format shows it.
 public struct HuntReport: Sendable, Reportable {

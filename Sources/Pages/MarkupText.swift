@@ -1,9 +1,11 @@
+import Basics
+
 /// Text in XML and HTML, between tags and in attributes.
-enum MarkupText {
+public enum MarkupText {
     /// Escapes markup. Control characters are not allowed in XML, and characters that change the direction of writing
     /// can deceive readers, so both are made visible first.
-    static func escaped(_ text: String) -> String {
-        let visible = TerminalText.escaped(text)
+    public static func escaped(_ text: String) -> String {
+        let visible = text.withoutUnsafeCharacters
         guard visible.utf8.contains(where: isSpecial) else { return visible }
         var escaped: [UInt8] = []
         escaped.reserveCapacity(visible.utf8.count + 16)

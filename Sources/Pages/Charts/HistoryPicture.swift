@@ -1,43 +1,48 @@
-import Basics
+public import Basics
 import Glibc
 
 /// The values of an item over time on a logarithmic scale, over their normal range, with unusual values marked. It is a
 /// drawing in a page, or lines of text. The marks and numbers can be read without colors.
 public struct HistoryPicture: Sendable {
-    /// The text alternative of the drawing, for users who cannot see it.
-    let name: String
-    /// The drawing in SVG.
-    let shapes: [Shape]
+    public let drawing: Drawing
     /// The picture in characters, with a line for each of the last values.
-    let lines: [String]
+    public let lines: [String]
 
-    /// An element of SVG. Its attributes are the program's own.
-    struct Shape: Sendable {
-        var tag: StaticString
-        var attributes: KeyValuePairs<StaticString, String>
-        var text: String?
+    /// The normal range of a value.
+    public struct Band: Sendable, Hashable {
+        public var lower: Double
+        public var upper: Double
+
+        public init(lower: Double, upper: Double) {
+            self.lower = lower
+            self.upper = upper
+        }
     }
 
-    static let size = (width: 640, height: 210)
     /// The edges of the field in which the values are drawn.
     private static let field = (left: 76.0, right: 628.0, top: 26.0, bottom: 168.0)
 
     /// - Parameters:
     ///   - history: the values, the newest last.
+    ///   - usual: the normal range of each value; `nil` if none was learned. One range counts for all values.
+    ///   - unusual: the places of the unusual values; `nil` for those above their range.
     ///   - unit: the unit of the values, such as `bytes`.
     ///   - lastHour: the hour of the last value, since 1970, if there is one value for each hour; `nil` if that is not known.
     ///   - amount: formats a value for people.
     /// - Returns: `nil` if there are fewer than two values.
-    init?(
-        _ history: [Double], usual band: (lower: Double, upper: Double)?, unit: String, lastHour: Int?, name: String,
+    public init?(
+        _ history: [Double], usual: [Band?], unusual known: Set<Int>? = nil, unit: String, lastHour: Int?, name: String,
         amount: (Double) -> String
     ) {
         let values = history.map(Self.scaled)
         guard values.count >= 2, let most = values.max(), let least = values.min() else { return nil }
-        let edges = band.map { (lower: Self.scaled($0.lower), upper: Self.scaled($0.upper)) }
+        let edges = values.indices.map { index -> Band? in
+            let band = usual.count == 1 ? usual[0] : usual.indices.contains(index) ? usual[index] : nil
+            return band.map { Band(lower: Self.scaled($0.lower), upper: Self.scaled($0.upper)) }
+        }
         // From 0, so that heights can be compared.
         let bottom = min(0, least)
-        let top = max(most, edges?.upper ?? most)
+        let top = max(most, edges.compactMap { $0?.upper }.max() ?? most)
         let range = top > bottom ? top - bottom : 1
         func share(_ value: Double) -> Double { (min(top, max(bottom, value)) - bottom) / range }
         func height(_ value: Double) -> Double {
@@ -46,66 +51,61 @@ public struct HistoryPicture: Sendable {
         let width = (Self.field.right - Self.field.left) / Double(values.count - 1)
         func place(_ index: Int) -> Double { Self.field.left + Double(index) * width }
         func time(_ index: Int) -> String? { lastHour.map { Self.time($0 - (values.count - 1 - index)) } }
-        let unusual = values.indices.filter { index in edges.map { values[index] > $0.upper } ?? false }
+        let unusual = values.indices.filter { index in
+            known?.contains(index) ?? edges[index].map { values[index] > $0.upper } ?? false
+        }
 
         let scale = "\(unit.isEmpty ? "amount" : unit)\(lastHour == nil ? "" : " in an hour"), logarithmic"
-        var shapes = [Self.text(scale, Self.field.left, 14, anchor: "start")]
-        if let edges {
-            let (upper, lower) = (height(edges.upper), height(edges.lower))
-            shapes.append(
-                Shape(
-                    tag: "rect",
-                    attributes: [
-                        "class": "usual", "x": Self.short(Self.field.left), "y": Self.short(upper),
-                        "width": Self.short(Self.field.right - Self.field.left),
-                        "height": Self.short(max(1, lower - upper)),
-                    ]))
-            shapes.append(Self.text("shaded: usual", Self.field.right, 14, anchor: "end"))
+        var drawing = Drawing(
+            "chart", name: "The last \(values.count) values, on a logarithmic scale. \(name)", width: 640, height: 210)
+        drawing.text(scale, Self.field.left, 14)
+        for part in Self.parts(edges) {
+            let (first, last) = (part.lowerBound, part.upperBound)
+            let x = { (index: Int) in min(Self.field.right, max(Self.field.left, place(index))) }
+            // A range of one value is as wide as a step.
+            let shift = first == last ? width / 2 : 0
+            let above = part.compactMap { index in edges[index].map { (x(index) - shift, height($0.upper)) } }
+            let below = part.reversed().compactMap { index in
+                edges[index].map { (x(index) + shift, max(height($0.lower), height($0.upper) + 1)) }
+            }
+            drawing.polygon(above + below, kind: "usual")
+        }
+        if edges.contains(where: { $0 != nil }) {
+            drawing.text("shaded: usual", Self.field.right, 14, anchor: "end")
         }
         for tick in Self.ticks(upTo: top) {
             let y = height(Self.scaled(tick))
-            shapes.append(Self.line(Self.field.left, y, Self.field.right, y))
-            shapes.append(Self.text(amount(tick), Self.field.left - 6, y + 4, anchor: "end"))
+            drawing.line(Self.field.left, y, Self.field.right, y)
+            drawing.text(amount(tick), Self.field.left - 6, y + 4, anchor: "end")
         }
-        let points = values.enumerated().map { "\(Self.short(place($0))),\(Self.short(height($1)))" }
-        shapes.append(
-            Shape(tag: "polyline", attributes: ["class": "line", "points": points.joined(separator: " ")]))
+        drawing.polyline(values.enumerated().map { (place($0), height($1)) }, kind: "line")
         for index in unusual {
-            shapes.append(
-                Shape(
-                    tag: "circle",
-                    attributes: [
-                        "class": "mark", "cx": Self.short(place(index)), "cy": Self.short(height(values[index])),
-                        "r": "5",
-                    ]))
+            let tip = [time(index), amount(history[index])].compactMap(\.self).joined(separator: ": ")
+            drawing.circle(place(index), height(values[index]), radius: 5, kind: "mark", tip: tip)
         }
         if let peak = unusual.max(by: { values[$0] < values[$1] }) {
             let isRight = place(peak) > 320
-            shapes.append(
-                Self.text(
-                    "unusual: \(amount(history[peak]))", place(peak) + (isRight ? -10 : 10),
-                    max(height(values[peak]) + 4, 24), anchor: isRight ? "end" : "start"))
+            drawing.text(
+                "unusual: \(amount(history[peak]))", place(peak) + (isRight ? -10 : 10),
+                max(height(values[peak]) + 4, 24), anchor: isRight ? "end" : "start", kind: "label strong")
         }
         for (index, anchor) in [(0, "start"), ((values.count - 1) / 2, "middle"), (values.count - 1, "end")] {
             guard let time = time(index) else { continue }
-            shapes.append(Self.text(time, place(index), Self.field.bottom + 18, anchor: anchor))
+            drawing.text(time, place(index), Self.field.bottom + 18, anchor: anchor)
         }
         let axis = lastHour == nil ? "the last \(values.count) values, the newest on the right" : "hours, UTC"
-        shapes.append(
-            Self.text(axis, (Self.field.left + Self.field.right) / 2, Self.field.bottom + 36, anchor: "middle"))
-        self.shapes = shapes
-        self.name = "The last \(values.count) values, on a logarithmic scale. \(name)"
+        drawing.text(axis, (Self.field.left + Self.field.right) / 2, Self.field.bottom + 36, anchor: "middle")
+        self.drawing = drawing
 
         let shown = values.indices.suffix(24)
         let columns = 32.0
         let amounts = shown.map { amount(history[$0]) }
         let longest = amounts.map(\.count).max() ?? 0
-        let limit = edges.map { Int((share($0.upper) * columns).rounded()) }
-        var lines = [
-            "\(scale); the bar ends at the value" + (limit == nil ? "" : ", ┊ is the upper end of what is usual")
-        ]
+        let hasEdges = shown.contains { edges[$0] != nil }
+        var lines = ["\(scale); the bar ends at the value" + (hasEdges ? ", ┊ is the upper end of what is usual" : "")]
         for (index, amount) in zip(shown, amounts) {
             let length = Int((share(values[index]) * columns).rounded())
+            let limit = edges[index].map { Int((share($0.upper) * columns).rounded()) }
             let bar = (0..<Int(columns)).map { $0 + 1 == limit ? "┊" : $0 < length ? "▇" : " " }.joined()
             let space = String(repeating: " ", count: longest - amount.count)
             let mark = unusual.contains(index) ? " ◀ unusual" : ""
@@ -114,34 +114,29 @@ public struct HistoryPicture: Sendable {
         self.lines = lines
     }
 
-    var content: HTML {
-        HTML.element("svg", ["class": "chart", "viewBox": Self.viewBox, "role": "img", "aria-label": name]) {
-            HTML.element("title") { name }
-            shapes.map { shape in HTML.element(shape.tag, shape.attributes) { shape.text ?? "" } }
-        }
-    }
-
-    static let viewBox = "0 0 \(size.width) \(size.height)"
-
     /// As the page's script draws it: the name, then a list for each shape.
-    var data: JSON {
+    public var data: JSON {
         .array(
-            [.string(name)]
-                + shapes.map { shape in
+            [.string(drawing.name)]
+                + drawing.shapes.map { shape in
                     let attributes = shape.attributes.map { JSON.Object.Member("\($0.key)", .string($0.value)) }
                     return .array(
-                        [.string("\(shape.tag)"), .members(attributes)] + (shape.text.map { [.string($0)] } ?? []))
+                        [.string("\(shape.tag)"), .object(JSON.Object(attributes))]
+                            + (shape.text.map { [.string($0)] } ?? []))
                 })
     }
 
-    private static func text(_ text: String, _ x: Double, _ y: Double, anchor: String) -> Shape {
-        Shape(tag: "text", attributes: ["x": short(x), "y": short(y), "text-anchor": anchor], text: text)
-    }
-
-    private static func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> Shape {
-        Shape(
-            tag: "line",
-            attributes: ["class": "grid", "x1": short(x1), "y1": short(y1), "x2": short(x2), "y2": short(y2)])
+    /// The stretches of neighbors that have a range.
+    private static func parts(_ edges: [Band?]) -> [ClosedRange<Int>] {
+        var parts: [ClosedRange<Int>] = []
+        for index in edges.indices where edges[index] != nil {
+            if let last = parts.last, last.upperBound == index - 1 {
+                parts[parts.count - 1] = last.lowerBound...index
+            } else {
+                parts.append(index...index)
+            }
+        }
+        return parts
     }
 
     /// 0 and powers of ten, at most five of them.
@@ -162,11 +157,6 @@ public struct HistoryPicture: Sendable {
     /// The value on the logarithmic scale of the analytics. On it, usual values can be seen beside values that are a
     /// thousand times as high.
     private static func scaled(_ value: Double) -> Double { value < 0 ? -log1p(-value) : log1p(value) }
-
-    private static func short(_ number: Double) -> String {
-        let tenths = Int((number * 10).rounded())
-        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
-    }
 }
 
 extension String {

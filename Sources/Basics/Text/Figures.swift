@@ -1,11 +1,9 @@
-import AWSClient
-import Basics
 import FoundationEssentials
 
 /// Figures and moments in words, as all formats for people have them.
-enum Figures {
+public enum Figures {
     /// `12,345`
-    static func count(_ count: Int) -> String {
+    public static func count(_ count: Int) -> String {
         let digits = String(count.magnitude)
         var text = count < 0 ? "-" : ""
         for (place, digit) in digits.enumerated() {
@@ -16,12 +14,12 @@ enum Figures {
     }
 
     /// `1 file`, `12,345 files`
-    static func count(_ count: Int, _ thing: String) -> String {
+    public static func count(_ count: Int, _ thing: String) -> String {
         "\(self.count(count)) \(thing)\(count == 1 ? "" : "s")"
     }
 
     /// `3.1 MB`: decimal, as storage is sold.
-    static func bytes(_ count: Int) -> String {
+    public static func bytes(_ count: Int) -> String {
         var (amount, unit) = (Double(count), 0)
         let units = ["B", "kB", "MB", "GB", "TB", "PB"]
         while amount.magnitude >= 999.5, unit < units.count - 1 {
@@ -33,7 +31,7 @@ enum Figures {
     }
 
     /// The number with one decimal place, unless that is 0.
-    static func decimal(_ number: Double) -> String {
+    public static func decimal(_ number: Double) -> String {
         guard number.isFinite, number.magnitude < 1e15 else { return "\(number)" }
         let tenths = Int((number * 10).rounded())
         let whole = (number < 0 && tenths > -10 ? "-" : "") + count(tenths / 10)
@@ -41,17 +39,17 @@ enum Figures {
     }
 
     /// `2026-01-01T00:00:00Z`; for seconds outside the range of dates, the nearest date.
-    static func moment(_ seconds: Int?) -> String { seconds.map { moment($0) } ?? noTime }
+    public static func moment(_ seconds: Int?) -> String { seconds.map { moment($0) } ?? noTime }
 
     /// The text in place of a time that cannot be read.
-    static let noTime = "(no time)"
+    public static let noTime = "(no time)"
 
-    static func moment(_ seconds: Int) -> String {
+    public static func moment(_ seconds: Int) -> String {
         (Moment(seconds: seconds) ?? (seconds < 0 ? .earliest : .latest)).date.rfc3339
     }
 
     /// `2026-01-01 10:00 to 12:30`, in UTC and to the minute, with the day written only once if it is the same.
-    static func stretch(_ first: Int?, _ last: Int?) -> String {
+    public static func stretch(_ first: Int?, _ last: Int?) -> String {
         guard let first, let last else { return noTime }
         let (begin, end) = (minute(first), minute(last))
         if begin == end { return begin }

@@ -1,0 +1,95 @@
+import Basics
+import Foundation
+import Pages
+import Store
+
+/// An alert with its events, its evidence, and the finding that it belongs to.
+struct AlertPage {
+    let page: Page
+
+    /// - Returns: `nil` if there is no such alert.
+    init?(_ pages: DashboardPages, _ request: PageRequest, _ id: String) throws {
+        let (store, now) = (pages.store, request.now)
+        guard let alert = try store.alert(id) else { return nil }
+        let record = (try? JSON(parsing: alert.record)) ?? .null
+        let evidence = record["evidence"]
+        let finding = try alert.finding.flatMap { try store.finding($0) }
+        let steps = (evidence?["steps"]?.elements ?? []).prefix(100).map { step -> [String: Any] in
+            [
+                "text": step.text ?? step.object?.members.map { "\(Shown.label($0.name)): \(Shown.text($0.value))" }
+                    .joined(separator: " · ") ?? step.description
+            ]
+        }
+        let fields = Shown.facts(record["fields"])
+        let facts = Shown.facts(evidence, without: ["steps", "history", "sparkline", "band"])
+        var events: [[String: Any]] = []
+        func event(_ date: Date?, _ words: String, _ kind: String) {
+            guard let date else { return }
+            events.append(["kind": kind, "words": words, "date": date, "time": Shown.time(date, now)])
+        }
+        event(alert.time, alert.lastTime == alert.time ? "It happened" : "It began", "fail")
+        if alert.lastTime != alert.time { event(alert.lastTime, "Its last event", "fail") }
+        event(alert.stored, "Parapet raised the alert", "")
+        event(alert.acknowledged, "Acknowledged by \(alert.acknowledgedBy ?? "somebody unnamed")", "pass")
+        events.sort { ($0["date"] as? Date ?? now) < ($1["date"] as? Date ?? now) }
+        page = Page(
+            template: "alert", title: alert.title,
+            model: [
+                "heading": alert.title, "severity": alert.severity.rawValue,
+                "source": AlertsPage.sources.first { $0.value == alert.source }?.words ?? alert.source,
+                "practice": Shown.practice(alert.practice),
+                "practicePath": Link("/findings", ["practice": alert.practice]).text, "actor": alert.actor,
+                "account": alert.account ?? "not known", "region": alert.region ?? "not known",
+                "rule": alert.rule, "rulePath": Link("/alerts", ["rule": alert.rule, "state": "all"]).text,
+                "event": alert.event ?? false, "sentence": record["sentence"]?.text ?? record["message"]?.text ?? false,
+                "facts": facts, "hasFacts": !facts.isEmpty, "fields": fields, "hasFields": !fields.isEmpty,
+                "steps": steps, "hasSteps": !steps.isEmpty, "events": events,
+                "drawing": Self.picture(alert, evidence)?.drawing.model ?? false,
+                "finding": finding.map { finding -> [String: Any] in
+                    [
+                        "path": Link.finding(finding.id), "title": finding.title, "message": finding.message,
+                        "status": Shown.status(finding.status),
+                    ]
+                } ?? false,
+                "mayAcknowledge": request.viewer.mayWrite && alert.acknowledged == nil,
+                "acknowledgePath": Link.alert(id) + "/acknowledge", "back": Link.alert(id),
+            ])
+    }
+
+    /// The history of values that the evidence holds, with the normal range.
+    private static func picture(_ alert: StoredAlert, _ evidence: JSON?) -> HistoryPicture? {
+        guard let history = evidence?["history"]?.elements?.suffix(200).compactMap(\.double) else { return nil }
+        let limits = evidence?["band"]?.elements?.compactMap(\.double) ?? []
+        let isFlow = alert.source == "vpc-flow"
+        let unit = evidence?["unit"]?.text ?? (isFlow ? "bytes" : "")
+        let isBytes = unit.hasPrefix("bytes")
+        return HistoryPicture(
+            history, usual: [limits.count == 2 ? .init(lower: limits[0], upper: limits[1]) : nil],
+            unit: String(unit.prefix { $0 != " " }),
+            lastHour: isFlow ? alert.lastTime.map { Int($0.timeIntervalSince1970) / 3_600 } : nil,
+            name: alert.title
+        ) { isBytes && $0.magnitude < 1e18 ? Figures.bytes(Int($0)) : Figures.decimal($0) }
+    }
+
+    static let template = """
+        {{<frame}}{{$main}}
+        <p class="trail"><a href="/alerts">Alerts</a> / <a href="{{rulePath}}">the same rule</a></p>
+        <div class="title"><h1>{{heading}}</h1></div>
+        <p class="title"><span class="badge {{severity}}">{{severity}}</span><span class="quiet">{{account}} · {{region}} · {{source}}</span></p>
+        <div class="two"><div class="stack">
+        <section class="card"><h2>Evidence</h2>{{#sentence}}<p class="strong">{{sentence}}</p>{{/sentence}}
+        <div class="chart-box">{{>drawing}}</div>
+        {{#hasFacts}}<dl>{{#facts}}<div><dt>{{.name}}</dt><dd><code>{{.value}}</code></dd></div>{{/facts}}</dl>{{/hasFacts}}
+        {{^hasFacts}}<p class="quiet">The record itself is the evidence.</p>{{/hasFacts}}</section>
+        {{#hasSteps}}<section class="card"><h2>Events</h2><ol class="steps">{{#steps}}<li>{{.text}}</li>{{/steps}}</ol></section>{{/hasSteps}}
+        {{#hasFields}}<section class="card"><h2>Fields of the record</h2><dl>{{#fields}}<div><dt>{{.name}}</dt><dd><code>{{.value}}</code></dd></div>{{/fields}}</dl></section>{{/hasFields}}
+        </div><div class="stack">
+        <section class="card"><h2>Timeline</h2><ol class="steps">{{#events}}<li class="{{.kind}}"><span class="strong">{{.words}}</span> <span class="quiet">{{>time}}</span></li>{{/events}}</ol></section>
+        <section class="card"><h2>Who and where</h2><dl><div><dt>Actor</dt><dd><code>{{actor}}</code></dd></div><div><dt>Account</dt><dd>{{account}}</dd></div><div><dt>Region</dt><dd>{{region}}</dd></div>
+        {{#event}}<div><dt>Event</dt><dd><code>{{event}}</code></dd></div>{{/event}}<div><dt>Rule</dt><dd><code>{{rule}}</code></dd></div><div><dt>Practice</dt><dd><a href="{{practicePath}}">{{practice}}</a></dd></div></dl></section>
+        <section class="card"><h2>Finding</h2>{{#finding}}<div class="line">{{>status}} <a href="{{.path}}">{{.title}}</a></div><p class="quiet">{{.message}}</p>{{/finding}}{{^finding}}<p class="quiet">No finding belongs to this alert.</p>{{/finding}}</section>
+        {{#mayAcknowledge}}<form class="card" method="post" action="{{acknowledgePath}}"><input type="hidden" name="csrf" value="{{csrf}}"><input type="hidden" name="back" value="{{back}}"><button class="primary">Acknowledge</button></form>{{/mayAcknowledge}}
+        </div></div>
+        {{/main}}{{/frame}}
+        """
+}

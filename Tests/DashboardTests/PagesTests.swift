@@ -1,0 +1,223 @@
+import Basics
+import Foundation
+import Pages
+import Testing
+
+@testable import Dashboard
+@testable import Store
+
+@Suite struct PagesTests {
+    let folder = PageFolder()
+
+    private func get(_ pages: DashboardPages, _ url: String, mayWrite: Bool = false) throws -> String {
+        try #require(try pages.answer(PageRequest(url: url, mayWrite: mayWrite, now: PageSamples.now))).html
+    }
+
+    /// HTML of which every tag is closed.
+    private func isWellFormed(_ html: String) -> Bool {
+        var open: [Substring] = []
+        let void: Set<Substring> = ["meta", "link", "input", "br"]
+        for match in html.matches(of: /<(\/?)([a-zA-Z0-9]+)[^<>]*?(\/?)>/) {
+            let name = match.2
+            if void.contains(name) || !match.3.isEmpty { continue }
+            if match.1.isEmpty {
+                open.append(name)
+            } else if open.popLast() != name {
+                Issue.record("</\(name)> closes nothing: \(html[..<match.range.lowerBound].suffix(200))")
+                return false
+            }
+        }
+        return open.isEmpty
+    }
+
+    @Test func everyPageOfTheSampleAccountIsWhole() throws {
+        let pages = try PageSamples.pages(PageSamples.account(folder.file("a.db")))
+        for url in PageSamples.paths {
+            let html = try get(pages, url, mayWrite: true)
+            #expect(isWellFormed(html), "\(url)")
+            #expect(html.utf8.count < 300_000, "\(url)")
+            #expect(html.ranges(of: "<h1>").count == 1, "\(url)")
+            #expect(!html.contains("{{"), "\(url)")
+            #expect(!html.contains("style="), "\(url)")
+            #expect(!html.contains("Optional("), "\(url)")
+            #expect(html.contains("<main id=\"main\">"), "\(url)")
+        }
+        #expect(isWellFormed(pages.login(message: nil, csrfToken: "c")))
+        #expect(isWellFormed(pages.problem(404, "There is no such page.")))
+    }
+
+    @Test func anEmptyStoreExplainsWhatToDo() throws {
+        let pages = try PageSamples.pages(Store(folder.file("a.db")))
+        for url in ["/", "/findings", "/accounts", "/integrity", "/access", "/traffic"] {
+            let html = try get(pages, url)
+            #expect(isWellFormed(html), "\(url)")
+            #expect(html.contains("<pre><code>parapet "), "\(url)")
+        }
+        #expect(try get(pages, "/alerts").contains("No alert is open"))
+        #expect(try get(pages, "/responsibility").contains("Not examined"))
+        #expect(try get(pages, "/compliance").contains("Not examined"))
+        for url in [
+            "/nothing", "/findings/x", "/alerts/x", "/resource?arn=x", "/resource", "/compliance/x", "/findings/x/y",
+        ] {
+            #expect(try pages.answer(PageRequest(url: url, now: PageSamples.now)) == nil, "\(url)")
+        }
+    }
+
+    @Test func theFrontPageSaysWhatFailsAndWhoWatches() throws {
+        let html = try get(PageSamples.pages(PageSamples.account(folder.file("a.db"))), "/")
+        #expect(html.contains("8 of 10 practices fail") || html.contains("of 10 practices fail"))
+        #expect(html.contains("Running"))
+        #expect(html.contains("CloudTrail logging stopped"))
+        #expect(html.contains("resolved since yesterday"))
+        #expect(html.contains("class=\"spark\""))
+    }
+
+    @Test func filtersNarrowAndStayInLinks() throws {
+        let store = try PageSamples.account(folder.file("a.db"))
+        let pages = try PageSamples.pages(store)
+        let html = try get(pages, "/findings?status=fail&account=444455556666&q=public+bookshop")
+        #expect(!html.contains("<td data-title=\"Account\"><div><span class=\"nowrap\">111122223333"))
+        #expect(html.contains("account=444455556666"))
+        #expect(html.contains("value=\"public bookshop\"") || html.contains("value=\"public+bookshop\""))
+        #expect(try get(pages, "/findings?status=fail&q=no-such-thing").contains("Show all findings"))
+        for text in ["\"", "%", "*", "a\" OR \"b", "'; DROP TABLE finding; --", "\\", "ab", "_", "NEAR(", "💥"] {
+            let query = FindingQuery(text: text)
+            let found = try store.findings(query)
+            #expect(try store.statusCounts(query).values.reduce(0, +) == found.count, "\(text)")
+            #expect(found.isEmpty || text == "ab", "\(text)")
+        }
+        #expect(try store.findings(FindingQuery(text: "BOOKSHOP-1111-3")).contains { $0.resource == "bookshop-1111-3" })
+    }
+
+    @Test func formsAreShownOnlyToThoseWhoMayWrite() throws {
+        let pages = try PageSamples.pages(PageSamples.account(folder.file("a.db")))
+        let failing = try #require(try pages.store.findings(FindingQuery(status: "fail"), limit: 1).first)
+        #expect(
+            try get(pages, "/findings/\(failing.id)", mayWrite: true).contains(
+                "/mute\"><input type=\"hidden\" name=\"csrf\" value=\"csrf-1\">"))
+        #expect(!(try get(pages, "/findings/\(failing.id)").contains("/mute\"")))
+        #expect(try get(pages, "/alerts/alert-0", mayWrite: true).contains("/acknowledge\""))
+        #expect(!(try get(pages, "/alerts/alert-0").contains("/acknowledge\"")))
+        #expect(try get(pages, "/alerts/alert-0").contains(failing.title))
+    }
+
+    @Test func whatComesFromOutsideIsShownAsText() throws {
+        let evil = "\"><script>alert(1)</script>{{csrf}}\u{1B}[31m\u{202E}'`"
+        let store = try Store(folder.file("a.db"))
+        let scan = StoredScan(
+            id: evil, started: PageSamples.now, finished: PageSamples.now, parapet: evil, accounts: [evil],
+            regions: [evil], checks: [evil], isPartial: false)
+        try store.record(
+            scan,
+            [
+                StoredFinding(
+                    id: "f", check: evil, practice: evil, severity: .high, status: "fail", account: evil, region: evil,
+                    resourceType: evil, resource: evil, arn: evil, name: evil, title: evil, message: evil, hasFix: true,
+                    record: JSON.members([
+                        "reason": .string(evil),
+                        "evidence": [["fact": .string(evil), "value": .string(evil), "source": .string(evil)]],
+                    ]).description, seen: PageSamples.now)
+            ])
+        try store.change("the samples") { writer in
+            _ = try writer.add([
+                StoredAlert(
+                    id: "a", rule: evil, title: evil, source: evil, severity: .high, practice: evil, account: evil,
+                    region: evil, actor: evil, event: evil, time: PageSamples.now, lastTime: PageSamples.now,
+                    record: JSON.members([
+                        "evidence": ["steps": [.string(evil)], "x": .string(evil)], "fields": ["f": .string(evil)],
+                    ]).description, finding: "f", stored: PageSamples.now)
+            ])
+            try writer.add(
+                StoredVerification(
+                    time: PageSamples.now, from: PageSamples.now - 9, to: PageSamples.now, digestsValid: 1,
+                    digestsInvalid: 0, logsValid: 1, logsInvalid: 0),
+                [
+                    StoredCoverage(
+                        trail: evil, account: evil, region: evil, from: PageSamples.now - 9, to: PageSamples.now)
+                ],
+                [
+                    StoredProblem(
+                        kind: evil, trail: evil, account: evil, region: evil, object: evil, message: evil,
+                        isInformation: false)
+                ])
+            try writer.set([
+                StoredTraffic(
+                    interface: evil, direction: evil, hour: 400_000, bytes: 1, lower: 0, upper: 2, isUnusual: true,
+                    peers: JSON.array([["peer": .string(evil), "bytes": 1]]).description)
+            ])
+            try writer.add([
+                StoredAccess(
+                    bucket: evil, day: Int(PageSamples.now.timeIntervalSince1970) / 86_400, requester: evil,
+                    operation: evil, isRefused: true, count: 1, addresses: JSON.array([.string(evil)]).description,
+                    lastTime: PageSamples.now)
+            ])
+        }
+        let pages = try PageSamples.pages(store)
+        let arn = PercentEncoding.encode(evil)
+        for url in [
+            "/", "/findings", "/findings?q=\(arn)&check=\(arn)", "/findings/f", "/resource?arn=\(arn)", "/accounts",
+            "/alerts?q=\(arn)&rule=\(arn)",
+            "/alerts?state=all", "/alerts/a", "/integrity", "/access", "/access?bucket=\(arn)", "/traffic",
+            "/traffic?interface=\(arn)", "/responsibility", "/compliance",
+        ] {
+            let html = try get(pages, url, mayWrite: true)
+            #expect(!html.contains("<script>alert"), "\(url)")
+            #expect(!html.contains("\"><scr"), "\(url)")
+            #expect(!html.unicodeScalars.contains { $0 != "\n" && $0.isUnsafeToShow }, "\(url)")
+            #expect(!html.contains("alert(1)</script>{csrf"), "\(url)")
+            #expect(isWellFormed(html), "\(url)")
+        }
+    }
+
+    @Test(
+        arguments: DashboardPages.pages.merging(PageTemplates.shared) { $1 }.sorted { $0.key < $1.key }.map {
+            [$0.key, $0.value]
+        })
+    func templatesEscapeEverything(template: [String]) {
+        let text = template[1]
+        for unsafe in [
+            "{{{", "{{&", "{{ &", "{{%", "{{ %", "{{=", "<style", "javascript:", " onclick", " onload", " style=",
+        ] {
+            #expect(!text.contains(unsafe), "\(template[0]) has \(unsafe)")
+        }
+        // Escaping is safe only in quotes.
+        for match in text.matches(of: /=\s*\{\{/) {
+            Issue.record("\(template[0]): a value without quotes: \(text[match.range.lowerBound...].prefix(60))")
+        }
+    }
+
+    @Test func pagesOfALargeStoreAreSmallAndQuick() throws {
+        let store = try PageSamples.large(folder.file("a.db"))
+        let pages = try PageSamples.pages(store)
+        let urls =
+            PageSamples.paths + [
+                "/findings?q=open", "/findings?q=0000ff", "/findings?q=ec", "/findings?status=pass&page=900",
+                "/findings?account=500000000007&region=eu-west-7", "/findings?sort=changed&page=20",
+                "/findings/large-77",
+                "/findings?practice=network-exposure&status=fail",
+            ]
+        var slow: [String] = []
+        for url in urls {
+            var html = ""
+            // The second answer counts: the first one fills SQLite's cache.
+            _ = try get(pages, url)
+            // The thread's own time, because other tests run beside it.
+            let start = threadTime()
+            html = try get(pages, url)
+            let time = threadTime() - start
+            #expect(html.utf8.count < 300_000, "\(url): \(html.utf8.count) bytes")
+            if ProcessInfo.processInfo.environment["PARAPET_PAGE_TIMES"] != nil {
+                print("\(time) \(html.utf8.count) \(url)")
+            }
+            if time > .milliseconds(200) { slow.append("\(url): \(time)") }
+        }
+        #expect(slow.isEmpty)
+    }
+}
+
+/// The processor time that this thread has used.
+private func threadTime() -> Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+}
