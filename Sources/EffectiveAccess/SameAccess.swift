@@ -26,6 +26,26 @@ extension Landscape {
         return differing
     }
 
+    /// Returns the names of the principals that could do something in `other` that they cannot do here, as far as
+    /// sample requests of every grant there show.
+    /// - Throws: ``Inventory/Unknown`` if the policies of a principal could not be read.
+    public func principals(withWiderAccessIn other: Landscape) throws(Unknown) -> [String] {
+        var wider: [String] = []
+        for (there, principal) in other.principals.enumerated() {
+            guard let number = number(of: principal) else {
+                wider.append(principal.name)
+                continue
+            }
+            if let unread = unreadPrincipals[number] ?? other.unreadPrincipals[there] { throw unread }
+            let isWider = Set(other.grants(of: there).map(\.sample)).contains { sample in
+                let (before, after) = (access(of: number, to: sample), other.access(of: there, to: sample))
+                return (before.isRuledOut && !after.isRuledOut) || (!before.isCertain && after.isCertain)
+            }
+            if isWider { wider.append(principal.name) }
+        }
+        return wider
+    }
+
     private func access(of number: Int, to sample: SampleRequest) -> Access {
         population.access(
             of: number, sample.action, on: sampleResource(sample.resource, of: principals[number].accountID),

@@ -196,6 +196,56 @@ extension FixTests {
         #expect(try await world.state()["iam"]?["policies"]?["work"]?["default"] == "v1")
     }
 
+    /// Of a used service, a single action goes if AWS tracks it for each holder and none used it. What one holder used, what
+    /// is not tracked for one, and wildcards stay.
+    @Test func aPolicyIsNarrowedBySingleActions() async throws {
+        let world = try await FixWorld.shared.value
+        try await world.reset()
+        try await world.makeUsers(["alice": .init(), "bob": .init()])
+        let document: JSON = [
+            "Version": "2012-10-17",
+            "Statement": [
+                [
+                    "Effect": "Allow",
+                    "Action": [
+                        "ec2:RunInstances", "ec2:StopInstances", "ec2:TerminateInstances", "ec2:Describe*",
+                        "ec2:CreateTags",
+                    ], "Resource": "*",
+                ]
+            ],
+        ]
+        let arn =
+            try await world.call(
+                "iam", "create_policy",
+                ["PolicyName": "work", "PolicyDocument": .string(document.written(.compact))])["Policy"]?["Arn"]
+            ?? .null
+        for user: JSON in ["alice", "bob"] {
+            try await world.call("iam", "attach_user_policy", ["UserName": user, "PolicyArn": arn])
+        }
+        let now: JSON = .string(Moment(Date()).description.replacing("Z", with: "+00:00"))
+        let users = "arn:aws:iam::123456789012:user"
+        try await world.tell([
+            "services": [
+                "\(users)/alice": [
+                    "ec2": now, "ec2:RunInstances": .null, "ec2:StopInstances": .null, "ec2:TerminateInstances": .null,
+                ],
+                "\(users)/bob": ["ec2": now, "ec2:RunInstances": .null, "ec2:StopInstances": now],
+            ]
+        ])
+        let planned = try await Planned.make(world.endpoint, checks: ["iam-unused-permissions"])
+        #expect(planned.file.plan.steps.map(\.call.operation) == ["CreatePolicyVersion"])
+        #expect(
+            planned.file.plan.steps.last?.reach == [
+                "Removed: ec2:RunInstances. Not used for 90 days by alice, bob."
+            ])
+        let journals = try TemporaryJournals()
+        let applied = try await apply(planned.file, to: world.endpoint, in: journals)
+        #expect(applied.steps.allSatisfy { $0.state == .verified }, "\(applied.steps)")
+        let undone = try await undo(to: world.endpoint, in: journals)
+        #expect(undone.progress.next == nil)
+        #expect(try await world.state()["iam"]?["policies"]?["work"]?["default"] == "v1")
+    }
+
     /// A password that undoing gives is in the file and nowhere else.
     @Test func undoingTheRemovalOfAPasswordHandsANewOneOver() async throws {
         let world = try await FixWorld.shared.value

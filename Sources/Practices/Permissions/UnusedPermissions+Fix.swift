@@ -1,15 +1,17 @@
 import AWSClient
 import Basics
+import EffectiveAccess
 import FoundationEssentials
 import Inventory
 import Posture
 
 extension Permissions {
-    /// Removes services that no holder used from customer managed policies, by a new default version of each policy.
-    /// Permissions for IAM and STS are kept, because rare administrative work must remain possible.
+    /// Removes what no holder used from customer managed policies, by a new default version of each policy: services,
+    /// and of used services the single actions whose last use AWS tracks. Permissions for IAM and STS are kept, because
+    /// rare administrative work must remain possible.
     static let narrowingFix = Fix(
         "unused-permissions",
-        "Removes unused services from customer managed policies, as a new default version.",
+        "Removes unused services and actions from customer managed policies, as a new default version.",
         checks: ["iam-unused-permissions"],
         calls: [.createPolicyVersion, .setDefaultPolicyVersion, .deletePolicyVersion],
         reads: [.identities, .lastAccessed]
@@ -26,10 +28,15 @@ extension Permissions {
                 reasons.append("the plan narrows \(policy.policyName) already")
             } else if let reason = policy.obstacle(held: holders, by: reading) {
                 reasons.append(reason)
-            } else if let narrowed = try policy.narrowed(to: reading.services(usedBy: holders.map(\.arn))) {
+            } else if let narrowed = try policy.narrowed(to: reading.use(by: holders.map(\.arn))) {
+                let wider = try reading.principals(widenedBy: narrowed.document, of: policy, held: holders.map(\.arn))
+                guard wider.isEmpty else {
+                    reasons.append("\(wider.joined(separator: ", ")) could do more with the new \(policy.policyName)")
+                    continue
+                }
                 steps += try policy.steps(narrowed, holders.map(\.name), for: target, reading)
             } else {
-                reasons.append("\(policy.policyName) names no service that is unused")
+                reasons.append("\(policy.policyName) names no service or action that is unused")
             }
         }
         if steps.isEmpty, reasons.isEmpty {
@@ -60,20 +67,52 @@ extension Identities {
 }
 
 extension Reading {
-    /// Returns the services that a holder used within the limit, by their prefixes.
-    fileprivate func services(usedBy holders: [String]) throws(Unknown) -> Set<String> {
+    /// Returns what the holders together used within the limit.
+    fileprivate func use(by holders: [String]) throws(Unknown) -> Use {
         let accesses = try self[.lastAccessed].value
-        var used: Set<String> = []
-        for holder in holders {
+        func isRecent(_ date: Date?) -> Bool { date.map { days(since: $0) <= settings.unusedPermissionDays } ?? false }
+        var use = Use()
+        for (index, holder) in holders.enumerated() {
+            var idle: Set<String> = []
             for service in try (accesses[holder] ?? .notCollected).value {
-                guard let last = service.lastAuthenticated, days(since: last) <= settings.unusedPermissionDays else {
-                    continue
+                let name = service.serviceNamespace.lowercased()
+                if isRecent(service.lastAuthenticated) { use.services.insert(name) }
+                for action in service.trackedActionsLastAccessed where !isRecent(action.lastAccessedTime) {
+                    idle.insert("\(name):\(action.actionName.lowercased())")
                 }
-                used.insert(service.serviceNamespace.lowercased())
             }
+            // AWS must track the action for every holder: otherwise it may be used.
+            use.idleActions = index == 0 ? idle : use.idleActions.intersection(idle)
         }
-        return used
+        return use
     }
+
+    /// Returns the names of the holders that could do more if the document were the policy's.
+    fileprivate func principals(
+        widenedBy document: JSON, of policy: ManagedPolicy, held holders: [String]
+    ) throws(Unknown) -> [String] {
+        var before = try self[.identities].value
+        before.users.removeAll { !holders.contains($0.arn) }
+        before.roles.removeAll { !holders.contains($0.arn) }
+        var after = before
+        for index in after.policies.indices where after.policies[index].arn == policy.arn {
+            after.policies[index].defaultDocument = PolicyDocument(document.written(.compact))
+        }
+        func landscape(_ identities: Identities) -> Landscape {
+            var account = self.account
+            account[.identities] = .known(identities)
+            return Landscape([account])
+        }
+        return try landscape(before).principals(withWiderAccessIn: landscape(after))
+    }
+}
+
+/// What the holders of a policy used within the limit.
+private struct Use {
+    /// The prefixes of services that a holder used, in lowercase.
+    var services: Set<String> = []
+    /// The actions that no holder used, although AWS tracks their use for each holder; in lowercase.
+    var idleActions: Set<String> = []
 }
 
 extension ManagedPolicy {
@@ -93,15 +132,15 @@ extension ManagedPolicy {
         return nil
     }
 
-    /// Returns the document without the actions of unused services, and these actions; `nil` if there are none or no
-    /// statement would remain.
-    fileprivate func narrowed(to used: Set<String>) throws(Unknown) -> (document: JSON, removed: [String])? {
+    /// Returns the document without the actions of unused services and without unused actions, and these actions;
+    /// `nil` if there are none or no statement would remain.
+    fileprivate func narrowed(to use: Use) throws(Unknown) -> (document: JSON, removed: [String])? {
         let document = try defaultDocument.json
         var removed: [String] = []
         let statements = (document["Statement"].map { $0.elements ?? [$0] } ?? []).compactMap { statement -> JSON? in
             guard statement["Effect"]?.text == "Allow", let action = statement["Action"], var object = statement.object
             else { return statement }
-            let (kept, gone) = (action.elements ?? [action]).divided { $0.text.map { $0.isOfUsed(used) } ?? true }
+            let (kept, gone) = (action.elements ?? [action]).divided { $0.text.map { $0.isUsed(use) } ?? true }
             removed += gone.compactMap(\.text)
             guard !kept.isEmpty else { return nil }
             if !gone.isEmpty { object["Action"] = .array(kept) }
@@ -138,7 +177,7 @@ extension ManagedPolicy {
         let version: JSON = .string(defaultVersionID)
         steps.append(
             Step(
-                "Narrow \(policyName) to the services that were used", on: arn, for: target.checks,
+                "Narrow \(policyName) to what was used", on: arn, for: target.checks,
                 state: Observation(
                     versions, "Versions", .first(["VersionId": version, "IsDefaultVersion": true]),
                     .members(["VersionId"])),
@@ -170,12 +209,13 @@ extension PolicyVersion {
 }
 
 extension String {
-    /// Whether an action pattern must be kept: its service is used, is IAM or STS, or contains a wildcard.
-    fileprivate func isOfUsed(_ used: Set<String>) -> Bool {
+    /// Whether an action pattern must be kept: its service is IAM or STS or contains a wildcard, or the service is used
+    /// and the pattern is no single action that is known to be unused.
+    fileprivate func isUsed(_ use: Use) -> Bool {
         guard let colon = firstIndex(of: ":") else { return true }
         let service = self[..<colon].lowercased()
         return service.contains("*") || service.contains("?") || ["iam", "sts"].contains(service)
-            || used.contains(service)
+            || (use.services.contains(service) && !use.idleActions.contains(lowercased()))
     }
 }
 

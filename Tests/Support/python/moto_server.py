@@ -13,7 +13,7 @@ AWS gives it, and takes one form of selectors in place of the other. And moto
 knows no past: every user, key and trail was made just now, and the account has no root user to speak of.
 `POST /parapet/history` tells it one; until then it answers as moto does:
 
-    {"services": {"ARN of a user or role": {"s3": T, ...}},
+    {"services": {"ARN of a user or role": {"s3": T, "ec2:RunInstances": T, ...}},
      "root":   {"created": T, "passwordLastUsed": T, "mfa": true,
                 "keys": [{"active": true, "rotated": T, "lastUsed": T}]},
      "users":  {"alice": {"created": T, "passwordLastUsed": T,
@@ -145,9 +145,16 @@ class History:
                     names.update(action.split(":")[0] for action in statement["Action"])
             services = [{"ServiceName": name, "ServiceNamespace": name} for name in sorted(names)]
             for service in services:
-                used = self.services.get(arn, {}).get(service["ServiceNamespace"])
+                past = self.services.get(arn, {})
+                used = past.get(service["ServiceNamespace"])
                 if used:
                     service["LastAuthenticated"] = moment(used)
+                tracked = [name for name in past if name.startswith(service["ServiceNamespace"] + ":")]
+                if tracked:
+                    service["TrackedActionsLastAccessed"] = [
+                        {"ActionName": name.split(":")[1], **({"LastAccessedTime": moment(past[name])} if past[name] else {})}
+                        for name in sorted(tracked)
+                    ]
             now = datetime(2026, 1, 1)
             return ActionResult(
                 {
