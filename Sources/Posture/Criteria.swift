@@ -82,7 +82,8 @@ public struct Settings: Sendable, Codable, Hashable {
     /// The break-glass users, which are for emergencies and which fixes do not change: names or ARNs, in which `*` and
     /// `?` are wildcards.
     public var breakGlass: [String] = []
-    /// The folder in which fixes hand over secrets, such as new access keys: an absolute path; `nil` for nowhere.
+    /// The place in which fixes hand over secrets, such as new access keys: the absolute path of a folder, or
+    /// `secretsmanager:` with the prefix of names in AWS Secrets Manager; `nil` for nowhere.
     public var handOver: String?
     /// How long fixes leave disabled keys and users before they delete them, in days; `nil` for ``deletionWait``.
     public var deletionWaitingDays: Int?

@@ -48,9 +48,10 @@ public struct Executor: Sendable {
         }
         /// Records that the change is visible in the answer.
         /// - Returns: whether the step is complete: a lost secret makes it useless.
-        func verify(_ index: Int, _ step: Step, by answer: JSON) throws(Failure) -> Bool {
-            if let loss = HandOverFile.loss(of: step) {
-                try record(index, .unconfirmed, loss)
+        func verify(_ index: Int, _ step: Step, by answer: JSON, _ reason: String? = nil) async throws(Failure) -> Bool
+        {
+            if let loss = try await step.lostSecret(reader) {
+                try record(index, .unconfirmed, loss + (reason.map { " (\($0))" } ?? ""))
                 return false
             }
             try record(
@@ -81,7 +82,7 @@ public struct Executor: Sendable {
                     // If the call may have been sent, the change is this run's. Else another actor made it, and undoing
                     // must leave it alone.
                     if before.mayHaveTakenEffect {
-                        guard try verify(index, step, by: seen.answer) else { break }
+                        guard try await verify(index, step, by: seen.answer) else { break }
                     } else {
                         try record(index, .unneeded, kept: try step.kept(of: seen.answer))
                     }
@@ -95,7 +96,7 @@ public struct Executor: Sendable {
                     break
                 }
                 if before.mayHaveTakenEffect, let late = try await appeared(step) {
-                    guard try verify(index, step, by: late) else { break }
+                    guard try await verify(index, step, by: late) else { break }
                     continue
                 }
                 if let drift = try await change(of: step.unchanged) {
@@ -112,10 +113,10 @@ public struct Executor: Sendable {
                 break
             }
             let request = try WriteRequest<RawAnswer>(step.call)
-            var file: HandOverFile?
+            var place: (any HandOverPlace)?
             do throws(Failure) {
-                file = try step.handOver.map { handOver throws(Failure) in
-                    try HandOverFile(handOver, of: step.call, isResumed: before.mayHaveTakenEffect)
+                place = try step.handOver.map { handOver throws(Failure) in
+                    try handOver.place(of: step.call, isResumed: before.mayHaveTakenEffect)
                 }
             } catch {
                 try record(index, .failed, error.description)
@@ -123,9 +124,10 @@ public struct Executor: Sendable {
             }
             try record(index, .checked)
             var refused: AWSError?
+            var loss: String?
             do throws(AWSError) {
-                if let file {
-                    try await file.send(step.call, by: writer)
+                if let place {
+                    loss = try await place.send(step.call, by: writer)
                 } else {
                     _ = try await writer.send(request, in: step.call.region)
                 }
@@ -137,7 +139,7 @@ public struct Executor: Sendable {
                 // failed.
                 let seen = refused.attempts > 1 ? try? await observe(step) : nil
                 guard let seen, seen.value.isSame(as: step.after) else {
-                    file?.discard()
+                    place?.discard()
                     try record(index, .failed, "\(refused)")
                     break
                 }
@@ -149,7 +151,7 @@ public struct Executor: Sendable {
                     try record(index, .unconfirmed, why)
                     break
                 }
-                guard try verify(index, step, by: answer) else { break }
+                guard try await verify(index, step, by: answer, loss) else { break }
             } catch {
                 if error.isOfJournal { throw error }
                 try record(index, .unconfirmed, error.description)
@@ -199,6 +201,24 @@ public struct Executor: Sendable {
         return names.map {
             "\($0): expected \(old[$0] ?? .null), found \(new[$0] ?? .null)"
         }.joined(separator: "; ")
+    }
+}
+
+extension Step.HandOver {
+    /// Returns the place, prepared for the secret of a call.
+    /// - Parameter isResumed: whether an earlier attempt of the step may have prepared it.
+    /// - Throws: ``Failure`` if the secret cannot be handed over there.
+    fileprivate func place(of call: APICall, isResumed: Bool) throws(Failure) -> any HandOverPlace {
+        switch place {
+        case .file(let path): return try HandOverFile(secret, at: path, of: call, isResumed: isResumed)
+        case .secret(let name, let region):
+            guard secret == .accessKey else {
+                throw Failure(
+                    "the secret cannot be handed over", why: "Secrets Manager gets access keys only",
+                    advice: "make the plan again")
+            }
+            return HandOverSecret(name: name, region: region)
+        }
     }
 }
 

@@ -9,7 +9,7 @@ import Posture
 
 /// A file for a new secret. It is opened before the call is sent, so that no secret is lost because the file cannot be
 /// created. Only its owner can read it.
-final class HandOverFile: Sendable {
+final class HandOverFile: HandOverPlace {
     private let descriptor: Int32
     private let path: String
     private let secret: Step.HandOver.Secret
@@ -17,22 +17,22 @@ final class HandOverFile: Sendable {
 
     /// - Parameter isResumed: whether an earlier attempt of the step may have created the file.
     /// - Throws: ``Failure`` if the file already exists or cannot be created.
-    init(_ handOver: Step.HandOver, of call: APICall, isResumed: Bool) throws(Failure) {
-        path = handOver.file
-        secret = handOver.secret
+    init(_ secret: Step.HandOver.Secret, at path: String, of call: APICall, isResumed: Bool) throws(Failure) {
+        self.path = path
+        self.secret = secret
         user = call.parameters["UserName"]?.text ?? ""
         let flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW
-        var opened = open(handOver.file, flags | O_CREAT | O_EXCL, 0o600)
+        var opened = open(path, flags | O_CREAT | O_EXCL, 0o600)
         // A password is written to the file before the call sets it, so a password from an earlier attempt may not be
         // in effect: it is replaced.
         if opened < 0, errno == EEXIST, isResumed,
-            handOver.secret == .password || Self.isEmpty(handOver.file)
+            secret == .password || Self.isEmpty(path)
         {
-            opened = open(handOver.file, flags)
+            opened = open(path, flags)
         }
         guard opened >= 0 else {
             throw Failure(
-                "the secret cannot be handed over", why: "\(handOver.file): \(String(cString: strerror(errno)))",
+                "the secret cannot be handed over", why: "\(path): \(String(cString: strerror(errno)))",
                 advice: "name another folder under hand-over in the settings, and plan again")
         }
         descriptor = opened
@@ -41,43 +41,38 @@ final class HandOverFile: Sendable {
     deinit { close(descriptor) }
 
     /// Sends the call and writes the secret. If AWS's answer is lost, the file of an access key stays empty.
-    func send(_ call: APICall, by writer: WritingClient) async throws(AWSError) {
+    func send(_ call: APICall, by writer: WritingClient) async throws(AWSError) -> String? {
         switch secret {
         case .accessKey:
             let request: WriteRequest<CreatedAccessKey>
             do throws(Failure) {
                 request = try WriteRequest<CreatedAccessKey>(call)
             } catch {
-                throw unsendable(call, error)
+                throw AWSError(unsendable: call, error)
             }
             let key = try await writer.send(request, in: call.region).accessKey
             write("[\(user)]\naws_access_key_id = \(key.accessKeyID)\naws_secret_access_key = \(key.secretAccessKey)\n")
         case .password:
             let password = Self.password()
-            guard write("UserName = \(user)\nPassword = \(password)\n") else { return }
+            guard write("UserName = \(user)\nPassword = \(password)\n") else { return "the file cannot be written" }
             var call = call
             call.parameters = .members((call.parameters.object?.members ?? []) + [.init("Password", .string(password))])
             let request: WriteRequest<RawAnswer>
             do throws(Failure) {
                 request = try WriteRequest<RawAnswer>(call)
             } catch {
-                throw unsendable(call, error)
+                throw AWSError(unsendable: call, error)
             }
             _ = try await writer.send(request, in: call.region)
         }
+        return nil
     }
 
     /// Deletes the file after a call that did not take effect.
     func discard() { unlink(path) }
 
-    /// Returns the reason why a step that took effect cannot be completed: its secret is lost.
-    static func loss(of step: Step) -> String? {
-        guard let handOver = step.handOver, isEmpty(handOver.file) else { return nil }
-        return "AWS took the call, but \(handOver.file) does not hold the \(handOver.secret.rawValue): undo the run, "
-            + "and plan again"
-    }
-
-    private static func isEmpty(_ path: String) -> Bool {
+    /// Whether the file does not exist or is empty.
+    static func isEmpty(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) != 0 || status.st_size == 0
     }
@@ -96,12 +91,6 @@ final class HandOverFile: Sendable {
             rest = rest.dropFirst(count)
         }
         return fsync(descriptor) == 0
-    }
-
-    private func unsendable(_ call: APICall, _ failure: Failure) -> AWSError {
-        AWSError(
-            .endpoint, AWSClient.Operation(.iam, call.operation), region: call.region, message: failure.description,
-            cause: failure)
     }
 
     /// Returns 32 characters, with at least one of each kind that a password policy can require.

@@ -345,6 +345,12 @@ extension APICall {
                         "CidrIp": range["CidrIp"], "CidrIpv6": range["CidrIpv6"], "Description": range["Description"],
                     ])
             }
+        case "secretsmanager:CreateSecret":
+            return [
+                Form(
+                    "AWS::SecretsManager::Secret", text("Name"),
+                    ["Name": value("Name"), "Description": value("Description")])
+            ]
         case "logs:CreateLogGroup":
             return [Form("AWS::Logs::LogGroup", text("logGroupName"), ["LogGroupName": value("logGroupName")])]
         case "iam:CreateRole":
@@ -496,6 +502,10 @@ extension APICall {
                         "description": range["Description"],
                     ])
             }
+        case "secretsmanager:CreateSecret":
+            return named(
+                "aws_secretsmanager_secret", ["Name"],
+                ["name": value("Name"), "description": value("Description")])
         case "logs:CreateLogGroup":
             return named("aws_cloudwatch_log_group", ["logGroupName"], ["name": value("logGroupName")])
         case "iam:CreateRole":

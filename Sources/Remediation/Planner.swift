@@ -144,7 +144,10 @@ public struct Planner: Sendable {
 extension APICall {
     /// Whether the call creates or deletes a separate resource instead of changing the one that it names.
     fileprivate var createsResource: Bool {
-        ["CreateBucket", "CreateTrail", "CreateFlowLogs", "DeleteFlowLogs", "CreateLogGroup", "CreateKey"].contains(
+        [
+            "CreateBucket", "CreateTrail", "CreateFlowLogs", "DeleteFlowLogs", "CreateLogGroup", "CreateKey",
+            "CreateSecret",
+        ].contains(
             operation)
     }
 }

@@ -128,6 +128,9 @@ public struct KnownOperation: Sendable {
         once(.createKey, alsoNeeds: ["kms:TagResource"]), once(.createAlias),
         read(.describeKey, absent: "NotFoundException"), set(.enableKey), set(.disableKey), read(.getKeyPolicy),
         set(.putKeyPolicy),
+        // AWS Secrets Manager
+        read(.describeSecret, absent: "ResourceNotFoundException"), once(.createSecret), set(.putSecretValue),
+        once(.deleteSecret),
         // Amazon EC2
         read(.describeSecurityGroupRules),
         once(.authorizeSecurityGroupIngress), once(.revokeSecurityGroupIngress),

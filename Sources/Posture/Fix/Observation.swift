@@ -26,6 +26,8 @@ public struct Observation: Sendable, Hashable, Codable {
         case each(String)
         /// These members of an object only; null for members that it lacks.
         case members([String])
+        /// Whether an object has these members, each by its name; for members whose values AWS chooses.
+        case presence([String])
         /// The JSON document that a string contains.
         case document
         /// The policy document that a string contains, which IAM percent-encodes (IAM API Reference, "GetUserPolicy").
@@ -55,6 +57,13 @@ public struct Observation: Sendable, Hashable, Codable {
             case .members(let names):
                 guard value.object != nil else { throw unreadable("has no object where one was expected") }
                 value = .members(names.map { JSON.Object.Member($0, value.memberIgnoringCase($0) ?? .null) })
+            case .presence(let names):
+                guard value.object != nil else { throw unreadable("has no object where one was expected") }
+                value = .members(
+                    names.map { name in
+                        let member = value.memberIgnoringCase(name) ?? .null
+                        return JSON.Object.Member(name, .bool(![.null, "", [:], []].contains(member)))
+                    })
             case .document:
                 guard let document = value.text.flatMap({ try? JSON(parsing: $0) }) else {
                     throw unreadable("has no JSON document where one was expected")
@@ -150,6 +159,7 @@ extension Observation.Part {
         case .first(let wanted): .object(JSON.Object(wanted))
         case .other(let unwanted): ["$other": .object(JSON.Object(unwanted))]
         case .each(let name): ["$each": .string(name)]
+        case .presence(let names): ["$presence": JSON(names)]
         case .policy: ["$policy": true]
         case .document: ["$document": true]
         }
@@ -162,6 +172,8 @@ extension Observation.Part {
         case .object(let wanted):
             if let name = wanted["$each"]?.text {
                 self = .each(name)
+            } else if let names = wanted["$presence"]?.elements {
+                self = .presence(names.compactMap(\.text))
             } else if let unwanted = wanted["$other"]?.object {
                 self = .other(unwanted.values)
             } else {

@@ -30,9 +30,9 @@ public struct Step: Sendable, Hashable, Codable {
     public var reach: [String]
     /// The cost of the change, in words; empty if it is free.
     public var cost: String
-    /// The file for the secret that the call sends to AWS or gets from it.
+    /// The place for the secret that the call sends to AWS or gets from it.
     public var handOver: HandOver?
-    /// The file for the secret of ``undo``.
+    /// The place for the secret of ``undo``.
     public var undoHandOver: HandOver?
     /// The value that the step keeps for later steps.
     public var keeps: Kept?
@@ -48,25 +48,6 @@ public struct Step: Sendable, Hashable, Codable {
         public init(_ state: Observation, is value: JSON) {
             self.state = state
             self.value = value
-        }
-    }
-
-    /// A file for a secret, which only its owner can read. No plan, journal or output holds the secret itself.
-    public struct HandOver: Sendable, Hashable, Codable {
-        public enum Secret: String, Sendable, Hashable, Codable {
-            /// The secret of the access key that the call creates.
-            case accessKey = "access key"
-            /// A random password that the call sets.
-            case password
-        }
-
-        public var secret: Secret
-        /// The absolute path of a file that does not exist yet.
-        public var file: String
-
-        public init(_ secret: Secret, to file: String) {
-            self.secret = secret
-            self.file = file
         }
     }
 
@@ -122,6 +103,6 @@ public struct Step: Sendable, Hashable, Codable {
             into: Set<String>()
         ) { all, call in
             if let known = try? KnownOperation(of: call) { all.formUnion(known.permissions) }
-        }.sorted()
+        }.union(handOver?.permissions ?? []).sorted()
     }
 }

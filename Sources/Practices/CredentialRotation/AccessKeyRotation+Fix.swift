@@ -10,11 +10,16 @@ extension CredentialRotation {
     static let accessKeyFix = Fix(
         "access-key-rotation",
         "Rotates an access key in stages: create and hand over a new key, deactivate the old one, delete it.",
-        checks: ["iam-access-key-rotation"], calls: [.createAccessKey, .deleteAccessKey, .updateAccessKey]
-    ) { target, _, observed throws(Unknown) in
+        checks: ["iam-access-key-rotation"],
+        calls: [.createAccessKey, .deleteAccessKey, .updateAccessKey, .createSecret, .deleteSecret]
+    ) { target, reading, observed throws(Unknown) in
         let user = FixedUser(target)
         guard let keys = observed.known(user.accessKeys.all) else { return [user.accessKeys.all] }
-        return [user.accessKeys.all] + FixedKey.all(keys).map { user.lastUse(of: $0.id) }
+        let all = FixedKey.all(keys)
+        let secrets = (reading.settings.handOverPrefix == nil ? [] : all).flatMap { key in
+            HandOverName.candidates(for: user, after: key, in: reading, observed).map { $0.state }
+        }
+        return [user.accessKeys.all] + all.map { user.lastUse(of: $0.id) } + secrets
     } propose: { target, reading, observed throws(Unknown) in
         let user = FixedUser(target)
         let keys = FixedKey.all(try observed[user.accessKeys.all])
@@ -45,13 +50,31 @@ extension CredentialRotation {
     private static func create(
         insteadOf old: FixedKey, for user: FixedUser, _ target: Fix.Target, _ reading: Reading, _ observed: Observations
     ) throws(Unknown) -> Fix.Proposal {
-        guard let folder = reading.settings.handOver else {
+        var steps: [Step] = []
+        let place: Step.HandOver.Place
+        var unchanged: [Step.Unchanged] = []
+        if let folder = reading.settings.handOverFolder {
+            place = .file("\(folder)/\(user.name)-after-\(old.id).key")
+        } else if reading.settings.handOverPrefix != nil {
+            guard
+                let free = HandOverName.candidates(for: user, after: old, in: reading, observed).last,
+                try observed[free.state].isNull
+            else { return .declined("the names that the new key's secret could have are taken in Secrets Manager") }
+            steps.append(free.creation(for: user, target, in: reading))
+            place = .secret(free.name, region: user.region)
+            unchanged.append(free.isEmpty)
+        } else {
             return .declined(
-                "the secret of a new key needs a place: name a folder under hand-over in the settings")
+                "the secret of a new key needs a place: name one under hand-over in the settings")
         }
         let lists = user.accessKeys
         let use = FixedKey.reach(try observed[user.lastUse(of: old.id)], created: old.created, reading)
-        return .steps([
+        let wherefrom =
+            switch place {
+            case .file: "then delete the file."
+            case .secret: "then delete the secret, unless they read the key from it."
+            }
+        steps.append(
             Step(
                 "Create a second access key for \(user.name)", on: user.arn, for: target.checks,
                 state: Observation(
@@ -64,15 +87,15 @@ extension CredentialRotation {
                             .name(lists.member), .other(["AccessKeyId": .string(old.id)]), .name("AccessKeyId"))
                     ]),
                 notes: [
-                    "Bring the new key to all that use \(old.id), then delete the file.",
+                    "Bring the new key to all that use \(old.id), \(wherefrom)",
                     "The old key stays active. Undoing deletes the new key.",
                 ],
                 reach: ["\(old.id) was \(use)"],
-                handOver: Step.HandOver(.accessKey, to: "\(folder)/\(user.name)-after-\(old.id).key"),
+                unchanged: unchanged, handOver: Step.HandOver(.accessKey, to: place),
                 later: Step.Later(
                     "deactivate access key \(old.id) of \(user.name), once the new key is used", after: 0,
-                    by: "access-key-rotation"))
-        ])
+                    by: "access-key-rotation")))
+        return .steps(steps)
     }
 
     private static func deactivate(

@@ -165,7 +165,7 @@ extension FixedUser {
     fileprivate func removingPassword(
         for target: Fix.Target, _ reading: Reading, _ observed: Observations
     ) throws(Unknown) -> Step {
-        let folder = reading.settings.handOver
+        let folder = reading.settings.handOverFolder
         return Step(
             "Remove the password of \(name)", on: arn, for: target.checks, state: loginProfile,
             before: ["UserName": .string(name)], call: call(.deleteLoginProfile), after: .null,
@@ -173,11 +173,11 @@ extension FixedUser {
             risk: .reversibleWithLoss,
             notes: [
                 folder == nil
-                    ? "The password cannot be restored: an administrator gives the user a new one. With hand-over in the "
-                        + "settings, undoing does."
+                    ? "The password cannot be restored: an administrator gives the user a new one. With a folder under "
+                        + "hand-over in the settings, undoing does."
                     : "Undoing gives the user a new password, which must be changed at the next sign-in."
             ], unchanged: [.init(loginDetails, is: try observed[loginDetails])],
-            undoHandOver: folder.map { Step.HandOver(.password, to: "\($0)/\(name).password") })
+            undoHandOver: folder.map { Step.HandOver(.password, to: .file("\($0)/\(name).password")) })
     }
 
     fileprivate func leaving(_ group: String, for target: Fix.Target) -> Step {

@@ -36,7 +36,7 @@ public struct FixResult: Sendable {
                 indent: 2, mark: finding.status == .fail ? "✗" : "?", .yellow)
         }
         for (step, state) in zip(plan.steps, progress.steps) where state.state == .verified {
-            if let handOver = step.handOver { page.add("The \(handOver.secret.rawValue) is in \(handOver.file).") }
+            if let handOver = step.handOver { page.add("The \(handOver.secret.rawValue) is in \(handOver.place).") }
             if let later = step.later {
                 page.add("Waits: \(later.what): 'parapet fix plan --continue \(run)'.")
             }

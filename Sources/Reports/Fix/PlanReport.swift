@@ -159,13 +159,24 @@ extension Step {
 }
 
 extension Step.HandOver {
-    fileprivate var words: String { "The \(secret.rawValue) is written to \(file), readable by its owner only." }
+    fileprivate var words: String {
+        let reach =
+            switch place {
+            case .file: ", readable by its owner only"
+            case .secret: ""
+            }
+        return "The \(secret.rawValue) is written to \(place)\(reach)."
+    }
 
-    /// The command, with its output written to the file instead of the terminal.
+    /// The command, with its output written to the place instead of the terminal.
     fileprivate func command(_ command: String) -> String {
-        secret == .accessKey
-            ? "(umask 077; set -C; \(command) > \(file.quoted))"
-            : "# \(command) --password …"
+        switch (secret, place) {
+        case (.password, _): "# \(command) --password …"
+        case (.accessKey, .file(let path)): "(umask 077; set -C; \(command) > \(path.quoted))"
+        case (.accessKey, .secret(let name, let region)):
+            "\(command) --query AccessKey --output json | aws secretsmanager put-secret-value --region \(region) "
+                + "--secret-id \(name.quoted) --secret-string file:///dev/stdin"
+        }
     }
 }
 

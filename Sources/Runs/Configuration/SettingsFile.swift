@@ -66,8 +66,10 @@ public enum SettingsFile {
         case .trailKey: settings.trailKey = try arn(value, name, of: "kms", "key/ID")
         case .handOver:
             let text = try YAMLFile.text(value, name)
-            guard text.hasPrefix("/") else {
-                throw YAMLFile.Problem(value, "'\(text)' is not an absolute path", "name a folder such as /root/keys")
+            guard Settings.isHandOver(text) else {
+                throw YAMLFile.Problem(
+                    value, "'\(text)' is no place for secrets",
+                    "name a folder such as /root/keys, or secretsmanager:PREFIX")
             }
             settings.handOver = text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
         case .deletionWaitingDays: settings.deletionWaitingDays = try number(value, name)

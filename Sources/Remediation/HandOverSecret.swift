@@ -1,0 +1,76 @@
+import AWSClient
+import Basics
+import FoundationEssentials
+import Posture
+
+/// The place to which the executor hands over a secret.
+protocol HandOverPlace: Sendable {
+    /// Sends the call and hands the secret over. A secret that AWS gave but that could not be handed over is lost.
+    /// - Returns: the reason why the secret was not handed over, although the call took effect.
+    func send(_ call: APICall, by writer: WritingClient) async throws(AWSError) -> String?
+    /// Removes what was prepared for a call that did not take effect.
+    func discard()
+}
+
+/// A secret of AWS Secrets Manager that an earlier step created without a value, and that receives a new access key.
+struct HandOverSecret: HandOverPlace {
+    let name: String
+    let region: String
+
+    func send(_ call: APICall, by writer: WritingClient) async throws(AWSError) -> String? {
+        let request: WriteRequest<CreatedAccessKey>
+        do throws(Failure) {
+            request = try WriteRequest<CreatedAccessKey>(call)
+        } catch {
+            throw AWSError(unsendable: call, error)
+        }
+        let key = try await writer.send(request, in: call.region).accessKey
+        let value: JSON = [
+            "UserName": call.parameters["UserName"] ?? .null, "AccessKeyId": .string(key.accessKeyID),
+            "SecretAccessKey": .string(key.secretAccessKey),
+        ]
+        do {
+            _ = try await writer.send(
+                try WriteRequest<RawAnswer>(
+                    APICall(
+                        .putSecretValue, in: region,
+                        [
+                            "SecretId": .string(name),
+                            "ClientRequestToken": .string(UUID().uuidString.lowercased()),
+                            "SecretString": .string(value.written(.compact)),
+                        ])), in: region)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    func discard() {}
+}
+
+extension Step {
+    /// Returns the reason why a step that took effect cannot be completed: its secret is lost.
+    /// - Throws: ``Failure`` if that cannot be read.
+    func lostSecret(_ reader: Client) async throws(Failure) -> String? {
+        guard let handOver else { return nil }
+        switch handOver.place {
+        case .file(let path):
+            guard HandOverFile.isEmpty(path) else { return nil }
+        case .secret(let name, let region):
+            let state = Observation.secretValue(name, in: region)
+            let found = try state.part(of: try await reader.answer(to: state.read))
+            guard found["VersionIdsToStages"] != true else { return nil }
+        }
+        return "AWS took the call, but \(handOver.place) does not hold the \(handOver.secret.rawValue): undo the run, "
+            + "and plan again"
+    }
+}
+
+extension AWSError {
+    /// The error of a call that cannot be encoded.
+    init(unsendable call: APICall, _ failure: Failure) {
+        self.init(
+            .endpoint, AWSClient.Operation(.iam, call.operation), region: call.region, message: failure.description,
+            cause: failure)
+    }
+}
