@@ -47,11 +47,11 @@ struct IntegrityPage {
         let charts = trails.prefix(20).map { key, places -> [String: Any] in
             let rows = places.prefix(40).map { place in
                 let proved = spans[place] ?? []
-                return Timeline.Row(
+                return SpanTimeline.Row(
                     name: place.region,
-                    spans: Self.open(proved, window).map { Timeline.Span(.open, $0) }
-                        + proved.map { Timeline.Span(.proved, $0) }
-                        + (gaps[place] ?? []).map { Timeline.Span(.gap, $0) })
+                    spans: Self.open(proved, window).map { SpanTimeline.Span(.open, $0) }
+                        + proved.map { SpanTimeline.Span(.proved, $0) }
+                        + (gaps[place] ?? []).map { SpanTimeline.Span(.gap, $0) })
             }
             let lines = places.prefix(200).map { place -> [String: Any] in
                 let proved = spans[place] ?? []
@@ -69,7 +69,7 @@ struct IntegrityPage {
             let holes = places.reduce(0) { $0 + (gaps[$1]?.count ?? 0) }
             return [
                 "trail": key[1], "account": key[0], "lines": lines,
-                "drawing": Timeline.drawing(
+                "drawing": SpanTimeline.drawing(
                     Array(rows), window,
                     name: "What was proved of \(key[1]) in the last \(Figures.count(days, "day")): "
                         + "\(Figures.count(places.count, "Region")), \(Figures.count(holes, "gap"))"

@@ -1,7 +1,7 @@
 public import Basics
 
 /// Rows of time ranges under one another, such as what was proved of each Region's logs.
-public enum Timeline {
+public enum SpanTimeline {
     public struct Row: Sendable {
         public var name: String
         public var spans: [Span]
@@ -71,7 +71,7 @@ public enum Timeline {
     }
 }
 
-extension Timeline.Span.Kind {
+extension SpanTimeline.Span.Kind {
     /// As people read it.
     public var words: String {
         switch self {

@@ -1,7 +1,7 @@
 import Basics
 
 /// The trend of a number in a line of text.
-public enum Sparkline {
+public enum TrendLine {
     /// - Parameters:
     ///   - values: the earliest first.
     ///   - name: such as `Failing findings of the last 30 days`.
