@@ -24,7 +24,7 @@ public enum PageStyle {
         :is(summary,a,button,input,select,textarea,[tabindex]):focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:4px}
         .critical{color:var(--critical)}.high{color:var(--high)}.medium{color:var(--medium)}.low{color:var(--low)}
         .informational{color:var(--informational)}.fail,.gone{color:var(--fail)}.unknown,.manual{color:var(--medium)}\
-        .pass{color:var(--pass)}.muted,.notApplicable,.gone{color:var(--informational)}
+        .pass{color:var(--pass)}.muted,.notApplicable,.gone,.none{color:var(--informational)}
         .badge{display:inline-block;border:1px solid currentColor;border-radius:999px;padding:0 9px;font-size:.76rem;line-height:1.55;\
         font-weight:620;letter-spacing:.015em;white-space:nowrap}
         .badge::first-letter{text-transform:uppercase}

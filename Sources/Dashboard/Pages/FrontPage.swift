@@ -51,7 +51,7 @@ struct FrontPage {
                 detail =
                     "\(Figures.count(failing)) failing"
                     + (sum.worst.map { ", up to \($0.rawValue)" } ?? "")
-            case "none": detail = "no scan has examined it"
+            case "none": detail = ""
             case "pass": detail = "all \(Figures.count(sum.counts["pass", default: 0])) pass"
             default:
                 detail = "\(Figures.count(sum.counts[sum.state, default: 0])) \(Shown.words(sum.state).lowercased())"
@@ -60,9 +60,11 @@ struct FrontPage {
             let path = Link(
                 "/findings", ["practice": practice.id, "status": sum.state == "none" ? nil : sum.state])
             let moves =
-                change.isEmpty
-                ? (isFirst ? "first scan" : "no change since yesterday")
-                : change.joined(separator: ", ") + " since yesterday"
+                sum.state == "none"
+                ? ""
+                : change.isEmpty
+                    ? (isFirst ? "first scan" : "no change since yesterday")
+                    : change.joined(separator: ", ") + " since yesterday"
             let spark: Any = TrendLine.drawing(days, name: "Failing findings, the last 30 days")?.model ?? false
             return [
                 "number": "\(practice.number)", "title": practice.title, "isPractice": practice.number <= 10,
