@@ -323,7 +323,9 @@ let package = Package(
         .testTarget(
             name: "WatchTests",
             dependencies: [
-                "Basics", "AWSClient", "Gzip", "Hunting", "LogSources", "Runs", "Store", "TestSupport", "parapet",
+                "Basics", "AWSClient", "Gzip", "Hunting", "LogReaders", "LogSources", "Posture", "Practices", "Runs",
+                "Sigma",
+                "Store", "TestSupport", "parapet",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -117,7 +117,8 @@ extension Notice {
             let created = time(json["created"])
         else {
             throw Failure(
-                "a message cannot be sent", why: "its content in the store is no notice", advice: "run parapet db check")
+                "a message cannot be sent", why: "its content in the store is no notice", advice: "run parapet db check"
+            )
         }
         self.init(
             kind: kind, id: id, title: json["title"]?.text ?? "", message: json["message"]?.text ?? "",

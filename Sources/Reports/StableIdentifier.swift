@@ -1,8 +1,8 @@
 /// An identifier that the same parts give on every run and machine. It distinguishes items, but is not cryptographic,
 /// so it proves nothing.
-enum StableIdentifier {
+public enum StableIdentifier {
     /// FNV-1a with 128 bits (Fowler, Noll, Vo; RFC 9923), as 32 hexadecimal digits.
-    static func text(_ parts: some Sequence<String>) -> String {
+    public static func text(_ parts: some Sequence<String>) -> String {
         let prime = UInt128(0x100_0000) << 64 | 0x13B
         var hash = UInt128(0x6C62_272E_07BB_0142) << 64 | 0x62B8_2175_6295_C58D
         func mix(_ byte: UInt8) { hash = (hash ^ UInt128(byte)) &* prime }

@@ -35,8 +35,12 @@ public struct VerifyRun: Sendable {
     /// The time limit for all calls to AWS together; `nil` for none.
     public var timeout: Duration?
 
-    public init(_ trails: TrailSelection, in range: ClosedRange<Date>, copy: Copy? = nil) {
+    public init(
+        _ trails: TrailSelection, in range: ClosedRange<Date>, copy: Copy? = nil,
+        _ session: SessionOptions = SessionOptions()
+    ) {
         self.trails = trails
+        self.session = session
         (from, to) = (range.lowerBound, range.upperBound)
         self.copy = copy
     }

@@ -22,14 +22,17 @@ struct Parapet: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Scan.self, Checks.self, Explain.self, PolicyCommand.self, AccessCommand.self, Verify.self, HuntLogs.self,
-            Rules.self, FixCommand.self,
+            Rules.self, FixCommand.self, WatchCommand.self,
         ])
 
     static func main() async {
         do {
             var command = try parseAsRoot()
             if let verb = command as? any Verb {
-                Glibc.exit(await Interruption.heeded { await verb.end() }.rawValue)
+                let status =
+                    type(of: verb).handlesSignals
+                    ? await verb.end() : await Interruption.heeded { await verb.end() }
+                Glibc.exit(status.rawValue)
             }
             try command.run()
         } catch {
@@ -61,6 +64,8 @@ struct Parapet: AsyncParsableCommand {
 
 /// A command with an action: it runs, writes its result, and returns the exit status.
 protocol Verb: AsyncParsableCommand {
+    /// Whether the action itself ends cleanly on a signal: a service, which finishes what it has begun.
+    static var handlesSignals: Bool { get }
     var verbosity: Verbosity { get }
     /// Writes the result.
     /// - Throws: `Failure` if the job cannot be done; `Unknown` if a fact that it depends on could not be read.
@@ -68,6 +73,8 @@ protocol Verb: AsyncParsableCommand {
 }
 
 extension Verb {
+    static var handlesSignals: Bool { false }
+
     /// Returns the exit status of the action. Writes an error as one line.
     fileprivate func end() async -> ExitStatus {
         do {

@@ -27,15 +27,21 @@ struct Verbosity: ParsableArguments {
         Terminal.standardError.tell("\(start)warning: \(TerminalText.escaped(text))\n")
     }
 
+    /// This process's environment.
+    func environment() -> RunEnvironment {
+        var environment = RunEnvironment(.current(promptMFA: Terminal.askForMFACode))
+        if !quiet { environment.warn = Self.warn }
+        if verbose { environment.log(to: Terminal.standardError.tell) }
+        return environment
+    }
+
     /// Runs `work` in this process's environment, with progress on stderr if that is a terminal. With `--verbose`,
     /// retries and the number of calls are shown too.
     /// - Parameter work: receives the function that reports progress, or `nil` if progress is not shown.
     func run<State: RunProgress, Value>(
         _ work: (RunEnvironment, ProgressReport<State>?) async throws -> Value
     ) async throws -> Value {
-        var environment = RunEnvironment(.current(promptMFA: Terminal.askForMFACode))
-        if !quiet { environment.warn = Self.warn }
-        if verbose { environment.log(to: Terminal.standardError.tell) }
+        let environment = environment()
         defer { if verbose { environment.callLines.forEach { Terminal.standardError.tell($0 + "\n") } } }
         return try await Terminal.standardError.showingProgress(!quiet) { try await work(environment, $0) }
     }

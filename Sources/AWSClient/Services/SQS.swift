@@ -37,7 +37,8 @@ public enum SQS {
 
     /// Deletes up to 10 messages. The answer names those that were not deleted.
     public static func deleteMessages(_ queue: String, _ receipts: [String]) -> MessageRequest<MessageBatchAnswer> {
-        MessageRequest(.deleteMessageBatch, ["QueueUrl": .string(queue), "Entries": entries(receipts)], isIdempotent: true)
+        MessageRequest(
+            .deleteMessageBatch, ["QueueUrl": .string(queue), "Entries": entries(receipts)], isIdempotent: true)
     }
 
     /// Sets for how long up to 10 messages are hidden from now on; 0 gives them back.

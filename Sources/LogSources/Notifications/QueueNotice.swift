@@ -14,7 +14,7 @@ public enum QueueNotice: Sendable, Hashable {
     /// A message about something else: what it is about.
     case other(String)
 
-    /// The greatest length of a message, in bytes. Amazon SQS admits 1 MiB.
+    /// The greatest length of a message, in bytes. Amazon SQS allows 1 MiB.
     public static let maximumBytes = 2 << 20
     /// An SNS envelope can hold an EventBridge event; nothing holds more.
     private static let maximumEnvelopes = 3

@@ -9,6 +9,7 @@ public struct Configuration: Sendable {
     public var settings = Settings()
     public var hunt = HuntConfiguration()
     public var notify = NotifyConfiguration()
+    public var watch = WatchConfiguration()
 
     public init() {}
 

@@ -97,7 +97,8 @@ private struct NotifierEntry {
             notifier.tellsResolved = flag
             if flag, !notifier.topics.contains(.findings) {
                 throw YAMLFile.Problem(
-                    value, "resolve is about findings, which kinds excludes", "add findings to kinds, or remove resolve")
+                    value, "resolve is about findings, which kinds excludes", "add findings to kinds, or remove resolve"
+                )
             }
         }
         return notifier
@@ -108,7 +109,8 @@ private struct NotifierEntry {
         case .stdout: return .stdout
         case .webhook:
             return .webhook(
-                address: try address(isSecret: false), secret: try values["secret"].map { try Self.secret($0, "secret") })
+                address: try address(isSecret: false),
+                secret: try values["secret"].map { try Self.secret($0, "secret") })
         case .slack: return .slack(address: try address(isSecret: true))
         case .teams: return .teams(address: try address(isSecret: true))
         case .pagerDuty:
@@ -219,7 +221,8 @@ private struct NotifierEntry {
         let zoneName = try YAMLFile.text(zone, "time-zone")
         guard let timeZone = timeZone(zoneName) else {
             throw YAMLFile.Problem(
-                zone, "unknown time-zone '\(zoneName)'", "use a name such as Europe/Berlin, or an offset such as +02:00")
+                zone, "unknown time-zone '\(zoneName)'", "use a name such as Europe/Berlin, or an offset such as +02:00"
+            )
         }
         var hours = QuietHours(
             from: try minutes(from, "from", upTo: 1_439), to: try minutes(to, "to", upTo: 1_440), in: timeZone)

@@ -27,6 +27,8 @@ public enum SettingsFile {
                 configuration.hunt = try hunt(value)
             } else if name == NotifyConfiguration.key {
                 configuration.notify = try NotifyConfiguration(value)
+            } else if name == WatchConfiguration.key {
+                configuration.watch = try WatchConfiguration(value)
             } else {
                 try set(name, value, in: &configuration.settings)
             }
@@ -36,7 +38,9 @@ public enum SettingsFile {
 
     private static func set(_ name: String, _ value: Node, in settings: inout Settings) throws {
         guard let key = Settings.CodingKeys(rawValue: name) else {
-            let names = Settings.CodingKeys.allCases.map(\.rawValue) + [HuntConfiguration.key, NotifyConfiguration.key]
+            let names =
+                Settings.CodingKeys.allCases.map(\.rawValue)
+                + [HuntConfiguration.key, NotifyConfiguration.key, WatchConfiguration.key]
             throw YAMLFile.Problem(
                 value, "unknown setting '\(name)'", "supported settings: " + names.joined(separator: ", "))
         }

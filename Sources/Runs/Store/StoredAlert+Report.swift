@@ -47,8 +47,9 @@ extension StoreWriter {
             alerts.map { alert in
                 var alert = alert
                 let subject = AlertSubject(alert)
-                alert.finding = subject.finding(
-                    among: try findings(of: subject.practice, naming: subject.names))?.id
+                alert.finding =
+                    subject.finding(
+                        among: try findings(of: subject.practice, naming: subject.names))?.id
                 return alert
             })
     }

@@ -44,7 +44,8 @@ public struct ObservationMemory: Sendable {
         dropped += excess
         var kept = ObservationLog(limit: .max)
         for var observation in log.observations[(old + excess)...] {
-            let slots = Int(observation.values)..<Int(observation.values) + (capture(observation.rule)?.fields.count ?? 0)
+            let slots =
+                Int(observation.values)..<Int(observation.values) + (capture(observation.rule)?.fields.count ?? 0)
             observation.values = Int32(kept.values.count)
             for value in log.values[slots] {
                 kept.append(log.all(value).map { log.texts.withBytes($0) { kept.texts.number(of: $0) } })

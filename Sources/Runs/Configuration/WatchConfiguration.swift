@@ -1,0 +1,82 @@
+import Basics
+import Yams
+
+/// The section `watch` of the configuration file.
+public struct WatchConfiguration: Sendable, Hashable {
+    static let key = "watch"
+
+    /// The URLs of Amazon SQS queues with notifications about log objects.
+    public var queues: [String] = []
+    /// Places such as `s3://bucket/prefix` that are listed regularly.
+    public var polls: [String] = []
+    /// The time between two listings of a place, in seconds.
+    public var pollSeconds = 60
+    /// The time between two scans, in seconds; 0 for no scans.
+    public var scanSeconds = 6 * 3600
+    /// The time between two verifications of digests, in seconds; 0 for none.
+    public var verifySeconds = 3600
+    /// Whether resources that an event touched are checked at once.
+    public var rechecks = true
+    /// How long messages are hidden from other receivers, in seconds. It is extended while they are worked on.
+    public var visibilitySeconds = 60
+    /// How often a message or object is tried before it is given up.
+    public var attempts = 5
+    /// The accounts to scan through ``roleName``; empty for the caller's own.
+    public var accounts: [String] = []
+    public var roleName: String?
+    public var isOrganization = false
+
+    public init() {}
+
+    /// - Throws: ``YAMLFile/Problem`` at an unknown name or a value that is out of range.
+    init(_ node: Node) throws {
+        for (name, value) in try YAMLFile.entries(node) {
+            switch name {
+            case "queues": queues = try YAMLFile.list(value, name).map { try YAMLFile.text($0, "an entry of \(name)") }
+            case "poll": polls = try YAMLFile.list(value, name).map { try YAMLFile.text($0, "an entry of \(name)") }
+            case "poll-every": pollSeconds = try Self.seconds(value, name, 5...86_400)
+            case "scan-every": scanSeconds = try Self.seconds(value, name, 0...30 * 86_400)
+            case "verify-every": verifySeconds = try Self.seconds(value, name, 0...30 * 86_400)
+            case "visibility": visibilitySeconds = try Self.seconds(value, name, 3...43_200)
+            case "recheck":
+                guard let flag = value.bool else {
+                    throw YAMLFile.Problem(value, "\(name) is not true or false", "write true or false")
+                }
+                rechecks = flag
+            case "attempts":
+                guard let count = value.int, (1...1000).contains(count) else {
+                    throw YAMLFile.Problem(value, "\(name) is not a number from 1 to 1000", "write a number such as 5")
+                }
+                attempts = count
+            case "accounts":
+                accounts = try YAMLFile.list(value, name).map { try YAMLFile.accountID($0, name) }
+            case "role-name": roleName = try YAMLFile.text(value, name)
+            case "organization": isOrganization = value.bool ?? false
+            default:
+                throw YAMLFile.Problem(
+                    value, "unknown setting '\(name)' of \(Self.key)",
+                    "supported settings: queues, poll, poll-every, scan-every, verify-every, visibility, recheck, attempts, accounts, "
+                        + "role-name, organization")
+            }
+        }
+    }
+
+    private static func seconds(_ node: Node, _ name: String, _ range: ClosedRange<Int>) throws -> Int {
+        let text = try YAMLFile.text(node, name)
+        guard let seconds = seconds(text), range.contains(seconds) else {
+            throw YAMLFile.Problem(
+                node, "'\(text)' is not a duration that \(name) can have", "write it as 90s, 15m, 6h or 1d")
+        }
+        return seconds
+    }
+
+    /// Reads a duration such as `90s`, `15m`, `6h` or `1d`; `0` is none.
+    /// - Returns: seconds; `nil` if the text is no duration.
+    public static func seconds(_ text: String) -> Int? {
+        if text == "0" { return 0 }
+        guard let unit = text.last, let factor = ["s": 1, "m": 60, "h": 3600, "d": 86_400][unit],
+            let number = Int(text.dropLast()), (0...100_000_000).contains(number), text.utf8.first != 0x2B
+        else { return nil }
+        return number * factor
+    }
+}

@@ -1,0 +1,112 @@
+import Basics
+import FoundationEssentials
+import LogSources
+import ServiceLifecycle
+import Store
+import Synchronization
+
+/// Finds the new objects below a prefix by listing, for buckets without notifications.
+///
+/// A cursor for each folder is kept in the store. It moves when all objects before it were worked on.
+final class PrefixPoller: Sendable {
+    let bucket: String
+    let prefix: String
+    private let objects: any LogStore
+    private let processor: LogProcessor
+    private let store: Store
+    private let settings: WatchConfiguration
+    private let state: WatchState
+    private let log: WatchLog
+    private let now: @Sendable () -> Date
+    private let giveUp: @Sendable (StoredAlert) async throws -> Void
+    private let notice: @Sendable (LogProcessor.Outcome) async -> Void
+    /// How often each object could not be fetched.
+    private let attempts = Mutex<[ObjectAddress: Int]>([:])
+
+    /// How far back the first search goes, in seconds.
+    static let reach: TimeInterval = 86_400
+
+    init(
+        _ bucket: String, _ prefix: String, objects: any LogStore, processor: LogProcessor, store: Store,
+        settings: WatchConfiguration, state: WatchState, log: WatchLog, now: @escaping @Sendable () -> Date,
+        giveUp: @escaping @Sendable (StoredAlert) async throws -> Void,
+        notice: @escaping @Sendable (LogProcessor.Outcome) async -> Void
+    ) {
+        (self.bucket, self.prefix, self.objects, self.processor) = (bucket, prefix, objects, processor)
+        (self.store, self.settings, self.state, self.log) = (store, settings, state, log)
+        (self.now, self.giveUp, self.notice) = (now, giveUp, notice)
+    }
+
+    private var place: String { "poll/s3://\(bucket)/\(prefix)" }
+
+    func run() async throws {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                try await poll()
+            } catch  where Task.isCancelled || Task.isShuttingDownGracefully {
+                return
+            } catch {
+                state.failed(error)
+                log(.error, (error as? Failure)?.description ?? "\(error)")
+            }
+            try? await pause(settings.pollSeconds)
+        }
+    }
+
+    /// Works on the objects that were delivered since the last time.
+    func poll() async throws {
+        let saved = try store.cursor(place).map {
+            try JSONDecoder().decode([ObjectListing.Cursor].self, from: Data($0.utf8))
+        }
+        var search = NewObjects(objects, after: saved ?? [], since: now().addingTimeInterval(-Self.reach))
+        var waiting: [WatchedObject] = []
+        var failure: (any Error)?
+        var isWhole = true
+        func work() async -> Bool {
+            guard !waiting.isEmpty else { return true }
+            do {
+                if try await !self.work(waiting) { isWhole = false }
+                waiting = []
+                return !Task.isShuttingDownGracefully
+            } catch {
+                failure = error
+                return false
+            }
+        }
+        var isFinished = true
+        try await search.find(in: bucket, below: prefix) { address, size in
+            waiting.append(WatchedObject(object: NotifiedObject(address, size: size), arrived: now()))
+            if waiting.count < LogProcessor.batch { return true }
+            isFinished = await work()
+            return isFinished
+        }
+        if isFinished { isFinished = await work() }
+        if let failure { throw failure }
+        guard isFinished, isWhole else { return }
+        let content = String(decoding: try JSONEncoder().encode(search.cursors), as: UTF8.self)
+        try store.change("the cursor of \(place)") { try $0.setCursor(place, content, at: now()) }
+    }
+
+    /// - Returns: whether all objects were read or given up.
+    private func work(_ part: [WatchedObject]) async throws -> Bool {
+        let outcome = try await processor.process(part)
+        await notice(outcome)
+        var isWhole = true
+        for (address, why) in outcome.unfetched {
+            let count = attempts.withLock { attempts in
+                attempts[address, default: 0] += 1
+                return attempts[address] ?? 1
+            }
+            guard count >= settings.attempts else {
+                log(.warning, "\(address) cannot be read: \(why); trying again later")
+                isWhole = false
+                continue
+            }
+            try await giveUp(.unreadObject(address.description, why: why, attempts: count, at: now()))
+            state.gaveUp()
+            log(.error, "\(address) was given up after \(count) attempts: \(why)")
+            attempts.withLock { $0[address] = nil }
+        }
+        return isWhole
+    }
+}

@@ -1,0 +1,179 @@
+import Basics
+import FoundationEssentials
+import Inventory
+import Posture
+import Practices
+import Reports
+import Store
+
+/// Scans regularly, and checks resources that an event touched. There is never more than one scan at a time.
+actor ScanSchedule {
+    private let configuration: Configuration
+    private let mutes: [Mute]
+    private let session: SessionOptions
+    private let environment: RunEnvironment
+    private let store: Store
+    private let state: WatchState
+    private let log: WatchLog
+    private let route: WatchRun.FindingRouting
+    private let account: String
+    private let checks: [any Check]
+    private let touched: TouchedChecks
+    private let turn = Turn()
+    private var pending: Set<TouchedResource> = []
+    private var firstTouch: ContinuousClock.Instant?
+    private var lastTouch: ContinuousClock.Instant?
+
+    /// A check begins when no further event has come for this long, because changes come in groups.
+    private static let quiet: Duration = .seconds(3)
+    /// A check begins at the latest after this time.
+    private static let longest: Duration = .seconds(15)
+
+    /// - Parameter account: the caller's account.
+    init(
+        _ configuration: Configuration, mutes: [Mute], session: SessionOptions, account: String,
+        environment: RunEnvironment, store: Store, state: WatchState, log: WatchLog,
+        route: @escaping WatchRun.FindingRouting
+    ) {
+        (self.configuration, self.mutes, self.session, self.account) = (configuration, mutes, session, account)
+        (self.environment, self.store, self.state, self.log, self.route) = (environment, store, state, log, route)
+        checks = Catalogue.checks.filter { $0.about.onRequest == nil }
+        touched = TouchedChecks(checks)
+    }
+
+    private var selection: AccountSelection {
+        let watch = configuration.watch
+        if let role = watch.roleName {
+            if watch.isOrganization { return AccountSelection(.organization(roleName: role), session: session) }
+            if !watch.accounts.isEmpty {
+                return AccountSelection(.named(watch.accounts, roleName: role), session: session)
+            }
+        }
+        return AccountSelection(.caller, session: session)
+    }
+
+    /// The account alone, if the watch can read it.
+    private func selection(of account: String) -> AccountSelection? {
+        if let role = configuration.watch.roleName,
+            configuration.watch.isOrganization || configuration.watch.accounts.contains(account)
+        {
+            return AccountSelection(.named([account], roleName: role), session: session)
+        }
+        return account == self.account ? AccountSelection(.caller, session: session) : nil
+    }
+
+    private func run(_ checks: [any Check], _ selection: AccountSelection) async throws -> ScanReport {
+        var scan = ScanRun(checks, of: selection)
+        scan.settings = configuration.settings
+        scan.mutes = mutes
+        return try await scan.run(in: environment).report
+    }
+
+    /// Scans everything.
+    func scan() async throws {
+        let report = try await turn.take { try await self.run(self.checks, self.selection) }
+        let changes = try record(StoredScan(report), StoredFinding.all(of: report))
+        state.scanned(at: report.scan.finished)
+        log(
+            .information,
+            "scanned \(report.scan.accounts.count) account(s): \(report.findings.count) findings, \(changes) changed")
+    }
+
+    /// Remembers what events touched, for ``recheckIfDue()``.
+    func touch(_ changes: Set<TouchedResource>) {
+        let known = changes.filter { selection(of: $0.account) != nil && !touched.checks(for: $0).isEmpty }
+        guard !known.isEmpty else { return }
+        pending.formUnion(known)
+        lastTouch = .now
+        firstTouch = firstTouch ?? .now
+    }
+
+    /// Checks what was touched if no event has come for a while.
+    func recheckIfDue(now isNow: Bool = false) async throws {
+        guard !pending.isEmpty, let firstTouch, let lastTouch else { return }
+        guard isNow || .now - lastTouch >= Self.quiet || .now - firstTouch >= Self.longest else { return }
+        let changes = pending
+        (pending, self.firstTouch, self.lastTouch) = ([], nil, nil)
+        do {
+            for (account, changes) in Dictionary(grouping: changes, by: \.account) {
+                try await recheck(changes, in: account)
+            }
+        } catch {
+            // The next round tries again.
+            pending.formUnion(changes)
+            (self.firstTouch, self.lastTouch) = (firstTouch, .now)
+            throw error
+        }
+    }
+
+    private func recheck(_ changes: [TouchedResource], in account: String) async throws {
+        guard let selection = selection(of: account) else { return }
+        var regional: [String: [String: any Check]] = [:]
+        var others: [String: any Check] = [:]
+        for change in changes {
+            for check in touched.checks(for: change) {
+                if TouchedChecks.isRegional(check) {
+                    regional[change.region, default: [:]][check.about.id] = check
+                } else {
+                    others[check.about.id] = check
+                }
+            }
+        }
+        let names = Set(changes.map(\.event)).sorted().joined(separator: ", ")
+        if !others.isEmpty { try await recheck(Array(others.values), selection, account, region: nil, after: names) }
+        for (region, checks) in regional.sorted(by: { $0.key < $1.key }) {
+            var selection = selection
+            selection.session.regions = [region]
+            try await recheck(Array(checks.values), selection, account, region: region, after: names)
+        }
+    }
+
+    /// - Parameter region: the only Region that is read; `nil` for all.
+    private func recheck(
+        _ checks: [any Check], _ selection: AccountSelection, _ account: String, region: String?, after events: String
+    ) async throws {
+        let report = try await turn.take { try await self.run(checks, selection) }
+        let found = StoredFinding.all(of: report)
+        let known = try store.findings(of: checks.map(\.about.id), in: account)
+        let rows = Recheck.rows(found, known: known, region: region)
+        var scan = StoredScan(report, isPartial: true)
+        if let region { scan.regions = [region] }
+        let changed = try record(scan, rows)
+        state.rechecked()
+        log(
+            .information,
+            "checked again after \(events)\(region.map { " in \($0)" } ?? ""): \(checks.count) checks, \(changed) changed"
+        )
+    }
+
+    /// - Returns: the number of changes.
+    private func record(_ scan: StoredScan, _ findings: [StoredFinding]) throws -> Int {
+        let byID = Dictionary(findings.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return try store.record(scan, findings) { [route] writer, changes in
+            try writer.add(changes.flatMap { change in byID[change.finding].map { route(change, $0) } ?? [] })
+        }.count
+    }
+}
+
+/// What a check of some resources says about the stored findings.
+enum Recheck {
+    /// - Parameters:
+    ///   - known: the stored findings of the checks in the account.
+    ///   - region: the only Region that was read; `nil` for all.
+    /// - Returns: the findings to store: what was read, and what is gone. What could not be read stays as it was.
+    static func rows(_ found: [StoredFinding], known: [StoredFinding], region: String?) -> [StoredFinding] {
+        let here = found.filter { region == nil || $0.region == region }
+        let present = Set(here.map(\.id))
+        let doubtful = Set(here.filter { $0.status == "unknown" }.map(\.check))
+        let gone = known.filter { finding in
+            !present.contains(finding.id) && !doubtful.contains(finding.check)
+                && (region == nil || finding.region == region)
+        }.map { finding in
+            var finding = finding
+            finding.status = StoredFinding.gone
+            finding.message = "the resource no longer exists"
+            return finding
+        }
+        return here.filter { $0.status != "unknown" } + gone
+    }
+}

@@ -1,0 +1,62 @@
+import Basics
+import FoundationEssentials
+import Reports
+import Store
+
+extension StoredAlert {
+    /// The source of alerts about the watch itself.
+    static let watch = "watch"
+
+    /// An alert that the watch raises by itself, about something that it did not see.
+    /// - Parameters:
+    ///   - subject: what the alert's identifier is made from, beside the rule.
+    private init(
+        _ rule: String, _ title: String, _ severity: Severity, subject: [String], account: String? = nil,
+        region: String? = nil, source: String = watch, actor: String, fields: [String: String],
+        evidence: KeyValuePairs<String, JSON?>,
+        from first: Date, at time: Date
+    ) {
+        let id = StableIdentifier.text([rule] + subject)
+        let record = JSON.members([
+            "id": .string(id), "rule": .string(rule), "title": .string(title), "severity": .string(severity.rawValue),
+            "practice": "audit-trail", "time": .string(first.rfc3339), "lastTime": .string(time.rfc3339),
+            "account": JSON(account), "region": JSON(region), "actor": .string(actor),
+            "fields": .object(JSON.Object(fields.mapValues { .string($0) })), "evidence": .members(evidence),
+        ])
+        self.init(
+            id: id, rule: rule, title: title, source: source, severity: severity, practice: "audit-trail",
+            account: account, region: region, actor: actor, event: nil, time: first, lastTime: time,
+            record: record.written(.sorted), stored: time)
+    }
+
+    static let unreadObject = "watch-unread-object"
+
+    /// A log object that the watch gave up to read.
+    static func unreadObject(_ name: String, why: String, attempts: Int, at time: Date) -> StoredAlert {
+        StoredAlert(
+            unreadObject, "Log object not read", .high, subject: [name], actor: name,
+            fields: ["object": name], evidence: ["reason": .string(why), "attempts": .int(attempts)], from: time,
+            at: time)
+    }
+
+    /// A message that the watch gave up to read.
+    static func unreadMessage(
+        _ id: String, in queue: String, why: String, attempts: Int, at time: Date
+    ) -> StoredAlert {
+        StoredAlert(
+            "watch-unread-message", "Queue message not read", .medium, subject: [queue, id], actor: queue,
+            fields: ["queue": queue, "message": id], evidence: ["reason": .string(why), "attempts": .int(attempts)],
+            from: time, at: time)
+    }
+
+    static let overdueDigest = "digest-overdue"
+
+    /// A digest that did not come although earlier ones did.
+    static func overdueDigest(_ last: StoredCoverage, at time: Date) -> StoredAlert {
+        StoredAlert(
+            overdueDigest, "Overdue digest file", .high,
+            subject: [last.trail, last.account, last.region, last.to.rfc3339], account: last.account,
+            region: last.region, source: verify, actor: last.trail, fields: ["trail": last.trail],
+            evidence: ["proved_until": .string(last.to.rfc3339)], from: last.to, at: time)
+    }
+}

@@ -1,0 +1,228 @@
+import AWSClient
+import Basics
+import Dashboard
+import FoundationEssentials
+import Hunting
+import LogReaders
+import LogSources
+import Notifiers
+import Posture
+import ServiceLifecycle
+import Store
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The parts of a running watch, put together.
+struct Watch: Sendable {
+    private let run: WatchRun
+    private let store: Store
+    private let state: WatchState
+    private let log: WatchLog
+    private let processor: LogProcessor
+    private let scans: ScanSchedule
+    private let digests: DigestSchedule
+    private let queues: [QueueFollower]
+    private let pollers: [PrefixPoller]
+    private let newDigests: Wake
+    private let now: @Sendable () -> Date
+
+    private var settings: WatchConfiguration { run.configuration.watch }
+
+    init(
+        _ run: WatchRun, _ session: AWSSession, _ store: Store, _ environment: RunEnvironment, _ log: WatchLog
+    ) throws {
+        self.run = run
+        self.store = store
+        self.log = log
+        let now: @Sendable () -> Date = { session.now }
+        self.now = now
+        let state = WatchState(now: now)
+        self.state = state
+        let configuration = run.configuration
+        let routing = NotifierRouting(configuration.notify.notifiers)
+        let route: WatchRun.Routing = { routing.deliveries(for: $0, at: now()) }
+        let selection = run.rules
+        let loaded = try selection.load(configuration.hunt)
+        for warning in LoadedRules.warnings(loaded.problems, isVerbose: false) { log(.warning, warning) }
+        let objects = S3LogStore(client: session.client, baseRegion: session.baseRegion)
+        let processor = LogProcessor(
+            { source in
+                var settings = configuration.huntSettings
+                settings.runsAnalytics = selection.usesBuiltIn
+                let rules = try selection.load(configuration.hunt, for: source)
+                return Hunt(rules.collection, for: source, settings, rulesOfBuckets: rules.ofBuckets)
+            }, objects: objects, store: store, state: state, log: log, route: route, now: now)
+        self.processor = processor
+        let scans = ScanSchedule(
+            configuration, mutes: run.mutes, session: run.session, account: session.accountID,
+            environment: environment, store: store, state: state, log: log,
+            route: { routing.deliveries(for: $0, of: $1, at: now()) })
+        self.scans = scans
+        digests = DigestSchedule(
+            session: run.session, environment: environment, store: store, state: state, log: log, route: route, now: now
+        )
+        let newDigests = Wake()
+        self.newDigests = newDigests
+        let rechecks = configuration.watch.rechecks
+        let notice: @Sendable (LogProcessor.Outcome) async -> Void = { outcome in
+            if outcome.digests > 0 { await newDigests.wake() }
+            if rechecks { await scans.touch(outcome.changes) }
+        }
+        let giveUp: @Sendable (StoredAlert) async throws -> Void = { alert in
+            let added = try store.change("an alert") { writer in
+                let new = try writer.addLinked([alert])
+                try writer.add(new.flatMap(route))
+                if alert.rule == StoredAlert.unreadObject { try writer.markRead(alert.actor, tag: "", at: now()) }
+                return new
+            }
+            state.alerted(added)
+        }
+        queues = configuration.watch.queues.map { url in
+            QueueFollower(
+                queue: url, region: SQSQueue(url)?.region ?? session.baseRegion, client: session.client,
+                processor: processor, settings: configuration.watch, state: state, log: log, now: now, giveUp: giveUp,
+                notice: notice)
+        }
+        pollers = configuration.watch.polls.compactMap { place in
+            guard case .objects(let bucket, let prefix) = LogLocation(place) else { return nil }
+            return PrefixPoller(
+                bucket, prefix, objects: objects, processor: processor, store: store, settings: configuration.watch,
+                state: state, log: log, now: now, giveUp: giveUp, notice: notice)
+        }
+    }
+
+    func sign(_ name: String) throws {
+        try store.change("the state of the watch") {
+            try $0.setSign("watch", state.sign(name, process: getpid()), at: now())
+        }
+    }
+
+    /// Ready, as long as the state of the watch is written.
+    var readiness: Readiness {
+        get async {
+            guard let sign = try? store.sign("watch"), now().timeIntervalSince(sign.updated) < 60 else {
+                return .notReady("the store has not been written for a minute")
+            }
+            return .ready
+        }
+    }
+
+    // MARK: Once
+
+    /// Works on what is there: the queues, the places, a scan and a verification if they are due.
+    func once() async throws {
+        for queue in queues { try await queue.drain() }
+        for poller in pollers { try await poller.poll() }
+        try await processor.analyze(isLast: true)
+        try await scans.recheckIfDue(now: true)
+        if settings.scanSeconds > 0, try secondsToScan() <= 0 { try await scans.scan() }
+        if settings.verifySeconds > 0, try secondsToVerification() <= 0 { try await digests.verify() }
+    }
+
+    private func secondsToScan() throws -> Int {
+        let last = try store.lastCompleteScan() ?? .distantPast
+        return Int(clamping: Int64(max(-1e9, Double(settings.scanSeconds) - now().timeIntervalSince(last))))
+    }
+
+    private func secondsToVerification() throws -> Int {
+        let last = try store.verifications(limit: 1).first?.time ?? .distantPast
+        return Int(clamping: Int64(max(-1e9, Double(settings.verifySeconds) - now().timeIntervalSince(last))))
+    }
+
+    // MARK: Until it is stopped
+
+    /// The parts that run beside each other.
+    var services: [@Sendable () async throws -> Void] {
+        var services: [@Sendable () async throws -> Void] = []
+        for queue in queues { services.append { try await queue.run() } }
+        for poller in pollers { services.append { try await poller.run() } }
+        services.append(analyses)
+        services.append(heartbeat)
+        if settings.scanSeconds > 0 { services.append(scanning) }
+        if settings.rechecks { services.append(rechecking) }
+        if settings.verifySeconds > 0 { services.append(verifying) }
+        return services
+    }
+
+    /// Repeats `work` until the service stops. A failure is logged and does not end it.
+    private func repeating(every seconds: Int, _ work: @Sendable () async throws -> Void) async throws {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                try await work()
+            } catch  where Task.isCancelled {
+                return
+            } catch {
+                state.failed(error)
+                log(.error, (error as? Failure)?.description ?? "\(error)")
+            }
+            try? await pause(seconds)
+        }
+    }
+
+    @Sendable private func analyses() async throws {
+        try await repeating(every: 1) {
+            repeat { try await processor.analyze() } while await processor.isRereading && !Task.isShuttingDownGracefully
+        }
+        // What the last batches brought is evaluated, because the next start can be far away.
+        if await !processor.isRereading { try? await processor.analyze(isLast: true) }
+    }
+
+    @Sendable private func heartbeat() async throws {
+        try await repeating(every: 10) {
+            for queue in queues { await queue.count() }
+            try sign("running")
+        }
+    }
+
+    @Sendable private func scanning() async throws {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                let wait = try secondsToScan()
+                if wait <= 0 { try await cancelWhenGracefulShutdown { try await scans.scan() } }
+                // Many watches that start together do not scan together for long.
+                let jitter = Int.random(in: 0...max(1, settings.scanSeconds / 20))
+                try await pause(max(1, try secondsToScan() + jitter))
+            } catch  where Task.isCancelled || Task.isShuttingDownGracefully {
+                return
+            } catch {
+                state.failed(error)
+                log(.error, (error as? Failure)?.description ?? "\(error)")
+                try? await pause(60)
+            }
+        }
+    }
+
+    @Sendable private func rechecking() async throws {
+        try await repeating(every: 1) { try await cancelWhenGracefulShutdown { try await scans.recheckIfDue() } }
+    }
+
+    @Sendable private func verifying() async throws {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                let isWoken = await newDigests.isAwake
+                if try isWoken || secondsToVerification() <= 0 {
+                    await newDigests.rest()
+                    try await cancelWhenGracefulShutdown { try await digests.verify() }
+                }
+                // Digests of all Regions come together, so they are verified together.
+                try await pause(60)
+            } catch  where Task.isCancelled || Task.isShuttingDownGracefully {
+                return
+            } catch {
+                state.failed(error)
+                log(.error, (error as? Failure)?.description ?? "\(error)")
+                try? await pause(300)
+            }
+        }
+    }
+}
+
+/// Remembers that there is something to do.
+private actor Wake {
+    private(set) var isAwake = false
+    func wake() { isAwake = true }
+    func rest() { isAwake = false }
+}

@@ -1,0 +1,169 @@
+import Basics
+import FoundationEssentials
+import LogReaders
+import Metrics
+import Store
+import Synchronization
+
+/// What a watch tells about itself: to the store, from which the dashboard reads it, and to the metrics.
+final class WatchState: Sendable {
+    struct Queue: Sendable, Hashable {
+        var waiting: Int
+        var underWay: Int
+    }
+
+    private struct Values {
+        var objects = 0
+        var events = 0
+        var alerts = 0
+        var repeated = 0
+        var deadLetters = 0
+        var errors = 0
+        var skipped: [String: Int] = [:]
+        /// The latest lags, in seconds.
+        var lags: [Double] = []
+        var queues: [String: Queue] = [:]
+        var lastError: (text: String, time: Date)?
+        var lastScan: Date?
+        var lastVerification: Date?
+        var lastAnalysis: Date?
+        var lastObject: Date?
+        var rechecks = 0
+    }
+
+    private let values = Mutex(Values())
+    private let now: @Sendable () -> Date
+    private let started: Date
+
+    private let objects = Counter(label: "parapet_watch_objects_total")
+    private let repeats = Counter(label: "parapet_watch_repeated_objects_total")
+    private let events = Counter(label: "parapet_watch_events_total")
+    private let errors = Counter(label: "parapet_watch_errors_total")
+    private let deadLetters = Counter(label: "parapet_watch_dead_letters_total")
+    private let rechecks = Counter(label: "parapet_watch_rechecks_total")
+    private let lag = Gauge(label: "parapet_watch_lag_seconds")
+    private let scanAge = Gauge(label: "parapet_watch_scan_age_seconds")
+
+    /// A sentence about each metric.
+    static let help = [
+        "parapet_watch_objects_total": "Log objects that were read.",
+        "parapet_watch_repeated_objects_total": "Log objects that were announced again and not read again.",
+        "parapet_watch_events_total": "Records in the log objects that were read.",
+        "parapet_watch_alerts_total": "New alerts, by severity.",
+        "parapet_watch_errors_total": "Failed attempts to receive, read, scan, verify or store.",
+        "parapet_watch_dead_letters_total": "Messages that were given up.",
+        "parapet_watch_rechecks_total": "Checks of resources that an event touched.",
+        "parapet_watch_lag_seconds": "Time from an object's arrival to its evaluation, of the last batch.",
+        "parapet_watch_queue_messages": "Messages in a queue, approximately, by queue and state.",
+        "parapet_watch_scan_age_seconds": "Time since the last complete scan.",
+        "parapet_watch_skipped_objects_total": "Objects that no hunt reads, by kind.",
+    ]
+    private static let keptLags = 10_000
+
+    init(now: @escaping @Sendable () -> Date) {
+        self.now = now
+        started = now()
+    }
+
+    func worked(objects count: Int, events: Int, lags: [Double]) {
+        values.withLock { values in
+            values.objects += count
+            values.events += events
+            values.lags = (values.lags + lags.map { max(0, $0) }).suffix(Self.keptLags)
+            values.lastObject = now()
+        }
+        objects.increment(by: count)
+        self.events.increment(by: events)
+        if let worst = lags.max() { lag.record(max(0, worst)) }
+    }
+
+    func alerted(_ alerts: [StoredAlert]) {
+        guard !alerts.isEmpty else { return }
+        values.withLock { $0.alerts += alerts.count }
+        for alert in alerts {
+            Counter(label: "parapet_watch_alerts_total", dimensions: [("severity", alert.severity.rawValue)])
+                .increment()
+        }
+    }
+
+    func repeated() {
+        values.withLock { $0.repeated += 1 }
+        repeats.increment()
+    }
+
+    func skipped(_ what: String) {
+        values.withLock { values in
+            // The kinds come from keys, which anyone who can write to a bucket chooses.
+            let name = values.skipped.count < 50 || values.skipped[what] != nil ? what : "others"
+            values.skipped[name, default: 0] += 1
+        }
+        Counter(label: "parapet_watch_skipped_objects_total", dimensions: [("kind", what)]).increment()
+    }
+
+    func gaveUp() {
+        values.withLock { $0.deadLetters += 1 }
+        deadLetters.increment()
+    }
+
+    func failed(_ error: any Error) {
+        values.withLock { values in
+            values.errors += 1
+            values.lastError = ("\(error)", now())
+        }
+        errors.increment()
+    }
+
+    func scanned(at time: Date) { values.withLock { $0.lastScan = time } }
+    func verified() { values.withLock { $0.lastVerification = now() } }
+    func analyzed(_ source: LogSource) { values.withLock { $0.lastAnalysis = now() } }
+
+    func rechecked() {
+        values.withLock { $0.rechecks += 1 }
+        rechecks.increment()
+    }
+
+    func set(_ queue: String, waiting: Int, underWay: Int) {
+        values.withLock { $0.queues[queue] = Queue(waiting: waiting, underWay: underWay) }
+        for (state, count) in [("waiting", waiting), ("in_flight", underWay)] {
+            Gauge(label: "parapet_watch_queue_messages", dimensions: [("queue", queue), ("state", state)]).record(count)
+        }
+    }
+
+    /// The lags of the latest objects at a share of them, from 0 to 1; `nil` if there are none.
+    func lag(at share: Double) -> Double? {
+        let lags = values.withLock { $0.lags }.sorted()
+        guard !lags.isEmpty else { return nil }
+        return lags[min(lags.count - 1, Int(Double(lags.count) * share))]
+    }
+
+    /// What the store keeps of it, under the name `watch`.
+    /// - Parameter state: `starting`, `running`, or `stopped`.
+    func sign(_ state: String, process: Int32) -> JSON {
+        let values = values.withLock { $0 }
+        if let scan = values.lastScan { scanAge.record(now().timeIntervalSince(scan)) }
+        func time(_ date: Date?) -> JSON? { date.map { .string($0.rfc3339) } }
+        return .members([
+            "state": .string(state), "process": .int(process), "parapet": .string(Version.current),
+            "started": .string(started.rfc3339), "objects": .int(values.objects), "events": .int(values.events),
+            "alerts": .int(values.alerts), "repeated": .int(values.repeated), "errors": .int(values.errors),
+            "dead_letters": .int(values.deadLetters), "rechecks": .int(values.rechecks),
+            "skipped": .object(JSON.Object(values.skipped.mapValues { .int($0) })),
+            "lag_seconds": lag(at: 0.5).map { .double(round($0)) },
+            "lag_seconds_p99": lag(at: 0.99).map { .double(round($0)) },
+            "queues": .array(
+                values.queues.sorted { $0.key < $1.key }.map {
+                    .members([
+                        "queue": .string($0.key), "waiting": .int($0.value.waiting),
+                        "in_flight": .int($0.value.underWay),
+                    ])
+                }),
+            "last_object": time(values.lastObject), "last_analysis": time(values.lastAnalysis),
+            "last_scan": time(values.lastScan), "last_verification": time(values.lastVerification),
+            "last_error": values.lastError.map {
+                .members(["text": .string($0.text), "time": .string($0.time.rfc3339)])
+            },
+        ])
+    }
+
+    private func round(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
+}

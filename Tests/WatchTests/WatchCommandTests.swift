@@ -1,0 +1,197 @@
+import Basics
+import Foundation
+import Store
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+@Suite(.timeLimit(.minutes(5))) struct WatchCommandTests {
+    @Test func eachEventAlertsOnceHoweverOftenItsObjectIsAnnounced() async throws {
+        let stage = try await WatchStage()
+        try await stage.deliver(40, repeating: true)
+        let first = try await stage.once()
+        #expect(first.status == 0, "\(first.standardError)")
+        #expect(try stage.stopped() == WatchStage.expected(40))
+        // The same objects again, and new ones.
+        try await stage.deliver(40)
+        try await stage.deliver(10, from: 40)
+        let second = try await stage.once()
+        #expect(second.status == 0, "\(second.standardError)")
+        #expect(try stage.stopped() == WatchStage.expected(50))
+        let sign = try #require(try stage.store().sign("watch")).content
+        #expect(sign["state"]?.text == "stopped")
+        #expect(sign["repeated"]?.integer == 40)
+    }
+
+    @Test func poisonIsGivenUpWithAnAlert() async throws {
+        let stage = try await WatchStage()
+        try Data("watch: {visibility: 3s, attempts: 1}\n".utf8).write(
+            to: URL(filePath: stage.folder.path + "/config.yaml"))
+        try await stage.stage(["send", "--queue", stage.queue, "garbage"])
+        let missing = """
+            {"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"watch-logs"},\
+            "object":{"key":"AWSLogs/123456789012/CloudTrail/us-east-1/2026/01/01/x.json.gz","size":9}}}]}
+            """
+        try await stage.stage(["send", "--queue", stage.queue, missing])
+        try await stage.deliver(1)
+        let outcome = try await stage.once()
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        let alerts = try stage.store().alerts(in: "watch", since: .distantPast)
+        #expect(Set(alerts.map(\.rule)) == ["watch-unread-message", "watch-unread-object"])
+        #expect(try stage.stopped() == ["stop-0"])
+    }
+
+    @Test func aWatchThatIsKilledLosesNoAlertAndDoublesNone() async throws {
+        let stage = try await WatchStage()
+        let count = 300
+        try await stage.deliver(count, repeating: true)
+        var generator = SeededGenerator(seed: 7)
+        for _ in 0..<4 {
+            let (process, _) = try stage.start(["--scan-every", "0", "--verify-every", "0"])
+            try await Task.sleep(for: .milliseconds(Int.random(in: 300...1500, using: &generator)))
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+        let (process, _) = try stage.start(["--scan-every", "0", "--verify-every", "0"])
+        let isDone = try await WatchStage.wait(40) { try stage.stopped().count >= count / 10 }
+        #expect(isDone)
+        process.terminate()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == 0)
+        #expect(try stage.stopped() == WatchStage.expected(count))
+    }
+
+    @Test func aStoreThatIsLockedIsWaitedFor() async throws {
+        let stage = try await WatchStage()
+        #expect(try await stage.once().status == 0)
+        try await stage.deliver(10)
+        let locking =
+            "import sqlite3,sys,time; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); time.sleep(4)"
+        async let locked = Subprocess.run("/usr/bin/env", ["python3", "-c", locking, stage.database])
+        try await Task.sleep(for: .milliseconds(500))
+        let outcome = try await stage.once()
+        #expect(try await locked.status == 0)
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(try stage.stopped() == ["stop-0"])
+    }
+
+    @Test func nothingIsAcknowledgedWhileTheDiskIsFull() async throws {
+        let stage = try await WatchStage()
+        let small = stage.folder.path + "/small"
+        try FileManager.default.createDirectory(atPath: small, withIntermediateDirectories: true)
+        // A file system of its own, if this machine lets a process have one.
+        let mount = "mount -t tmpfs -o size=600k none '\(small)' && "
+        guard try await Subprocess.run("/usr/bin/unshare", ["-rm", "sh", "-c", mount + "true"]).status == 0 else {
+            return
+        }
+        try await stage.deliver(60, alertEvery: 1)
+        let words = stage.arguments(["--once", "--scan-every", "0", "--verify-every", "0"]).map {
+            $0 == stage.database ? small + "/watch.db" : $0
+        }
+        let command =
+            "head -c 200000 /dev/zero > '\(small)/filler'; exec \(Repository.parapet) \(words.joined(separator: " "))"
+        let full = try await Subprocess.run(
+            "/usr/bin/unshare", ["-rm", "sh", "-c", mount + command], environment: stage.environment)
+        #expect(full.status == 1)
+        #expect(full.standardError.contains("the disk is full"), "\(full.standardError)")
+        try await Task.sleep(for: .seconds(4))
+        let outcome = try await stage.once()
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(try stage.stopped() == WatchStage.expected(60, every: 1))
+    }
+
+    @Test func aSecondWatchOfAStoreIsRefused() async throws {
+        let stage = try await WatchStage()
+        let (process, _) = try stage.start(["--scan-every", "0", "--verify-every", "0"])
+        defer { process.terminate() }
+        #expect(try await WatchStage.wait { try stage.store().sign("watch") != nil })
+        let second = try await stage.once()
+        #expect(second.status == 1)
+        #expect(second.standardError.contains("a watch (process \(process.processIdentifier))"))
+    }
+
+    @Test func aCorrelationCountsTheEventsOfAllBatchesAndAlertsOnce() async throws {
+        let stage = try await WatchStage()
+        let rules = stage.folder.path + "/rules.yml"
+        let text = """
+            title: Bucket deleted
+            id: 11111111-1111-4111-8111-111111111111
+            name: bucket_deleted
+            logsource: {product: aws, service: cloudtrail}
+            detection:
+              selection: {eventName: DeleteBucket}
+              condition: selection
+            level: low
+            ---
+            title: Several buckets deleted
+            id: 22222222-2222-4222-8222-222222222222
+            correlation:
+              type: event_count
+              rules: [bucket_deleted]
+              group-by: [userIdentity.arn]
+              timespan: 1h
+              condition: {gte: 3}
+            level: high
+            """
+        try Data(text.utf8).write(to: URL(filePath: rules))
+        for number in 1...5 {
+            try await stage.stage(["act", "put-event", "DeleteBucket", "s3.amazonaws.com", "del-\(number)"])
+            let outcome = try await stage.once(["--scan-every", "0", "--verify-every", "0", "--rules", rules])
+            #expect(outcome.status == 0, "\(outcome.standardError)")
+            let alerts = try stage.store().alerts(in: "cloudtrail", since: .distantPast)
+            #expect(alerts.count == (number < 3 ? 0 : 1), "after \(number) events")
+        }
+    }
+
+    @Test func anAnalyticSeesTheObjectsOfEarlierRunsAndAlertsOnce() async throws {
+        let stage = try await WatchStage()
+        for number in 1...3 {
+            try await stage.stage(["act", "put-access", "\(number)"])
+            let outcome = try await stage.once()
+            #expect(outcome.status == 0, "\(outcome.standardError)")
+            let alerts = try stage.store().alerts(in: "s3-access", since: .distantPast)
+            #expect(alerts.count(where: { $0.rule == "access-anonymous" }) == 1, "after \(number) objects")
+        }
+    }
+
+    @Test func aPrefixIsFollowedWithoutAQueue() async throws {
+        let stage = try await WatchStage()
+        try await stage.deliver(20)
+        let poll = [
+            "watch", "--db", stage.database, "--once", "--poll", "s3://watch-logs/AWSLogs", "--scan-every", "0",
+            "--verify-every", "0",
+        ]
+        for round in 1...2 {
+            let outcome = try await Subprocess.run(Repository.parapet, poll, environment: stage.environment)
+            #expect(outcome.status == 0, "\(outcome.standardError)")
+            #expect(try stage.stopped() == WatchStage.expected(round * 20))
+            try await stage.deliver(20, from: 20)
+        }
+    }
+
+    @Test func aChangeIsCheckedAtOnce() async throws {
+        let stage = try await WatchStage()
+        let scan = ["--scan-every", "1d", "--verify-every", "0", "--region", "us-east-1"]
+        let first = try await stage.once(scan)
+        #expect(first.status == 0, "\(first.standardError)")
+        func status(_ check: String) throws -> Set<String> {
+            Set(try stage.store().findings(of: [check], in: "123456789012").map(\.status))
+        }
+        #expect(try status("security-group-ssh") == ["pass"])
+        #expect(try status("cloudtrail-all-regions") == ["pass"])
+        try await stage.stage(["act", "open-port"])
+        try await stage.stage(["act", "stop-trail"])
+        try await stage.stage(["act", "put-event", "AuthorizeSecurityGroupIngress", "ec2.amazonaws.com", "port-1"])
+        try await stage.stage(["act", "put-event", "StopLogging", "cloudtrail.amazonaws.com", "stop-1"])
+        let second = try await stage.once(scan)
+        #expect(second.status == 0, "\(second.standardError)")
+        #expect(try status("security-group-ssh").contains("fail"))
+        #expect(try status("cloudtrail-all-regions") == ["fail"])
+        #expect(try stage.stopped() == ["stop-1"])
+        #expect(try stage.store().scans().count(where: { !$0.isPartial }) == 1)
+    }
+}

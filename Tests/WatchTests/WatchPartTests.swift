@@ -1,0 +1,149 @@
+import Basics
+import Foundation
+import Posture
+import Practices
+import Store
+import Testing
+
+@testable import Runs
+
+@Suite struct WatchPartTests {
+    private static let start = Date(timeIntervalSince1970: 1_764_000_000)
+
+    private static func alert(_ from: Double, _ to: Double, actor: String = "eve", fields: String = "{}") -> StoredAlert
+    {
+        StoredAlert(
+            id: "\(actor)-\(from)-\(to)", rule: "rule", title: "", source: "cloudtrail", severity: .high, practice: "",
+            account: nil, region: nil, actor: actor, event: nil, time: start + from, lastTime: start + to,
+            record: "{\"fields\":\(fields)}", stored: start)
+    }
+
+    @Test func anAlertThatGrowsStaysOne() {
+        var known = KnownEpisodes(gap: 0)
+        #expect(known.judge(Self.alert(0, 10)) == .new)
+        #expect(known.judge(Self.alert(0, 10)) == .known)
+        #expect(known.judge(Self.alert(0, 30)) == .longer("eve-0.0-10.0"))
+        // Its beginning was forgotten.
+        #expect(known.judge(Self.alert(20, 50)) == .longer("eve-0.0-10.0"))
+        #expect(known.judge(Self.alert(51, 60)) == .new)
+        #expect(known.judge(Self.alert(5, 8, actor: "ann")) == .new)
+        #expect(known.judge(Self.alert(5, 8, fields: #"{"a":"1"}"#)) == .new)
+        #expect(
+            known.judge(Self.alert(6, 9, fields: #"{"a":"1","addresses":"(3 addresses)"}"#)) == .longer("eve-5.0-8.0"))
+    }
+
+    @Test func episodesThatEndedAreForgotten() {
+        var known = KnownEpisodes(gap: 3600)
+        #expect(known.judge(Self.alert(0, 10)) == .new)
+        #expect(known.judge(Self.alert(3000, 3010)) == .longer("eve-0.0-10.0"))
+        known.forget(before: Self.start + 4000)
+        #expect(known.judge(Self.alert(3000, 3010)) == .new)
+    }
+
+    private static func coverage(_ region: String, _ from: Double, _ to: Double) -> StoredCoverage {
+        StoredCoverage(
+            trail: "main", account: "123456789012", region: region, from: start + from * 3600, to: start + to * 3600)
+    }
+
+    @Test func aDigestIsOverdueOnlyIfEarlierOnesCame() {
+        let coverage = [
+            Self.coverage("us-east-1", 0, 5), Self.coverage("eu-west-1", 0, 7), Self.coverage("eu-west-2", 4, 5),
+        ]
+        #expect(OverdueDigests.find(coverage, at: Self.start + 7 * 3600).isEmpty)
+        #expect(OverdueDigests.find(coverage, at: Self.start + 7.1 * 3600).map(\.region) == ["us-east-1"])
+        #expect(OverdueDigests.find([], at: Self.start).isEmpty)
+        let alerts = OverdueDigests.find(coverage, at: Self.start + 7.1 * 3600).map {
+            StoredAlert.overdueDigest($0, at: Self.start)
+        }
+        #expect(OverdueDigests.ended(alerts, coverage).isEmpty)
+        let ended = OverdueDigests.ended(alerts, coverage + [Self.coverage("us-east-1", 5, 6)])
+        #expect(ended.map(\.id) == alerts.map(\.id))
+    }
+
+    private static func finding(_ id: String, _ status: String, region: String = "us-east-1", check: String = "c")
+        -> StoredFinding
+    {
+        StoredFinding(
+            id: id, check: check, practice: "p", severity: .high, status: status, account: "123456789012",
+            region: region, resourceType: "", resource: id, arn: "", title: "", message: "", hasFix: false,
+            record: "{}",
+            seen: start)
+    }
+
+    @Test func aCheckOfOneRegionLeavesTheOthersAlone() {
+        let known = [
+            Self.finding("a", "fail"), Self.finding("b", "fail"), Self.finding("other", "pass", region: "eu-west-1"),
+            Self.finding("global", "pass", region: "global"),
+        ]
+        let found = [Self.finding("a", "pass"), Self.finding("global", "unknown", region: "global")]
+        let rows = Recheck.rows(found, known: known, region: "us-east-1")
+        #expect(rows.map(\.id) == ["a", "b"])
+        #expect(rows.map(\.status) == ["pass", StoredFinding.gone])
+    }
+
+    @Test func whatCouldNotBeReadStaysAsItWas() {
+        let known = [Self.finding("a", "fail"), Self.finding("b", "fail")]
+        #expect(Recheck.rows([Self.finding("x", "unknown")], known: known, region: nil).isEmpty)
+    }
+
+    private static func touched(_ event: String, _ service: String) -> Set<String> {
+        let change = TouchedResource(
+            source: "\(service).amazonaws.com", event: event, account: "123456789012", region: "us-east-1")
+        return Set(TouchedChecks(Catalogue.checks).checks(for: change).map(\.about.id))
+    }
+
+    @Test(arguments: [
+        ("StopLogging", "cloudtrail", "cloudtrail-all-regions"),
+        ("DeleteTrail", "cloudtrail", "cloudtrail-all-regions"),
+        ("UpdateTrail", "cloudtrail", "cloudtrail-log-file-validation"),
+        ("PutEventSelectors", "cloudtrail", "cloudtrail-management-events"),
+        ("AuthorizeSecurityGroupIngress", "ec2", "security-group-ssh"),
+        ("CreateNetworkAclEntry", "ec2", "network-acl-ssh"), ("DeleteFlowLogs", "ec2", "vpc-flow-logs"),
+        ("PutBucketPolicy", "s3", "trail-bucket-tls-only"), ("DeleteBucketPolicy", "s3", "trail-bucket-tls-only"),
+        ("PutBucketVersioning", "s3", "trail-bucket-versioning"),
+        ("PutBucketLogging", "s3", "trail-bucket-access-logging"),
+        ("AttachUserPolicy", "iam", "iam-user-no-policies"), ("CreateAccessKey", "iam", "iam-access-key-rotation"),
+        ("UpdateAccountPasswordPolicy", "iam", "iam-password-policy-length"),
+        ("DisableKey", "kms", "trail-key-enabled"), ("DisableKeyRotation", "kms", "trail-key-rotation"),
+    ]) func anEventTouchesTheChecksThatReadWhatItChanges(event: String, service: String, check: String) {
+        #expect(Self.touched(event, service).contains(check))
+    }
+
+    @Test func anEventTouchesNoMoreThanItMust() {
+        #expect(Self.touched("DescribeSecurityGroups", "ec2").isEmpty)
+        #expect(Self.touched("PutItem", "dynamodb").isEmpty)
+        #expect(!Self.touched("AuthorizeSecurityGroupIngress", "ec2").contains("vpc-flow-logs"))
+        #expect(!Self.touched("PutBucketVersioning", "s3").contains("trail-bucket-tls-only"))
+    }
+
+    @Test func checksOfOneRegionAreThoseThatReadEC2Alone() {
+        let regional = Set(Catalogue.checks.filter(TouchedChecks.isRegional).map(\.about.id))
+        #expect(regional.contains("security-group-ssh"))
+        #expect(!regional.contains("cloudtrail-all-regions"))
+        #expect(!regional.contains("trail-bucket-tls-only"))
+    }
+
+    @Test(arguments: [("90s", 90), ("15m", 900), ("6h", 21_600), ("1d", 86_400), ("0", 0)])
+    func durationsAreRead(text: String, seconds: Int) {
+        #expect(WatchConfiguration.seconds(text) == seconds)
+    }
+
+    @Test(arguments: ["", "6", "h", "-1h", "+1h", "1.5h", "6w", "6hh", "99999999999999999999h", "٣h"])
+    func otherTextsAreNoDurations(text: String) {
+        #expect(WatchConfiguration.seconds(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("https://sqs.eu-west-1.amazonaws.com/123456789012/watch", "eu-west-1"),
+        ("https://eu-west-1.queue.amazonaws.com/123456789012/watch", "eu-west-1"),
+        ("http://127.0.0.1:5000/123456789012/watch", nil),
+    ]) func theURLOfAQueueNamesItsRegion(url: String, region: String?) {
+        #expect(SQSQueue(url)?.region == region)
+        #expect(SQSQueue(url) != nil)
+    }
+
+    @Test(arguments: ["", "watch", "ftp://host/a/b", "https://host/only", "https:///a/b"])
+    func otherTextsAreNoQueues(text: String) {
+        #expect(SQSQueue(text) == nil)
+    }
+}

@@ -1,0 +1,92 @@
+import Basics
+import Foundation
+import Store
+import TestSupport
+
+/// A bucket and a queue on a moto server of its own, and `parapet watch` as a user runs it.
+struct WatchStage {
+    let server: MotoServer
+    let queue: String
+    let folder: URL
+
+    var database: String { folder.path + "/watch.db" }
+
+    init() async throws {
+        server = try await MotoServer.start(seeded: false)
+        folder = FileManager.default.temporaryDirectory.appending(path: "watch-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        queue = try await Self.stage(server, ["setup"]).standardOutput.trimmingCharacters(in: .newlines)
+        try Data("watch: {visibility: 3s}\n".utf8).write(to: URL(filePath: folder.path + "/config.yaml"))
+    }
+
+    func stage(_ words: [String]) async throws { _ = try await Self.stage(server, words) }
+
+    private static func stage(_ server: MotoServer, _ words: [String]) async throws -> Subprocess.Outcome {
+        let outcome = try await Subprocess.python(
+            "Tests/Support/python/watch_stage.py", words + ["--endpoint-url", server.endpoint])
+        guard outcome.status == 0 else { throw MotoServer.Failure(outcome.standardError) }
+        return outcome
+    }
+
+    func deliver(_ count: Int, from first: Int = 0, alertEvery: Int = 10, repeating: Bool = false) async throws {
+        try await stage(
+            [
+                "deliver", "--queue", queue, "--count", "\(count)", "--first", "\(first)", "--alert-every",
+                "\(alertEvery)",
+            ] + (repeating ? ["--repeat"] : []))
+    }
+
+    var environment: [String: String] {
+        [
+            "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent", "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": server.endpoint,
+        ]
+    }
+
+    func arguments(_ more: [String]) -> [String] {
+        ["watch", "--db", database, "--config", folder.path + "/config.yaml", "--queue", queue] + more
+    }
+
+    /// Works on what is there, without scans unless they are asked for.
+    func once(_ more: [String] = ["--scan-every", "0", "--verify-every", "0"]) async throws -> Subprocess.Outcome {
+        try await Subprocess.run(Repository.parapet, arguments(["--once"] + more), environment: environment)
+    }
+
+    /// Starts a watch that runs until it is stopped.
+    func start(_ more: [String]) throws -> (process: Process, output: Pipe) {
+        let process = Process()
+        process.executableURL = URL(filePath: Repository.parapet)
+        process.arguments = arguments(more)
+        process.environment = environment
+        let output = Pipe()
+        process.standardError = output
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        return (process, output)
+    }
+
+    func store() throws -> Store { try Store(database, isReadOnly: true) }
+
+    /// The identifiers of the events of stopped trails that have an alert, sorted.
+    func stopped() throws -> [String] {
+        try store().alerts(in: "cloudtrail", since: .distantPast).filter { $0.rule == Self.stopRule }
+            .compactMap(\.event).sorted()
+    }
+
+    /// The built-in rule about stopped trails.
+    static let stopRule = "2389c07f-07ac-40d2-b9f1-1c09794f8bfb"
+
+    static func expected(_ count: Int, every: Int = 10) -> [String] {
+        stride(from: 0, to: count, by: every).map { "stop-\($0)" }.sorted()
+    }
+
+    /// Waits until a condition holds.
+    static func wait(_ seconds: Int = 30, until holds: () throws -> Bool) async throws -> Bool {
+        for _ in 0..<seconds * 10 {
+            if (try? holds()) == true { return true }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return false
+    }
+}
