@@ -24,6 +24,7 @@ public enum PageTemplates {
         <meta name="color-scheme" content="light dark">
         <meta name="referrer" content="same-origin">
         <title>{{title}} · Parapet</title>
+        <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='%232450c8' d='M3 6h6v5h4V6h6v5h4V6h6v9c0 6-5 10-13 13C8 25 3 21 3 15z'/%3E%3C/svg%3E">
         <link rel="stylesheet" href="{{stylePath}}">
         <script src="{{scriptPath}}" defer></script>
         """

@@ -35,6 +35,10 @@ enum PageSamples {
             ])
     }
 
+    /// A sample account that no test changes.
+    static let shared = Result { try account(sharedFolder.file("a.db")) }
+    private static let sharedFolder = PageFolder()
+
     /// A few accounts with a month of scans, alerts, verifications, transfers and requests.
     static func account(_ path: String) throws -> Store {
         let store = try Store(path)
@@ -71,7 +75,7 @@ enum PageSamples {
         for day in 0..<30 {
             let time = now - Double(29 - day) * 86_400 - 1_800
             // A few days are enough for a trend.
-            guard day % 4 == 0 || day >= 27 else { continue }
+            guard day % 9 == 0 || day >= 27 else { continue }
             try store.record(
                 StoredScan(
                     id: "scan-\(day)", started: time - 90, finished: time, parapet: "1.0",

@@ -32,6 +32,7 @@ struct AlertPage {
         event(alert.stored, "Parapet raised the alert", "")
         event(alert.acknowledged, "Acknowledged by \(alert.acknowledgedBy ?? "somebody unnamed")", "pass")
         events.sort { ($0["date"] as? Date ?? now) < ($1["date"] as? Date ?? now) }
+        let picture = Self.picture(alert, evidence)
         page = Page(
             template: "alert", title: alert.title,
             model: [
@@ -44,7 +45,7 @@ struct AlertPage {
                 "event": alert.event ?? false, "sentence": record["sentence"]?.text ?? record["message"]?.text ?? false,
                 "facts": facts, "hasFacts": !facts.isEmpty, "fields": fields, "hasFields": !fields.isEmpty,
                 "steps": steps, "hasSteps": !steps.isEmpty, "events": events,
-                "drawing": Self.picture(alert, evidence)?.drawing.model ?? false,
+                "drawing": picture?.drawing.model ?? false, "hasDrawing": picture != nil,
                 "finding": finding.map { finding -> [String: Any] in
                     [
                         "path": Link.finding(finding.id), "title": finding.title, "message": finding.message,
@@ -78,7 +79,7 @@ struct AlertPage {
         <p class="title"><span class="badge {{severity}}">{{severity}}</span><span class="quiet">{{account}} · {{region}} · {{source}}</span></p>
         <div class="two"><div class="stack">
         <section class="card"><h2>Evidence</h2>{{#sentence}}<p class="strong">{{sentence}}</p>{{/sentence}}
-        <div class="chart-box">{{>drawing}}</div>
+        {{#hasDrawing}}<div class="chart-box" role="region" tabindex="0" aria-label="Values over time">{{>drawing}}</div>{{/hasDrawing}}
         {{#hasFacts}}<dl>{{#facts}}<div><dt>{{.name}}</dt><dd><code>{{.value}}</code></dd></div>{{/facts}}</dl>{{/hasFacts}}
         {{^hasFacts}}<p class="quiet">The record itself is the evidence.</p>{{/hasFacts}}</section>
         {{#hasSteps}}<section class="card"><h2>Events</h2><ol class="steps">{{#steps}}<li>{{.text}}</li>{{/steps}}</ol></section>{{/hasSteps}}
