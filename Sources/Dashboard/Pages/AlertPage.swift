@@ -30,7 +30,7 @@ struct AlertPage {
         event(alert.time, alert.lastTime == alert.time ? "It happened" : "It began", "fail")
         if alert.lastTime != alert.time { event(alert.lastTime, "Its last event", "fail") }
         event(alert.stored, "Parapet raised the alert", "")
-        event(alert.acknowledged, "Acknowledged by \(alert.acknowledgedBy ?? "somebody unnamed")", "pass")
+        event(alert.acknowledged, "Acknowledged by \(alert.acknowledgedBy ?? "an unnamed person")", "pass")
         events.sort { ($0["date"] as? Date ?? now) < ($1["date"] as? Date ?? now) }
         let picture = Self.picture(alert, evidence)
         page = Page(

@@ -88,7 +88,7 @@ struct FindingPage {
         {{^hasEvidence}}<p class="quiet">The finding has no evidence beyond its message.</p>{{/hasEvidence}}</section>
         <section class="card"><h2>Why it matters</h2>{{#risk}}<p>{{risk}}</p>{{/risk}}{{^risk}}<p class="quiet">This version of Parapet does not know the check.</p>{{/risk}}
         {{#judges}}<h3 class="wide-gap">How it is decided</h3><p>{{judges}}</p>{{/judges}}</section>
-        <section class="card"><h2>Fix</h2>{{#remedy}}<p>{{remedy}}</p>{{/remedy}}{{#plan}}<p class="quiet">Parapet can plan the change. The plan changes nothing until somebody applies it on the command line.</p><pre><code>{{plan}}</code></pre>{{/plan}}</section>
+        <section class="card"><h2>Fix</h2>{{#remedy}}<p>{{remedy}}</p>{{/remedy}}{{#plan}}<p class="quiet">Parapet can plan the change. The plan changes nothing until a person applies it on the command line.</p><pre><code>{{plan}}</code></pre>{{/plan}}</section>
         </div><div class="stack">
         <section class="card"><h2>Life</h2><dl>
         <div><dt>First seen</dt><dd>{{#first}}{{>time}}{{/first}}</dd></div><div><dt>Last seen</dt><dd>{{#last}}{{>time}}{{/last}}</dd></div>
