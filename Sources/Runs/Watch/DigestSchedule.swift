@@ -53,7 +53,9 @@ struct DigestSchedule: Sendable {
             try store.change("the digests that came") { writer in
                 for alert in ended { _ = try writer.acknowledge(alert.id, by: "parapet watch", at: time) }
             }
-            for alert in ended { log(.information, "the overdue digest of \(alert.actor) in \(alert.region ?? "") came") }
+            for alert in ended {
+                log(.information, "the overdue digest of \(alert.actor) in \(alert.region ?? "") came")
+            }
         }
         let overdue = OverdueDigests.find(coverage, at: time)
         guard !overdue.isEmpty else { return }
