@@ -10,6 +10,7 @@ struct MetricFamily: Sendable {
         var type: String { isHistogram ? "histogram" : self == .counter ? "counter" : "gauge" }
     }
 
+    /// The name without the ending that the sample of a counter has.
     let name: String
     let kind: Kind
     let help: String?
@@ -34,14 +35,14 @@ struct MetricFamily: Sendable {
     }
 
     func write(to text: inout String, _ format: MetricFormat) {
-        // In OpenMetrics the family of a counter has the name without the ending of its sample.
-        let title = kind == .counter && format == .openMetrics ? String(name.dropLast(MetricName.total.count)) : name
+        let sample = kind == .counter ? name + MetricName.total : name
+        let title = format == .openMetrics ? name : sample
         if let help { text += "# HELP \(title) \(MetricLabels.escaped(help, quotes: format == .openMetrics))\n" }
         text += "# TYPE \(title) \(type)\n"
         for (labels, series) in all.sorted(by: { $0.key < $1.key }) {
             let state = series.state
             guard kind.isHistogram else {
-                text += "\(name)\(labels.text()) \(MetricSeries.text(state.value))\n"
+                text += "\(sample)\(labels.text()) \(MetricSeries.text(state.value))\n"
                 continue
             }
             var sum = 0
@@ -55,7 +56,7 @@ struct MetricFamily: Sendable {
     }
 }
 
-/// Names of metrics as Prometheus allows them: `[a-zA-Z_:][a-zA-Z0-9_:]*`, with the endings that their kinds have.
+/// Names of metrics as Prometheus allows them, `[a-zA-Z_:][a-zA-Z0-9_:]*`, without the endings that samples have.
 enum MetricName {
     static let total = "_total"
     private static let limit = 200
@@ -67,11 +68,7 @@ enum MetricName {
             name.removeLast(ending.count)
         }
         if name.isEmpty { name = "_" }
-        switch kind {
-        case .counter: return name + total
-        case .timer: return name.hasSuffix("_seconds") ? name : name + "_seconds"
-        case .gauge, .histogram: return name
-        }
+        return kind == .timer && !name.hasSuffix("_seconds") ? name + "_seconds" : name
     }
 
     /// Replaces what a name cannot contain by underscores.

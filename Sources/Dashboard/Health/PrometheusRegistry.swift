@@ -55,10 +55,9 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
     ) -> MetricSeries {
         let labels = MetricLabels(dimensions, isHistogram: kind.isHistogram)
         return families.withLock { families in
-            let wanted = MetricName.valid(label, kind)
             // Two labels may become one name; of two kinds, the later one gets a name of its own.
-            var name = wanted
-            while let family = families[name], family.kind.isHistogram != kind.isHistogram || family.type != kind.type {
+            var name = MetricName.valid(label, kind)
+            while let family = families[name], family.type != kind.type {
                 name += "_\(kind.type)"
             }
             guard families[name] != nil || families.count < Self.familyLimit else { return MetricSeries(kind) }

@@ -31,8 +31,7 @@ public struct DashboardServer: Service {
         let changes = try StoreChanges(store.path)
         let work = BlockingWork()
         feed = ChangeFeed(changes, work: work, logger: logger)
-        let limits = ConnectionLimits(connections: settings.connections)
-        do { server = try limits.server(tls: settings.certificate?.configuration) } catch {
+        do { server = try settings.limits.server(tls: settings.certificate?.configuration) } catch {
             throw Failure(
                 "the certificate cannot be used", why: "\(error)", advice: "check the certificate and its key",
                 cause: error)

@@ -20,7 +20,11 @@ public struct DashboardSettings: Sendable {
     /// What programs on other machines must send to read `/metrics`.
     public var metricsToken: AccessToken?
     /// The number of connections; more wait until one ends.
-    public var connections = 1_000
+    public var connections: Int {
+        get { limits.connections }
+        set { limits.connections = newValue }
+    }
+    var limits = ConnectionLimits(connections: 1_000)
 
     public init(
         address: ListenAddress, hosts: AllowedHosts, access: Access, allowsWrites: Bool = false,

@@ -43,13 +43,37 @@ private final class HeadGuard: ChannelDuplexHandler {
 
     private let limits: ConnectionLimits
     private var pending = 0
+    private var isDraining = false
     private var deadline: Scheduled<Void>?
 
     init(_ limits: ConnectionLimits) { self.limits = limits }
 
     func sawPart() { pending = 0 }
 
+    /// Closes the connection after what was written. What still comes is dropped for a second: an answer would be lost
+    /// if the system had to reset the connection.
+    func drain(_ channel: any Channel) {
+        isDraining = true
+        channel.close(mode: .output, promise: nil)
+        deadline?.cancel()
+        deadline = channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        channel.read()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if isDraining, case ChannelEvent.inputClosed = event {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if isDraining { context.read() } else { context.fireChannelReadComplete() }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isDraining else { return }
         pending += unwrapInboundIn(data).readableBytes
         context.fireChannelRead(data)
         // One piece from the network holds at most 64 KiB, so this comes soon enough.
@@ -57,6 +81,7 @@ private final class HeadGuard: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard !isDraining else { return context.fireChannelWritabilityChanged() }
         deadline?.cancel()
         deadline = nil
         if !context.channel.isWritable {
@@ -87,10 +112,8 @@ private final class PartCounter: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapOutboundIn(data) {
         case .head(let head): isLast = head.headerFields[.connection] == "close"
         case .end where isLast:
-            let channel = context.channel
-            let written = promise ?? context.eventLoop.makePromise()
-            written.futureResult.whenComplete { _ in channel.close(promise: nil) }
-            context.writeAndFlush(data, promise: written)
+            context.writeAndFlush(data, promise: promise)
+            guardian.drain(context.channel)
             return
         default: break
         }
