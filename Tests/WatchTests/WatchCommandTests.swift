@@ -30,12 +30,12 @@ import Testing
         let stage = try await WatchStage()
         try Data("watch: {visibility: 3s, attempts: 1}\n".utf8).write(
             to: URL(filePath: stage.folder.path + "/config.yaml"))
-        try await stage.stage(["send", "--queue", stage.queue, "garbage"])
+        try await stage.stage(["send", "garbage", "--queue", stage.queue])
         let missing = """
             {"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"watch-logs"},\
             "object":{"key":"AWSLogs/123456789012/CloudTrail/us-east-1/2026/01/01/x.json.gz","size":9}}}]}
             """
-        try await stage.stage(["send", "--queue", stage.queue, missing])
+        try await stage.stage(["send", missing, "--queue", stage.queue])
         try await stage.deliver(1)
         let outcome = try await stage.once()
         #expect(outcome.status == 0, "\(outcome.standardError)")
