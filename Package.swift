@@ -88,6 +88,11 @@ let package = Package(
         .target(
             name: "Hunting", dependencies: ["Basics", "Sigma", "Analytics", "LogReaders", "LogSources"],
             swiftSettings: strict),
+        // The same detections where the logs outgrow one machine.
+        .target(
+            name: "DistributedEngines",
+            dependencies: ["Basics", "AWSClient", "Analytics", "Hunting", "LogReaders", "LogSources", "Sigma"],
+            swiftSettings: strict),
         // The built-in rules become a part of the binary.
         .executableTarget(
             name: "RuleEmbedder", dependencies: ["RuleTree"], path: "Plugins/RuleEmbedder", swiftSettings: strict),
@@ -163,7 +168,8 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Basics", "AWSClient", "Analytics", "Dashboard", "EffectiveAccess", "Hunting", "IAMPolicy", "Inventory",
+                "Basics", "AWSClient", "Analytics", "Dashboard", "DistributedEngines", "EffectiveAccess", "Hunting",
+                "IAMPolicy", "Inventory",
                 "LogReaders", "LogSources", "Notifiers", "Posture", "Practices", "Remediation", "Reports", "Sigma",
                 "Store", "TrailIntegrity",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -177,8 +183,8 @@ let package = Package(
         .executableTarget(
             name: "parapet",
             dependencies: [
-                "Basics", "AWSClient", "Analytics", "EffectiveAccess", "Hunting", "IAMPolicy", "Inventory",
-                "LogReaders",
+                "Basics", "AWSClient", "Analytics", "DistributedEngines", "EffectiveAccess", "Hunting", "IAMPolicy",
+                "Inventory", "LogReaders",
                 "LogSources", "Notifiers",
                 "Posture", "Remediation", "Reports", "Runs", "Sigma", "Store", "TrailIntegrity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -281,6 +287,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HuntingTests", dependencies: ["Basics", "Hunting", "Analytics", "LogReaders", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DistributedEnginesTests",
+            dependencies: [
+                "Basics", "AWSClient", "DistributedEngines", "Hunting", "LogReaders", "LogSources", "Runs", "Sigma",
+                "TestSupport", "parapet",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HuntTests",

@@ -68,7 +68,7 @@ public struct WriteRequest<Output: Decodable & Sendable>: Request {
 }
 
 /// A call that receives, acknowledges or sends a message, such as `ReceiveMessage` of Amazon SQS and `Publish` of Amazon
-/// SNS. It changes no configuration, so a ``Client`` can send it.
+/// SNS, or that starts or stops a query. It changes no configuration, so a ``Client`` can send it.
 public struct MessageRequest<Output: Decodable & Sendable>: Request {
     public var operation: Operation
     public var parameters: [String: JSON]

@@ -21,14 +21,18 @@ struct CloudTrailHunt: LogHunt {
         keyFields = context.settings.runsAnalytics ? KeyFields(&fields) : nil
         category = context.settings.runsAnalytics ? fields.number(of: "eventCategory") : nil
         if context.settings.runsAnalytics {
-            filters? += KeyTally.filters
-            filters?.append(
-                RecordFilter(field: "eventCategory", values: [Array(AggregatedEvent.category.lowercased().utf8)]))
+            filters? += Self.analyticsFilters
         }
         operation = context.rulesOfBuckets.map { _ in fields.number(of: "eventName") }
         if operation != nil { filters? += TrailBuckets.filters }
         plan = CloudTrailPlan(fields: fields, filters: filters)
     }
+
+    /// The filters of the records that the analytics evaluate.
+    static let analyticsFilters: [RecordFilter] =
+        KeyTally.filters + [
+            RecordFilter(field: "eventCategory", values: [Array(AggregatedEvent.category.lowercased().utf8)])
+        ]
 
     func worker() -> Worker {
         let tally = keyFields.map {

@@ -31,6 +31,9 @@ public struct Hunt: Sendable {
             collection, for: source, capturing: RecordFields(source).kept)
     }
 
+    /// Whether the names of trail buckets are learned from the logs.
+    var learnsBuckets: Bool { rulesOfBuckets != nil }
+
     /// The layout by which a log is divided among threads.
     public static func layout(of source: LogSource) -> LogLayout {
         source == .cloudTrail ? .json : .lines
@@ -153,6 +156,8 @@ public struct Hunt: Sendable {
         if account.lostRecords > 0 {
             result.doubts.append(Self.counted(account.lostRecords, "place") + " in the logs could not be read")
         }
+        // An engine brings back only the records that are wanted: that there are none proves nothing about the log.
+        if settings.readsSelection { return result }
         if account.files == 0 {
             let others = account.otherServices.keys.sorted().joined(separator: ", ")
             result.doubts.append(

@@ -27,6 +27,8 @@ public struct HuntSettings: Sendable, Hashable {
     /// Approximate limit on the memory of the hunt, in bytes. It bounds the counts for network interfaces, which
     /// external hosts and large networks could otherwise grow without end.
     public var memory = 400_000_000
+    /// Whether the logs contain only the records that the hunt needs (``WantedRecords``), as an engine selected them.
+    public var readsSelection = false
     public var flows = FlowSettings()
     public var access = AccessSettings()
     public var keys = KeySettings()

@@ -99,6 +99,23 @@ public struct LogPipeline: Sendable {
         return (results.map(\.state), account)
     }
 
+    /// The number and the size in bytes of the objects that a run would read, as the store lists them. Files on disk do
+    /// not count.
+    /// - Throws: ``Failure`` if a place cannot be listed.
+    public func measure() async throws -> (files: Int, bytes: Int) {
+        guard let store else { return (0, 0) }
+        var finder = ObjectFinder(store: store, dates: dates, services: services, after: nil)
+        var (files, bytes) = (0, 0)
+        for case .objects(let bucket, let prefix) in sources {
+            try await finder.find(bucket, prefix) { file, _ in
+                files += 1
+                bytes += file.size
+                return true
+            }
+        }
+        return (files, bytes)
+    }
+
     /// Maximum number of files that a thread takes at once. Neighboring files cover about the same time, so reading
     /// consecutive files keeps the state of each thread small.
     private static let run = 24

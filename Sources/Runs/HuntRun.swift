@@ -1,6 +1,7 @@
 public import Basics
 public import Analytics
 import AWSClient
+import DistributedEngines
 public import FoundationEssentials
 public import Hunting
 public import LogReaders
@@ -39,6 +40,8 @@ public struct HuntRun: Sendable {
     /// The time limit for all calls to AWS together; `nil` for none. Data that was not read by then is missing, and the
     /// report says so.
     public var timeout: Duration?
+    /// Selects the records with Amazon Athena; `nil` to read the logs on this machine.
+    public var athena: AthenaSettings?
     public var configuration = Configuration()
     public var session = SessionOptions()
 
@@ -67,7 +70,7 @@ public struct HuntRun: Sendable {
         if let maxAlerts, maxAlerts < 0 { throw InvalidInput("--max-alerts must be 0 or more") }
         if let from, let to, from >= to { throw InvalidInput("--from must be before --to") }
         let places = try LogPlaces(logs)
-        _ = try InvalidInput.timeout(timeout, isOfAWS: places.areInS3)
+        _ = try InvalidInput.timeout(timeout, isOfAWS: places.areInS3 || !reads)
         guard let flowFormat else { return }
         guard source == .vpcFlow else { throw InvalidInput("--flow-format requires --source vpc-flow") }
         if FlowFormat(flowFormat) == nil {
@@ -83,6 +86,8 @@ public struct HuntRun: Sendable {
         public var warnings: [String]
         /// The rules that did not run.
         public var problems: [RuleProblem]
+        /// What an engine read and cost.
+        public var notes: [String] = []
         public var exitStatus: ExitStatus
     }
 
@@ -99,10 +104,9 @@ public struct HuntRun: Sendable {
         var hunt = Hunt(
             rules.collection, for: source, settings(at: environment.aws.now()), rulesOfBuckets: rules.ofBuckets)
         try rules.checkUse(hunt)
-        let (pipeline, now) = try await logs.pipeline(
-            Hunt.layout(of: source), Hunt.folders(of: source), dates: DateFolders(from: from, to: to), threads: threads,
-            timeout: timeout, session, in: environment)
+        let (pipeline, now, selected) = try await pipeline(in: environment)
         let started = now()
+        hunt.settings.readsSelection = selected != nil
         hunt.settings.moment = Int(started.timeIntervalSince1970)
         let progress = LogProgress()
         let stream = receive.map { AlertStream(progress, hunt.alertRules, $0) }
@@ -116,6 +120,10 @@ public struct HuntRun: Sendable {
         }
         try stream?.check()
         try Task.checkCancellation()
+        if let selected {
+            found.statistics.bytes = selected.scanned
+            found.doubts += selected.doubts
+        }
         try checkReading(found)
         let problems = rules.problems + hunt.rules.problems
         if !problems.isEmpty {
@@ -123,17 +131,36 @@ public struct HuntRun: Sendable {
                 "\(problems.count) rule\(problems.count == 1 ? "" : "s") could not be parsed and did not run")
         }
         let run = HuntReport.Run(
-            source: source.rawValue, logs: logs.names, from: from, to: to, started: started,
+            source: source.rawValue, logs: selected.map { [$0.place] } ?? logs.names, from: from, to: to,
+            started: started,
             finished: now(), parapet: Version.current)
         return Result(
             report: HuntReport(run: run, result: found), learned: learned, warnings: warnings(found),
-            problems: problems,
+            problems: problems, notes: selected?.notes ?? [],
             exitStatus: ExitStatus(
                 found: found.groups.contains { $0.severity >= failOn }, undetermined: !found.doubts.isEmpty))
     }
 
+    /// The logs: the records that an engine selects, or the files.
+    private func pipeline(
+        in environment: RunEnvironment
+    ) async throws -> (LogPipeline, now: @Sendable () -> Date, selected: AthenaSelection.Outcome?) {
+        guard let athena else {
+            let (pipeline, now) = try await logs.pipeline(
+                Hunt.layout(of: source), Hunt.folders(of: source), dates: DateFolders(from: from, to: to),
+                threads: threads, timeout: timeout, session, in: environment)
+            return (pipeline, now, nil)
+        }
+        let selection = try await AthenaSelection(self, athena, in: environment)
+        let selected = try await selection.run()
+        let pipeline = LogPipeline(
+            selected.store.locations, layout: Hunt.layout(of: source), store: selected.store,
+            workers: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        return (pipeline, selection.now, selected)
+    }
+
     /// - Parameter moment: the current time; later records are not believed.
-    private func settings(at moment: Date) -> HuntSettings {
+    func settings(at moment: Date) -> HuntSettings {
         var settings = configuration.huntSettings
         settings.from = from.map { Int($0.timeIntervalSince1970.rounded(.up)) }
         settings.to = to.map { Int($0.timeIntervalSince1970.rounded(.up)) }

@@ -1,6 +1,7 @@
 import AWSClient
 public import ArgumentParser
 public import Basics
+public import DistributedEngines
 public import LogReaders
 public import Reports
 public import Runs
@@ -53,6 +54,7 @@ extension CompletionKind {
 
 extension Severity: ExpressibleByArgument {}
 extension LogSource: ExpressibleByArgument {}
+extension SQLDialect: ExpressibleByArgument {}
 extension FindingFilter.Order: ExpressibleByArgument {}
 extension AlertFilter.Order: ExpressibleByArgument {}
 extension FailThreshold: ExpressibleByArgument {

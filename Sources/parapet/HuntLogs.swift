@@ -1,8 +1,10 @@
 import AWSClient
 import ArgumentParser
 import Basics
+import DistributedEngines
 import FoundationEssentials
 import LogReaders
+import LogSources
 import Reports
 import Runs
 
@@ -68,26 +70,21 @@ struct HuntLogs: Verb {
             "MB",
             "Approximate memory limit; beyond it the least busy network interfaces are not evaluated."))
     var memory = 400
-    @Option(help: "Search engine: only local is supported.") var engine: Engine = .local
 
+    @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Alerts in the report") var list: ListOptions
     @OptionGroup(title: "Account, for logs in S3") var aws: AWSOptions
     @OptionGroup(title: "Output") var output: OutputOptions<HuntReport>
     @OptionGroup(title: "Messages") var verbosity: Verbosity
-
-    enum Engine: String, ExpressibleByArgument, CaseIterable {
-        case local, spark, athena
-    }
 
     func validate() throws {
         try ArgumentValue.valid(
             try HuntRun.check(
                 selection.logs, of: selection.source, from: selection.from, to: selection.to,
                 flowFormat: selection.flowFormat, threads: threads, maxAlerts: maxAlerts, memory: memory,
-                timeout: timeout, reads: !rules.onlyTells))
-        if engine != .local {
-            throw ValidationError(
-                "--engine \(engine.rawValue) is not supported yet (use local)")
+                timeout: timeout, reads: !rules.onlyTells && engine.printSQL == nil && engine.engine == .local))
+        if selection.source == nil, !rules.onlyTells, engine.printSQL != nil || engine.engine != .local {
+            throw ValidationError("--engine and --print-sql require --source")
         }
         if rules.onlyTells, output.format.contains(where: { $0 != .table && $0 != .json }) {
             throw ValidationError("--list-rules and --explain-rule support the formats table and json")
@@ -98,6 +95,7 @@ struct HuntLogs: Verb {
         try output.destinations.check(beside: [baseline, output.manifest].compactMap(\.self))
         let configuration = try config.map(SettingsFile.configuration) ?? Configuration()
         guard !rules.onlyTells else { return try tell(try rules.selection.load(configuration.hunt, for: nil)) }
+        if let dialect = engine.printSQL { return try printQuery(dialect, configuration) }
         let source = try await source()
         let loaded = try rules.selection.load(configuration.hunt, for: source)
         var hunt = HuntRun(source, in: try LogPlaces(selection.logs), rules: loaded)
@@ -109,6 +107,10 @@ struct HuntLogs: Verb {
         (hunt.threads, hunt.configuration, hunt.session) = (threads, configuration, aws.session)
         hunt.keepsRaw = raw
         (hunt.memory, hunt.timeout) = (memory, timeout.map { .seconds($0) })
+        if let athena = engine.athena {
+            hunt.athena = athena
+            if engine.dryRun { return try await plan(hunt, athena) }
+        }
         // Alerts are written while the logs are still being read.
         let stream: HuntRun.AlertReceiver = { try Terminal.standardOutput.write(HuntReport.line($0, rule: $1)) }
         let receive = try list.filter.isEmpty && output.destinations.streams(.ndjson) ? stream : nil
@@ -116,8 +118,29 @@ struct HuntLogs: Verb {
         let listed = result.report.filtered(by: try list.filter)
         try output.write(listed.report, verbosity, streamed: receive == nil ? nil : .ndjson)
         try kept?.write(result.learned)
+        if !verbosity.quiet { for note in result.notes { Terminal.standardError.tell(note + "\n") } }
         verbosity.warn(result.warnings + LoadedRules.warnings(result.problems, isVerbose: verbosity.isVerbose))
         return result.exitStatus
+    }
+
+    private func plan(_ hunt: HuntRun, _ athena: AthenaSettings) async throws -> ExitStatus {
+        let plan = try await verbosity.run { (environment, _: ProgressReport<LogProgress.State>?) in
+            try await hunt.athenaPlan(athena, in: environment)
+        }
+        try Terminal.standardOutput.write(plan)
+        return .clean
+    }
+
+    private func printQuery(_ dialect: SQLDialect, _ configuration: Configuration) throws -> ExitStatus {
+        guard let source = selection.source else { return .usage }
+        let loaded = try rules.selection.load(configuration.hunt, for: source)
+        var hunt = HuntRun(source, in: try LogPlaces(selection.logs), rules: loaded)
+        (hunt.from, hunt.to, hunt.flowFormat) = (selection.from, selection.to, selection.flowFormat)
+        hunt.configuration = configuration
+        let query = try PrintedQuery(hunt, in: dialect, database: engine.database, table: engine.table)
+        try Terminal.standardOutput.write(query.text)
+        verbosity.warn(LoadedRules.warnings(loaded.problems, isVerbose: verbosity.isVerbose))
+        return .clean
     }
 
     private func source() async throws -> LogSource {

@@ -26,7 +26,7 @@ struct CloudTrailTable {
             case "username": .member(["userIdentity", "userName"])
             case "awsaccesskey": .member(["userIdentity", "accessKeyId"])
             case "timestamp", "ingestiontime", "logstreamname", "resourcename", "resourcetype": .ignored
-            default: .member([Self.names[name] ?? name])
+            default: .member([CloudTrailNames.inLowerCase[name] ?? name])
             }
         }
     }
@@ -74,22 +74,6 @@ struct CloudTrailTable {
             return text == "true" ? .bool(true) : text == "false" ? .bool(false) : .string(text)
         }
     }
-
-    /// CloudTrail's names of the members of records and of identities, by their names in lower case (AWS CloudTrail
-    /// User Guide, "CloudTrail record contents" and "CloudTrail userIdentity element").
-    fileprivate static let names = Dictionary(
-        uniqueKeysWithValues: [
-            "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress",
-            "userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements", "additionalEventData",
-            "requestID", "eventID", "eventType", "apiVersion", "managementEvent", "readOnly", "resources",
-            "recipientAccountId", "serviceEventDetails", "sharedEventID", "vpcEndpointId", "vpcEndpointAccountId",
-            "eventCategory", "addendum", "sessionCredentialFromConsole", "edgeDeviceDetails", "tlsDetails",
-            "insightDetails", "eventContext", "type", "principalId", "arn", "accountId", "accessKeyId", "userName",
-            "invokedBy", "sessionContext", "sessionIssuer", "attributes", "creationDate", "mfaAuthenticated",
-            "webIdFederationData", "federatedProvider", "sourceIdentity", "ec2RoleDelivery", "assumedRoot",
-            "onBehalfOf", "userId", "identityStoreArn", "identityProvider", "credentialId", "tlsVersion",
-            "cipherSuite", "clientProvidedHostHeader",
-        ].map { ($0.lowercased(), $0) })
 }
 
 /// A structure as Athena writes it: `{name=value, …}`, `[value, …]`, and `null`. Values have no quotes. A value ends
@@ -127,7 +111,7 @@ private struct Structure {
             guard let value = place < text.count && endsValue(place) ? .string("") : value(depth: depth + 1) else {
                 return nil
             }
-            members.append((CloudTrailTable.names[name] ?? name, value))
+            members.append((CloudTrailNames.inLowerCase[name] ?? name, value))
             passComma()
         }
         guard place < text.count else { return nil }

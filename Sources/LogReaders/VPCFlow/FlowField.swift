@@ -79,7 +79,7 @@ public enum FlowField: String, Sendable, Hashable, CaseIterable {
     case lostTimeToLive = "packets-lost-ttl-expired"
 
     /// Whether the field holds a number.
-    var isNumber: Bool {
+    public var isNumber: Bool {
         switch self {
         case .version, .sourcePort, .destinationPort, .transport, .packets, .bytes, .start, .end, .tcpFlags,
             .trafficPath,
@@ -90,7 +90,7 @@ public enum FlowField: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Whether AWS writes the field's text percent-encoded: tags may have spaces.
-    var isEncoded: Bool {
+    public var isEncoded: Bool {
         switch self {
         case .instanceTag, .secondInstanceTag, .interfaceTag, .secondInterfaceTag, .groupTag, .secondGroupTag: true
         default: false

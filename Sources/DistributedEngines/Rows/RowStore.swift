@@ -1,0 +1,71 @@
+public import Basics
+public import LogSources
+
+/// The records that an engine brought back, as log objects in memory: each record is in the object that its row comes
+/// from, so that a hunt reads them as if it had read these objects, and names them in its alerts.
+public struct RowStore: LogStore {
+    private let rows: RecordRows
+    private var objects: [ObjectAddress: [UInt8]] = [:]
+    /// The number of records.
+    public private(set) var count = 0
+    /// The number of rows without a value: lines that the table's definition does not fit.
+    public private(set) var unreadable = 0
+
+    public init(_ table: LogTable) {
+        rows = RecordRows(table)
+    }
+
+    /// Adds a row.
+    /// - Parameters:
+    ///   - path: the place of its object, such as `s3://bucket/key`; `nil` if it is not known.
+    ///   - values: those of ``LogTable/leaves``, in their order.
+    /// - Throws: ``Failure`` if the row has another number of values.
+    public mutating func add(path: String?, _ values: [String?]) throws(Failure) {
+        guard let record = try rows.record(values) else {
+            unreadable += 1
+            return
+        }
+        count += 1
+        let address = Self.address(path ?? "")
+        objects[address, default: rows.header] += record
+    }
+
+    /// The places that a pipeline has to read.
+    public var locations: [LogLocation] {
+        Set(objects.keys.map(\.bucket)).sorted().map { .objects(bucket: $0, prefix: "") }
+    }
+
+    /// The bucket and key in a URL; other texts are keys of a bucket without a name.
+    private static func address(_ path: String) -> ObjectAddress {
+        guard let scheme = path.firstRange(of: "://") else {
+            return ObjectAddress(bucket: "rows", key: path.isEmpty ? "rows" : path)
+        }
+        let rest = path[scheme.upperBound...]
+        let bucket = rest.prefix { $0 != "/" }
+        return ObjectAddress(bucket: String(bucket), key: String(rest.dropFirst(bucket.count + 1)))
+    }
+
+    public func folders(in bucket: String, under prefix: String) async throws(Failure) -> [String] { [] }
+
+    public func page(of bucket: String, under prefix: String, after key: String) async throws(Failure) -> ObjectPage {
+        let listed = objects.filter {
+            $0.key.bucket == bucket && $0.key.key.hasPrefix(prefix) && key.isBefore($0.key.key)
+        }
+        return ObjectPage(
+            objects: listed.map { ListedObject(key: $0.key.key, size: $0.value.count) }.sorted {
+                $0.key.isBefore($1.key)
+            },
+            isLast: true)
+    }
+
+    public func part(
+        of object: ObjectAddress, from offset: Int, length: Int, version: String?
+    ) async throws(Failure) -> ObjectPart? {
+        guard let bytes = objects[object] else { return nil }
+        let start = min(max(0, offset), bytes.count)
+        return ObjectPart(
+            bytes: Array(bytes[start..<min(bytes.count, start + max(0, length))]), totalSize: bytes.count,
+            metadata: [:],
+            version: "1")
+    }
+}

@@ -1,0 +1,53 @@
+public import Basics
+
+/// The query that brings back the rows that a hunt needs.
+public struct RowQuery: Sendable {
+    public let sieve: HuntSieve
+    public let dialect: SQLDialect
+    /// The greatest number of rows; `nil` for no limit.
+    public var limit: Int?
+
+    public init(_ sieve: HuntSieve, in dialect: SQLDialect, limit: Int? = nil) {
+        self.sieve = sieve
+        self.dialect = dialect
+        self.limit = limit
+    }
+
+    /// The name of the first column: the place of the object that the row comes from.
+    public static let pathColumn = "path"
+
+    /// The statement. Its columns are the place of the row's object, and then the table's ``LogTable/leaves``.
+    public var text: String {
+        let table = sieve.table
+        let columns =
+            ["\(dialect.objectPath) AS \(dialect.identifier(Self.pathColumn))"]
+            + table.leaves.map { "\(dialect.selected($0.value)) AS \(dialect.identifier($0.field))" }
+        let name = [table.database, table.name].compactMap(\.self).map(dialect.identifier).joined(separator: ".")
+        var text = "SELECT\n  \(columns.joined(separator: ",\n  "))\nFROM \(name)\nWHERE \(condition)"
+        if let limit { text += "\nLIMIT \(limit)" }
+        return text
+    }
+
+    /// The parts of the condition on lines of their own.
+    private var condition: String {
+        guard case .all(let parts) = sieve.conditionInRange else { return lines(sieve.conditionInRange) }
+        return parts.map(lines).joined(separator: "\nAND ")
+    }
+
+    private func lines(_ condition: SQLCondition) -> String {
+        guard case .any(let parts) = condition else { return dialect.condition(condition) }
+        return "(\n  " + SQLDialect.chain(parts.map(dialect.condition), "\n  OR ") + "\n)"
+    }
+
+    /// Athena's limit on a statement, in bytes (Amazon Athena API Reference, `StartQueryExecution`).
+    public static let athenaLimit = 262_144
+
+    /// - Throws: ``Failure`` if the statement is longer than Athena accepts.
+    public func checkLength() throws(Failure) {
+        let size = text.utf8.count
+        guard dialect == .athena, size > Self.athenaLimit else { return }
+        throw Failure(
+            "the rules do not fit into one query", why: "it has \(size) bytes, and Athena accepts \(Self.athenaLimit)",
+            advice: "run fewer rules at once, with --rules")
+    }
+}

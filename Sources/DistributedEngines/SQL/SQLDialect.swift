@@ -1,0 +1,141 @@
+/// How an engine writes what Parapet asks it.
+///
+/// Sources: Trino 4xx documentation, "SQL language" (Athena engine version 3 is based on Trino); Amazon Athena User
+/// Guide, "Reserved keywords"; Apache Spark SQL Guide, "Literals", "Identifiers" and "LIKE predicate".
+public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
+    case athena, spark
+
+    /// A name in quotes, so that no name is a keyword.
+    public func identifier(_ name: String) -> String {
+        switch self {
+        case .athena: "\"\(name.replacing("\"", with: "\"\""))\""
+        case .spark: "`\(name.replacing("`", with: "``"))`"
+        }
+    }
+
+    func path(_ names: [String]) -> String { names.map(identifier).joined(separator: ".") }
+
+    /// A text in quotes. Spark also reads backslashes in it.
+    public func literal(_ text: String) -> String {
+        switch self {
+        case .athena: "'\(text.replacing("'", with: "''"))'"
+        case .spark: "'\(text.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
+        }
+    }
+
+    private var textType: String { self == .athena ? "varchar" : "string" }
+
+    /// The value as text.
+    public func text(_ value: ColumnText) -> String {
+        switch value {
+        case .text(let names): path(names)
+        case .converted(let names): "CAST(\(path(names)) AS \(textType))"
+        case .dashed(let name): "nullif(\(identifier(name)), '-')"
+        case .joined(let names, let member): "array_join(\(list(names, member)), ' ')"
+        case .map(let names):
+            self == .athena ? "json_format(CAST(\(path(names)) AS json))" : "to_json(\(path(names)))"
+        }
+    }
+
+    /// The value in the form in which a row brings it back: a list as a JSON array.
+    public func selected(_ value: ColumnText) -> String {
+        guard case .joined(let names, let member) = value else { return text(value) }
+        return self == .athena
+            ? "json_format(CAST(\(list(names, member)) AS json))" : "to_json(\(list(names, member)))"
+    }
+
+    private func list(_ names: [String], _ member: String?) -> String {
+        member.map { "transform(\(path(names)), e -> e.\(identifier($0)))" } ?? path(names)
+    }
+
+    /// The hidden column with the place of the object that a row comes from.
+    public var objectPath: String { self == .athena ? "\"$path\"" : "_metadata.file_path" }
+
+    /// The condition. A NULL counts as false: `WHERE` takes it so, and below a `NOT` it is made false.
+    public func condition(_ condition: SQLCondition) -> String {
+        switch condition {
+        case .always: return "TRUE"
+        case .never: return "FALSE"
+        case .all(let parts): return joined(parts, "AND")
+        case .any(let parts): return joined(parts, "OR")
+        case .not(.test(let value, .isNull)): return "\(text(value)) IS NOT NULL"
+        case .not(let part): return "NOT coalesce(\(self.condition(part)), FALSE)"
+        case .test(let value, let test): return self.test(value, test)
+        case .anyIsUnusual(let values):
+            let all = values.count == 1 ? text(values[0]) : "concat_ws('', \(values.map(text).joined(separator: ", ")))"
+            return "regexp_like(\(all), '[^ -~]')"
+        }
+    }
+
+    private func joined(_ parts: [SQLCondition], _ word: String) -> String {
+        "(" + Self.chain(parts.map(condition), " \(word) ") + ")"
+    }
+
+    /// Joins many parts in groups, and groups of groups. Parsers descend once for each part of a chain, and give up at
+    /// a few hundred.
+    static func chain(_ parts: [String], _ word: String) -> String {
+        var parts = parts
+        while parts.count > longestChain {
+            parts = stride(from: 0, to: parts.count, by: longestChain).map { start in
+                let group = parts[start..<min(parts.count, start + longestChain)]
+                return group.count == 1 ? group[start] : "(" + group.joined(separator: word) + ")"
+            }
+        }
+        return parts.joined(separator: word)
+    }
+
+    private static let longestChain = 8
+
+    private func test(_ value: ColumnText, _ test: SQLTest) -> String {
+        let text = text(value)
+        switch test {
+        case .isNull: return "\(text) IS NULL"
+        case .isOneOf(let values, let folded):
+            let left = folded ? "lower(\(text))" : text
+            return values.count == 1
+                ? "\(left) = \(literal(values[0]))" : "\(left) IN (\(values.map(literal).joined(separator: ", ")))"
+        case .like(let parts, let folded):
+            if parts == [.anyRun] { return "\(text) IS NOT NULL" }
+            let (pattern, isEscaped) = Self.pattern(parts)
+            return "\(folded ? "lower(\(text))" : text) LIKE \(literal(pattern))" + (isEscaped ? " ESCAPE '!'" : "")
+        case .compare(let comparison, let number):
+            guard case .converted(let names) = value else {
+                return "try_cast(\(text) AS double) \(comparison.rawValue) \(Self.number(number))"
+            }
+            return "\(path(names)) \(comparison.rawValue) \(Self.number(number))"
+        case .isPlainNumber: return "regexp_like(\(text), '^-?[0-9]{1,15}$')"
+        case .matches(let expression): return "regexp_like(\(text), \(literal(expression)))"
+        // As a pattern, since a backslash in a literal is written in different ways.
+        case .hasBackslash: return "\(text) LIKE \(literal("%\\%")) ESCAPE '!'"
+        case .isAtLeast(let bound): return "\(text) >= \(literal(bound))"
+        case .isBelow(let bound): return "\(text) < \(literal(bound))"
+        }
+    }
+
+    /// A pattern of `LIKE` in which `!` escapes.
+    private static func pattern(_ parts: [SQLTest.Part]) -> (text: String, isEscaped: Bool) {
+        var text = ""
+        // Spark escapes with a backslash if the condition names no other character.
+        var isEscaped = false
+        for part in parts {
+            switch part {
+            case .anyRun: text += "%"
+            case .anyOne: text += "_"
+            case .literal(let literal):
+                for character in literal.unicodeScalars {
+                    if "%_!".unicodeScalars.contains(character) { text += "!" }
+                    if "%_!\\".unicodeScalars.contains(character) { isEscaped = true }
+                    text.unicodeScalars.append(character)
+                }
+            }
+        }
+        return (text, isEscaped)
+    }
+
+    /// A number with a floating point.
+    private static func number(_ value: Double) -> String {
+        let text = "\(value)"
+        return text.utf8.contains(UInt8(ascii: "e"))
+            ? text.replacing("e", with: "E").replacing("+", with: "") : "\(text)E0"
+    }
+}

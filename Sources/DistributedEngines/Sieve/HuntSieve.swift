@@ -1,0 +1,125 @@
+public import Hunting
+import LogReaders
+import Basics
+import Sigma
+
+/// The condition that selects from a table the records that a hunt needs: all of them, and as few others as possible.
+public struct HuntSieve: Sendable {
+    public let table: LogTable
+    /// On a row, without the time range.
+    public let condition: SQLCondition
+    /// The titles of the rules, and the analytics, that no condition can narrow, so that every record is brought back.
+    public let unsieved: [String]
+    /// The rules that read fields that the table does not have, by title, with the fields.
+    public let blind: [(rule: String, fields: [String])]
+    let wanted: WantedRecords
+
+    public init(_ wanted: WantedRecords, on table: LogTable) {
+        self.table = table
+        self.wanted = wanted
+        let sieve = RuleSieve(table: table)
+        var conditions: [SQLCondition] = []
+        var unsieved: [String] = []
+        var blind: [(rule: String, fields: [String])] = []
+        for rule in wanted.rules {
+            let condition = sieve.above(rule.predicate)
+            if condition == .always { unsieved.append(rule.about.title) }
+            conditions.append(condition)
+            var missing: Set<String> = []
+            rule.predicate.forEachField { if table.isWithout($0) { missing.insert($0) } }
+            if !missing.isEmpty { blind.append((rule.about.title, missing.sorted())) }
+        }
+        if let filters = wanted.filters {
+            conditions += filters.map { sieve.above($0.predicate) }
+        } else {
+            conditions.append(.always)
+            unsieved.append("the built-in analytics of \(table.source.rawValue)")
+        }
+        let selected = SQLCondition.any(conditions).simplified
+        // The matcher folds the case of all alphabets, engines do not: such rows are for the matcher.
+        let exact = Set(table.leaves.filter { $0.kind == .exact && !$0.value.isConverted }.map(\.value))
+        let tested = table.leaves.map(\.value).filter { exact.contains($0) && selected.tests($0) }
+        condition = SQLCondition.any([.anyIsUnusual(tested), selected]).simplified
+        self.unsieved = unsieved
+        self.blind = blind
+    }
+
+    /// The condition on the time of records and on the partitions, with the sieve's own.
+    public var conditionInRange: SQLCondition {
+        SQLCondition.all([days, times, condition]).simplified
+    }
+
+    /// The partitions of the wanted days. A record can be delivered a day later than it was made, or stand in the
+    /// folder of the day before.
+    private var days: SQLCondition {
+        guard let days = table.days else { return .always }
+        func name(_ seconds: Int, _ shift: Int) -> String {
+            let day = CivilCalendar.date(ofDay: Int((Double(seconds) / 86_400).rounded(.down)) + shift)
+            let parts = [String(day.year), two(day.month), two(day.day)]
+            return parts.joined(separator: days.separator)
+        }
+        let column = ColumnText.text([days.column])
+        let bounds: [SQLCondition?] = [
+            wanted.from.map { .test(column, .isAtLeast(name($0, -1))) },
+            wanted.to.map { .test(column, .isBelow(name($0, 2))) },
+        ]
+        return .all(bounds.compactMap(\.self))
+    }
+
+    /// The times of records. Rows whose time is not in the usual form are for the matcher.
+    private var times: SQLCondition {
+        guard wanted.from != nil || wanted.to != nil,
+            let time = table.leaves.first(where: { $0.field == table.source.timeField })?.value
+        else { return .always }
+        switch table.source {
+        case .s3Access: return .always
+        case .vpcFlow:
+            guard time.isConverted else { return .always }
+            let bounds: [SQLCondition] = [
+                wanted.from.map { .test(time, .compare(.greaterOrEqual, Double($0))) },
+                wanted.to.map { .test(time, .compare(.less, Double($0))) },
+            ].compactMap(\.self)
+            return .any([.test(time, .isNull), .all(bounds)])
+        case .cloudTrail:
+            func text(_ seconds: Int?) -> String? { seconds.flatMap { Moment(seconds: $0)?.description } }
+            let bounds: [SQLCondition] = [
+                text(wanted.from).map { .test(time, .isAtLeast($0)) },
+                text(wanted.to).map { .test(time, .isBelow($0)) },
+            ].compactMap(\.self)
+            return .any([
+                .all(bounds), .test(time, .isNull),
+                .not(.test(time, .matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"))),
+            ])
+        }
+    }
+}
+
+private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+extension RecordFilter {
+    /// The filter as a condition of a rule.
+    var predicate: Predicate {
+        guard test != .exists else { return .field(field, .exists(true)) }
+        return .any(
+            values.map { bytes in
+                var pattern = TextPattern()
+                if test == .hasSuffix || test == .contains { pattern.append(.anyRun) }
+                pattern.append(.literal(bytes))
+                if test == .hasPrefix || test == .contains { pattern.append(.anyRun) }
+                return .field(field, .text(pattern))
+            })
+    }
+}
+
+extension SQLCondition {
+    /// Whether the condition tests the value.
+    func tests(_ value: ColumnText) -> Bool {
+        switch self {
+        case .always, .never: false
+        case .all(let parts), .any(let parts): parts.contains { $0.tests(value) }
+        case .not(let part): part.tests(value)
+        case .test(let other, let test): other == value && test != .isNull
+        case .anyIsUnusual: false
+        }
+    }
+}

@@ -1,0 +1,37 @@
+public import LogReaders
+public import Sigma
+
+/// The records that a hunt needs to see, so that an engine can select them. A hunt over just these records raises the
+/// same alerts as a hunt over all records.
+public struct WantedRecords: Sendable {
+    /// The rules, each of which needs the records that it matches.
+    public var rules: [DetectionRule]
+    /// What the analytics need besides: the records that pass one of these; `nil` if they need every record.
+    public var filters: [RecordFilter]?
+    /// The times of the wanted records, in seconds since 1970: `from` inclusive, `to` exclusive; `nil` for any.
+    public var from: Int?
+    public var to: Int?
+
+    public init(rules: [DetectionRule], filters: [RecordFilter]? = [], from: Int? = nil, to: Int? = nil) {
+        self.rules = rules
+        self.filters = filters
+        (self.from, self.to) = (from, to)
+    }
+}
+
+extension Hunt {
+    /// The records that this hunt needs.
+    public var wanted: WantedRecords {
+        var filters: [RecordFilter]?
+        switch rules.source {
+        case .cloudTrail:
+            filters = settings.runsAnalytics ? CloudTrailHunt.analyticsFilters : []
+            if learnsBuckets { filters? += TrailBuckets.filters }
+        // Sums and rates count every record.
+        case .s3Access, .vpcFlow: filters = settings.runsAnalytics ? nil : []
+        }
+        return WantedRecords(
+            rules: rules.detections.map { rules.collection.detections[$0] }, filters: filters, from: settings.from,
+            to: settings.to)
+    }
+}

@@ -1,0 +1,170 @@
+import Basics
+import DistributedEngines
+import Foundation
+import TestSupport
+import Testing
+
+/// `parapet hunt --engine athena` against a stand-in for Athena.
+@Suite struct AthenaCommandTests {
+    private let stopped: [String?] = AthenaStage.row(
+        [
+            "eventVersion": "1.10", "eventTime": "2026-03-01T10:00:00Z", "eventSource": "cloudtrail.amazonaws.com",
+            "eventName": "StopLogging", "awsRegion": "eu-west-1", "eventID": "e-1", "userIdentity.type": "IAMUser",
+            "userIdentity.arn": "arn:aws:iam::123456789012:user/ann", "requestParameters": #"{"name":"main"}"#,
+            "resources.ARN": #"["arn:aws:cloudtrail:eu-west-1:123456789012:trail/main"]"#, "readOnly": "false",
+        ], in: TableDefinition(.cloudTrail, location: "s3://logs/AWSLogs"))
+
+    private func run(
+        _ stage: AthenaStage, _ more: [String] = [], source: String = "cloudtrail"
+    ) async throws -> Subprocess.Outcome {
+        let environment = [
+            "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent", "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL": stage.server.endpoint,
+        ]
+        return try await Subprocess.run(
+            Repository.parapet,
+            ["hunt", "--engine", "athena", "--source", source, "--database", "logs", "--format", "json"] + more,
+            environment: environment)
+    }
+
+    @Test func rowsRaiseTheAlertsOfTheirRecordsInTheObjectsThatTheyComeFrom() async throws {
+        var script = AthenaStage.Script()
+        script.rows = [stopped, stopped]
+        script.states = ["QUEUED", "RUNNING", "QUEUED", "RUNNING", "SUCCEEDED"].map { .init(name: $0) }
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage, ["--from", "2026-03-01", "--to", "2026-03-02"])
+        #expect(outcome.status == 2, "\(outcome.standardError)")
+        let report = try JSON(parsing: outcome.standardOutput)
+        let alert = try #require(report["alerts"]?.elements?.first)
+        #expect(alert["rule"]?.text == "2389c07f-07ac-40d2-b9f1-1c09794f8bfb")
+        #expect(alert["evidence"]?.description.contains("s3://logs/a/b.json.gz") == true)
+        #expect(report["stats"]?["bytes"]?.integer == 1_000_000)
+        #expect(outcome.standardError.contains("Athena scanned 1.0 MB"))
+        let query = try #require(stage.queries.first)
+        #expect(query["WorkGroup"]?.text == "primary")
+        #expect(query["ResultConfiguration"] == nil)
+        #expect((query["ClientRequestToken"]?.text?.utf8.count ?? 0) >= 32)
+        let text = try #require(query["QueryString"]?.text)
+        #expect(text.contains("\"timestamp\" >= '2026/02/28'") && text.contains("\"timestamp\" < '2026/03/04'"))
+        #expect(text.hasSuffix("LIMIT 200001"))
+    }
+
+    @Test func noRowsAreNoAlerts() async throws {
+        let stage = try await AthenaStage.start()
+        let outcome = try await run(stage)
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+    }
+
+    @Test func aQueryThatReadNothingProvesNothing() async throws {
+        var script = AthenaStage.Script()
+        script.states = [.init(name: "SUCCEEDED", scanned: 0)]
+        let outcome = try await run(try await AthenaStage.start(script))
+        #expect(outcome.status == 3)
+        #expect(outcome.standardOutput.contains("Athena found no data"))
+    }
+
+    @Test(arguments: ["FAILED", "CANCELLED", "NONSENSE"])
+    func aQueryThatDidNotSucceedIsAnError(state: String) async throws {
+        var script = AthenaStage.Script()
+        script.states = [.init(name: state)]
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage)
+        #expect(outcome.status == 1)
+        #expect(outcome.standardOutput.isEmpty)
+        #expect(!stage.calls.contains("GetQueryResults"))
+    }
+
+    @Test func aFailureThatCanPassStartsTheQueryAgainWithANewToken() async throws {
+        var script = AthenaStage.Script()
+        script.states = [.init(name: "FAILED", retryable: true), .init(name: "SUCCEEDED")]
+        let stage = try await AthenaStage.start(script)
+        #expect(try await run(stage).status == 0)
+        #expect(Set(stage.queries.compactMap { $0["ClientRequestToken"]?.text }).count == 2)
+    }
+
+    @Test func tooManyRowsAreAnErrorAndNotFewerAlerts() async throws {
+        var script = AthenaStage.Script()
+        script.rows = [stopped, stopped, stopped]
+        let outcome = try await run(try await AthenaStage.start(script), ["--max-rows", "2"])
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("the query brings back too many rows"))
+        #expect(outcome.standardOutput.isEmpty)
+    }
+
+    @Test func aQueryThatScansTooMuchIsStopped() async throws {
+        var script = AthenaStage.Script()
+        script.states = [.init(name: "RUNNING", scanned: 5_000_000_000)]
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage, ["--max-scan", "1GB"])
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("5.0 GB of 1.0 GB that --max-scan allows"))
+        #expect(stage.calls.last == "StopQueryExecution")
+    }
+
+    @Test func anEndlessListOfPagesIsAnError() async throws {
+        var script = AthenaStage.Script()
+        script.rows = Array(repeating: stopped, count: 20)
+        script.repeatsToken = true
+        let outcome = try await run(try await AthenaStage.start(script))
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("repeats a page token"))
+    }
+
+    @Test func theWorkgroupMustHaveAPlaceForTheResult() async throws {
+        var script = AthenaStage.Script()
+        script.workGroup = ["State": "ENABLED", "Configuration": ["ResultConfiguration": [:]]]
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage)
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("add --output-location"))
+        #expect(stage.queries.isEmpty)
+        #expect(try await run(stage, ["--output-location", "s3://results/x/"]).status == 0)
+        #expect(stage.queries.first?["ResultConfiguration"]?["OutputLocation"]?.text == "s3://results/x/")
+    }
+
+    @Test func aDryRunStartsNothing() async throws {
+        let stage = try await AthenaStage.start()
+        let outcome = try await run(stage, ["--dry-run"])
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(outcome.standardOutput.contains("SELECT"))
+        #expect(stage.queries.isEmpty)
+    }
+
+    @Test func rulesThatTheTableCannotServeAreNamedOrRefused() async throws {
+        var script = AthenaStage.Script()
+        script.definition = TableDefinition(.vpcFlow, location: "s3://logs/AWSLogs")
+        let stage = try await AthenaStage.start(script)
+        let refused = try await run(stage, ["--strict-engine"], source: "vpc-flow")
+        #expect(refused.status == 1)
+        #expect(refused.standardError.contains("the built-in analytics of vpc-flow"))
+        #expect(stage.queries.isEmpty)
+        let told = try await run(stage, source: "vpc-flow")
+        #expect(told.standardError.contains("it brings back every record"))
+        #expect(stage.queries.count == 1)
+    }
+
+    @Test func aTableOfAnotherLogIsRefused() async throws {
+        let outcome = try await run(try await AthenaStage.start(), source: "vpc-flow")
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("is not one of vpc-flow logs"))
+    }
+
+    @Test(arguments: [
+        ["--max-rows", "0"], ["--max-scan", "lots"], ["--output-location", "bucket"], ["--engine", "spark"],
+        ["--engine", "local", "--dry-run"],
+    ])
+    func badOptionsAreUsageErrors(options: [String]) async throws {
+        #expect(try await run(try await AthenaStage.start(), options).status == 64)
+    }
+
+    @Test(arguments: ["athena", "spark"], ["cloudtrail", "s3-access", "vpc-flow"])
+    func queriesArePrintedWithTheirTables(dialect: String, source: String) async throws {
+        let outcome = try await Subprocess.run(
+            Repository.parapet, ["hunt", "--print-sql", dialect, "--source", source], environment: [:])
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(outcome.standardOutput.contains("CREATE"))
+        #expect(outcome.standardOutput.contains("\nSELECT"))
+        #expect(outcome.standardOutput.utf8.count < RowQuery.athenaLimit)
+    }
+}
