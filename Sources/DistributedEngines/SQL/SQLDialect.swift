@@ -48,8 +48,8 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
         member.map { "transform(\(path(names)), e -> e.\(identifier($0)))" } ?? path(names)
     }
 
-    /// The hidden column with the place of the object that a row comes from.
-    public var objectPath: String { self == .athena ? "\"$path\"" : "_metadata.file_path" }
+    /// The column with the place of the object that a row comes from: hidden in Athena, made by the view in Spark.
+    public var objectPath: String { self == .athena ? "\"$path\"" : identifier(RowQuery.pathColumn) }
 
     /// The condition. A NULL counts as false: `WHERE` takes it so, and below a `NOT` it is made false.
     public func condition(_ condition: SQLCondition) -> String {
