@@ -39,7 +39,10 @@ public struct HuntSieve: Sendable {
         // The matcher folds the case of all alphabets, engines do not: such rows are for the matcher.
         let exact = Set(table.leaves.filter { $0.kind == .exact && !$0.value.isConverted }.map(\.value))
         let tested = table.leaves.map(\.value).filter { exact.contains($0) && selected.tests($0) }
-        condition = SQLCondition.any([.anyIsUnusual(tested), selected]).simplified
+        // A line that does not fit the table's definition is a row of NULLs. It is brought back to be counted.
+        let unread = table.leaves.filter { $0.field == "bucket" || $0.field == "eventName" }
+        condition =
+            SQLCondition.any([.anyIsUnusual(tested)] + unread.map { .test($0.value, .isNull) } + [selected]).simplified
         self.unsieved = unsieved
         self.blind = blind
     }
