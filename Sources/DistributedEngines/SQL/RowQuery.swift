@@ -36,7 +36,7 @@ public struct RowQuery: Sendable {
 
     private func lines(_ condition: SQLCondition) -> String {
         guard case .any(let parts) = condition else { return dialect.condition(condition) }
-        return "(\n  " + SQLDialect.chain(parts.map(dialect.condition), "\n  OR ") + "\n)"
+        return "(\n  " + parts.map(dialect.condition).joined(separator: "\n  OR ") + "\n)"
     }
 
     /// Athena's limit on a statement, in bytes (Amazon Athena API Reference, `StartQueryExecution`).

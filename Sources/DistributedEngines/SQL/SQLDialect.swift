@@ -68,23 +68,8 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
     }
 
     private func joined(_ parts: [SQLCondition], _ word: String) -> String {
-        "(" + Self.chain(parts.map(condition), " \(word) ") + ")"
+        "(" + parts.map(condition).joined(separator: " \(word) ") + ")"
     }
-
-    /// Joins many parts in groups, and groups of groups. Parsers descend once for each part of a chain, and give up at
-    /// a few hundred.
-    static func chain(_ parts: [String], _ word: String) -> String {
-        var parts = parts
-        while parts.count > longestChain {
-            parts = stride(from: 0, to: parts.count, by: longestChain).map { start in
-                let group = parts[start..<min(parts.count, start + longestChain)]
-                return group.count == 1 ? group[start] : "(" + group.joined(separator: word) + ")"
-            }
-        }
-        return parts.joined(separator: word)
-    }
-
-    private static let longestChain = 8
 
     private func test(_ value: ColumnText, _ test: SQLTest) -> String {
         let text = text(value)

