@@ -1,6 +1,7 @@
 import Basics
 import DistributedEngines
 import Foundation
+import LogReaders
 import TestSupport
 import Testing
 
