@@ -17,7 +17,10 @@ import Testing
         var state = QueryState()
         var waits: [Duration] = []
         for name in ["QUEUED", "RUNNING", "QUEUED", "RUNNING"] {
-            guard case .wait(let pause) = state.take(execution(name)) else { return Issue.record("\(name)") }
+            guard case .wait(let pause) = state.take(execution(name)) else {
+                Issue.record("\(name)")
+                return
+            }
             waits.append(pause)
         }
         #expect(waits == waits.sorted() && waits[0] < waits[3])
@@ -37,7 +40,8 @@ import Testing
         #expect(state.take(execution("FAILED", scanned: 10, retryable: true)) == .startAgain)
         #expect(state.take(execution("FAILED", scanned: 10, retryable: true)) == .startAgain)
         guard case .fail(let failure) = state.take(execution("FAILED", scanned: 10, retryable: true)) else {
-            return Issue.record("no end")
+            Issue.record("no end")
+            return
         }
         #expect(failure.what == "the query failed in Athena 3 times")
         // Every attempt is paid for.
@@ -51,16 +55,21 @@ import Testing
     func otherEndsAreFailures(name: String, reason: String, what: String) {
         var state = QueryState()
         guard case .fail(let failure) = state.take(execution(name, retryable: false, reason: reason)) else {
-            return Issue.record("\(name) is no failure")
+            Issue.record("\(name) is no failure")
+            return
         }
         #expect(failure.what == what)
     }
 
     @Test func aQueryThatScansTooMuchIsStopped() {
         var state = QueryState(maxScan: 1_000)
-        guard case .wait = state.take(execution("RUNNING", scanned: 1_000)) else { return Issue.record("early") }
+        guard case .wait = state.take(execution("RUNNING", scanned: 1_000)) else {
+            Issue.record("early")
+            return
+        }
         guard case .stop(let failure) = state.take(execution("RUNNING", scanned: 2_500_000)) else {
-            return Issue.record("late")
+            Issue.record("late")
+            return
         }
         #expect(failure.why == "2.5 MB of 1.0 kB that --max-scan allows")
     }
