@@ -113,12 +113,12 @@ import Testing
         #expect(Self.touched("DescribeSecurityGroups", "ec2").isEmpty)
         #expect(Self.touched("PutItem", "dynamodb").isEmpty)
         #expect(!Self.touched("AuthorizeSecurityGroupIngress", "ec2").contains("vpc-flow-logs"))
-        #expect(!Self.touched("PutBucketVersioning", "s3").contains("trail-bucket-tls-only"))
+        #expect(!Self.touched("PutBucketVersioning", "s3").contains("security-group-ssh"))
     }
 
     @Test func checksOfOneRegionAreThoseThatReadEC2Alone() {
         let regional = Set(Catalogue.checks.filter(TouchedChecks.isRegional).map(\.about.id))
-        #expect(regional.contains("security-group-ssh"))
+        #expect(regional.contains("network-acl-ssh"))
         #expect(!regional.contains("cloudtrail-all-regions"))
         #expect(!regional.contains("trail-bucket-tls-only"))
     }
