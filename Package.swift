@@ -324,13 +324,15 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Basics", "Dashboard", "Pages", "Posture", "Practices", "Runs", "Store", "TestSupport", "parapet",
+                "Basics", "AWSClient", "Dashboard", "Pages", "Posture", "Practices", "Runs", "Store", "TestSupport",
+                "parapet",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(
