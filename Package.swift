@@ -317,7 +317,7 @@ let package = Package(
         .testTarget(
             name: "NotifiersTests",
             dependencies: [
-                "Basics", "AWSClient", "Notifiers", "Store", "TestSupport",
+                "Basics", "AWSClient", "Notifiers", "Runs", "Store", "TestSupport", "parapet",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

@@ -230,7 +230,7 @@ public struct Client: Sendable {
         var outcome: Outcome<Output> = fail(
             .service(code: refusal.code, status: response.status), refusal.message,
             isMended ? .transient : classify(refusal.code, status: response.status), requestID: refusal.requestID,
-            retryAfter: retryAfter(response))
+            retryAfter: response.retryAfter(at: configuration.clock.now).map { .seconds($0) })
         if [301, 307, 400].contains(response.status) { outcome.bucketRegion = response[header: "x-amz-bucket-region"] }
         return outcome
     }
@@ -266,12 +266,6 @@ public struct Client: Sendable {
         guard abs(offset - signingOffset.value) > 240 else { return false }
         signingOffset.value = offset
         return true
-    }
-
-    private func retryAfter(_ response: HTTPResponse) -> Duration? {
-        guard let text = response[header: "Retry-After"] else { return nil }
-        if let seconds = Int(text), seconds >= 0 { return .seconds(min(seconds, 86_400)) }
-        return HTTPDate.parse(text).map { .seconds(max(0, $0.timeIntervalSince(configuration.clock.now))) }
     }
 
     private func failure(

@@ -62,9 +62,11 @@ extension Notice {
     public init(_ alert: StoredAlert) {
         let record = try? JSON(parsing: alert.record)
         self.init(
-            kind: .alert, id: alert.id, title: alert.title, message: record?["message"]?.text ?? "",
+            kind: .alert, id: alert.id, title: alert.title.cut(1_000),
+            message: (record?["message"]?.text ?? "").cut(4_000),
             severity: alert.severity, practice: alert.practice, account: alert.account, region: alert.region,
-            rule: alert.rule, source: alert.source, actor: alert.actor.isEmpty ? nil : alert.actor, event: alert.event,
+            rule: alert.rule, source: alert.source, actor: alert.actor.isEmpty ? nil : alert.actor.cut(2_000),
+            event: alert.event,
             time: alert.time, lastTime: alert.lastTime, created: alert.stored,
             record: alert.record.utf8.count > Self.maximumRecordBytes ? nil : record)
     }
@@ -72,7 +74,8 @@ extension Notice {
     public init(_ change: FindingChange, of finding: StoredFinding) {
         let isOpen = change.after == "fail"
         self.init(
-            kind: isOpen ? .finding : .resolved, id: finding.id, title: finding.title, message: change.message,
+            kind: isOpen ? .finding : .resolved, id: finding.id, title: finding.title.cut(1_000),
+            message: change.message.cut(4_000),
             severity: finding.severity, practice: finding.practice, account: finding.account, region: finding.region,
             rule: finding.check,
             resource: Resource(
@@ -133,4 +136,18 @@ extension Notice {
             status: json["status"]?.text, time: time(json["time"]), lastTime: time(json["lastTime"]), created: created,
             record: json["record"])
     }
+}
+
+extension Notice {
+    /// Removes the record, and cuts texts that can be long.
+    /// - Parameter limit: in UTF-16 units.
+    mutating func shorten(to limit: Int) {
+        record = nil
+        (title, message, actor) = (title.cut(limit), message.cut(limit), actor?.cut(limit))
+    }
+}
+
+extension String {
+    /// - Parameter limit: in UTF-16 units.
+    fileprivate func cut(_ limit: Int) -> String { shown(atMost: limit) { _ in nil } }
 }

@@ -291,6 +291,13 @@ public struct ReportResource: Sendable {
     public var arn: String
     public var name: String?
 
+    public init(type: String, id: String, arn: String, name: String? = nil) {
+        self.type = type
+        self.id = id
+        self.arn = arn
+        self.name = name
+    }
+
     /// The partition in its ARN.
     var partition: String? { Self.partition(of: arn) }
 

@@ -72,13 +72,13 @@ public struct RateLimit: Sendable, Hashable {
 }
 
 /// A token bucket whose rate adapts. It is a plain value: the time is passed in.
-struct TokenBucket {
+public struct TokenBucket: Sendable {
     private let limit: RateLimit
     private var rate: Double
     private var tokens: Double
     private var updated: Duration
 
-    init(_ limit: RateLimit, now: Duration) {
+    public init(_ limit: RateLimit, now: Duration) {
         self.limit = limit
         rate = limit.perSecond
         tokens = limit.burst
@@ -87,10 +87,16 @@ struct TokenBucket {
 
     /// Takes a token, or reserves one that will only exist later.
     /// - Returns: the time to wait for the token.
-    mutating func take(now: Duration) -> Duration {
+    public mutating func take(now: Duration) -> Duration {
         refill(now: now)
         tokens -= 1
         return tokens >= 0 ? .zero : .seconds(-tokens / rate)
+    }
+
+    /// The time until there is a token, which this does not take.
+    public mutating func wait(now: Duration) -> Duration {
+        refill(now: now)
+        return tokens >= 1 ? .zero : .seconds((1 - tokens) / rate)
     }
 
     mutating func adapt(throttled: Bool, now: Duration) {

@@ -65,3 +65,15 @@ enum HTTPDate {
         return Moment(answer: "\(fields[3])-\(month < 9 ? "0" : "")\(month + 1)-\(fields[1])T\(fields[4])Z")?.date
     }
 }
+
+extension HTTPResponse {
+    /// The seconds of the header `Retry-After`, at most a day; `nil` if there is none, or it is neither a number nor a
+    /// date.
+    ///
+    /// Source: RFC 9110, section 10.2.3.
+    public func retryAfter(at now: Date) -> TimeInterval? {
+        guard let text = self[header: "Retry-After"] else { return nil }
+        if let seconds = Int(text), seconds >= 0 { return TimeInterval(min(seconds, 86_400)) }
+        return HTTPDate.parse(text).map { min(86_400, max(0, $0.timeIntervalSince(now))) }
+    }
+}

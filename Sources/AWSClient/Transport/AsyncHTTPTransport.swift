@@ -75,9 +75,11 @@ public final class AsyncHTTPTransport: HTTPTransport {
         }
         let proxy = network.proxies.proxy(for: request)
         guard let client = clients[proxy] else { preconditionFailure("there is a client for each proxy") }
+        var status: Int?
         do {
             let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
             let response = try await client.execute(outgoing, deadline: deadline)
+            status = Int(response.status.code)
             var answer = HTTPResponse(
                 status: Int(response.status.code),
                 headers: response.headers.map { .init($0.name, $0.value) },
@@ -93,8 +95,10 @@ public final class AsyncHTTPTransport: HTTPTransport {
                     failure.isFinal ? .untrusted : .connection,
                     "no connection to \(request.authority): \(failure.why)", advice: failure.advice)
             }
-            throw TransportError(
+            var failure = TransportError(
                 error, host: request.authority, proxy: proxy, maximumBodyBytes: maximumBodyBytes)
+            failure.status = status
+            throw failure
         }
     }
 

@@ -118,6 +118,8 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
     public var description: String
     /// Action for the user, if there is more to do than to check the network.
     public var advice: String?
+    /// The HTTP status of the answer, if only its body could not be read.
+    public var status: Int?
 
     public init(_ kind: Kind, _ description: String, advice: String? = nil) {
         self.kind = kind

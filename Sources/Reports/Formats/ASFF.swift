@@ -1,55 +1,115 @@
 import AWSClient
 import Analytics
-import Basics
-import FoundationEssentials
+public import Basics
+public import FoundationEssentials
 
 extension Report {
     /// An array of findings in the AWS Security Finding Format 2018-10-08, as `BatchImportFindings` accepts them (100
     /// per call). The product is the default product that every account has for its own findings.
     func writeASFF(to sink: Sink) throws {
-        try writeArray(items.lazy.map { ASFFFinding(item: $0, rule: rules[$0.rule], report: self).node }, to: sink)
+        try writeArray(
+            items.lazy.map { ASFFFinding(item: $0, rule: rules[$0.rule], report: self).json }, to: sink)
         try sink.line()
     }
 }
 
+/// A finding in the AWS Security Finding Format.
+///
 /// Limits are those of the AWS Security Hub User Guide, "AWS Security Finding Format (ASFF)".
-private struct ASFFFinding {
-    let item: any ReportItem
-    let rule: Report.Rule
-    let report: Report
+public struct ASFFFinding: Sendable {
+    public var id: String
+    public var kind: Report.Kind
+    /// The identifier of the check or detection rule.
+    public var rule: String
+    public var title: String
+    public var description: String
+    public var severity: Severity
+    public var status: Report.Status
+    /// `nil` if it is not known; the format requires an account ID, so zeros stand for it.
+    public var account: String?
+    /// Empty or `global` for what belongs to no Region.
+    public var itemRegion: String?
+    public var created: Date
+    public var updated: Date
+    public var firstObserved: Date?
+    public var lastObserved: Date?
+    public var resource: ReportResource
+    public var remedy = ""
+    /// The same condition in other catalogs.
+    public var equivalents: [String] = []
+    public var practice = ""
+    /// Evidence, by name, as far as it fits.
+    public var evidence: [(name: String, value: String)] = []
+    /// Whether it needs no attention any more, as after a fix.
+    public var isArchived = false
+    /// The Region to import it into; `nil` for the finding's own.
+    public var productRegion: String?
 
-    var node: JSON {
+    public init(
+        id: String, kind: Report.Kind, rule: String, title: String, description: String, severity: Severity,
+        status: Report.Status, account: String?, region: String?, created: Date, updated: Date,
+        resource: ReportResource
+    ) {
+        self.id = id
+        self.kind = kind
+        self.rule = rule
+        self.title = title
+        self.description = description
+        self.severity = severity
+        self.status = status
+        self.account = account
+        itemRegion = region
+        self.created = created
+        self.updated = updated
+        self.resource = resource
+    }
+
+    fileprivate init(item: any ReportItem, rule: Report.Rule, report: Report) {
+        self.init(
+            id: item.id, kind: report.kind, rule: rule.id, title: rule.title,
+            description: item.message.isEmpty ? item.sentence : item.message, severity: item.severity,
+            status: item.status, account: item.account, region: item.region, created: report.finished,
+            updated: report.finished,
+            resource: item.resource ?? ReportResource(type: "", id: item.subject, arn: item.subject))
+        (firstObserved, lastObserved) = (
+            item.seen.map { Date(timeIntervalSince1970: Double($0.lowerBound)) },
+            item.seen.map { Date(timeIntervalSince1970: Double($0.upperBound)) }
+        )
+        (remedy, equivalents, practice) = (rule.remedy, rule.equivalents, rule.practice)
+        evidence = item.details.map { ($0.name, $0.value.text) }
+    }
+
+    public var json: JSON {
         let severity: JSON = ["Label": .string(label)]
         let types: JSON =
-            report.kind == .compliance
+            kind == .compliance
             ? ["Software and Configuration Checks/AWS Security Best Practices"] : ["TTPs", "Unusual Behaviors"]
         return .members([
-            "SchemaVersion": "2018-10-08", "Id": cut("parapet/\(item.id)", 512), "ProductArn": .string(product),
-            "ProductName": "Parapet", "CompanyName": "Parapet", "GeneratorId": cut("parapet/\(rule.id)", 512),
-            "AwsAccountId": .string(account), "Region": .string(region),
-            "Title": cut(rule.title.isEmpty ? rule.id : rule.title, 256),
-            "Description": cut(item.message.isEmpty ? item.sentence : item.message, 1_024),
-            "CreatedAt": .string(moment), "UpdatedAt": .string(moment),
-            "FirstObservedAt": item.seen.map { .string(Figures.moment($0.lowerBound)) },
-            "LastObservedAt": item.seen.map { .string(Figures.moment($0.upperBound)) },
+            "SchemaVersion": "2018-10-08", "Id": cut("parapet/\(id)", 512), "ProductArn": .string(product),
+            "ProductName": "Parapet", "CompanyName": "Parapet", "GeneratorId": cut("parapet/\(rule)", 512),
+            "AwsAccountId": .string(accountID), "Region": .string(region),
+            "Title": cut(title.isEmpty ? rule : title, 256),
+            "Description": cut(description.isEmpty ? title : description, 1_024),
+            "CreatedAt": .string(created.rfc3339), "UpdatedAt": .string(updated.rfc3339),
+            "FirstObservedAt": firstObserved.map { .string($0.rfc3339) },
+            "LastObservedAt": lastObserved.map { .string($0.rfc3339) },
             "Severity": severity, "Types": types, "FindingProviderFields": ["Severity": severity, "Types": types],
-            "Compliance": report.kind == .compliance ? compliance : nil, "RecordState": "ACTIVE",
-            "Workflow": item.status == .muted ? ["Status": "SUPPRESSED"] : nil, "Resources": [resource],
-            "Remediation": rule.remedy.isEmpty ? nil : ["Recommendation": ["Text": cut(rule.remedy, 512)]],
+            "Compliance": kind == .compliance ? compliance : nil,
+            "RecordState": isArchived ? "ARCHIVED" : "ACTIVE",
+            "Workflow": status == .muted ? ["Status": "SUPPRESSED"] : nil, "Resources": [resourceJSON],
+            "Remediation": remedy.isEmpty ? nil : ["Recommendation": ["Text": cut(remedy, 512)]],
             "ProductFields": .members(fields),
         ])
     }
 
     /// A pass is informational, however severe its failure would be.
-    private var label: String { item.status == .pass ? "INFORMATIONAL" : item.severity.rawValue.uppercased() }
+    private var label: String { status == .pass ? "INFORMATIONAL" : severity.rawValue.uppercased() }
 
-    private var moment: String { report.finished.rfc3339 }
-    /// The format requires an account ID, so zeros stand for an account that the logs do not name.
-    private var account: String { item.account.flatMap { $0.isEmpty ? nil : $0 } ?? "000000000000" }
+    private var accountID: String { account.flatMap { $0.isEmpty ? nil : $0 } ?? "000000000000" }
 
     /// Security Hub has no global Region. It accepts global findings in the Region of IAM itself.
-    private var region: String {
-        if let region = item.region, !region.isEmpty, region != "global" { return region }
+    public var region: String {
+        if let region = productRegion ?? itemRegion, !region.isEmpty, region != "global" { return region }
         return switch partition {
         case "aws-cn": "cn-north-1"
         case "aws-us-gov": "us-gov-west-1"
@@ -58,14 +118,14 @@ private struct ASFFFinding {
     }
 
     private var partition: String {
-        (item.resource?.partition ?? ReportResource.partition(of: item.subject)) ?? "aws"
+        resource.partition ?? ReportResource.partition(of: resource.id) ?? "aws"
     }
 
-    private var product: String { "arn:\(partition):securityhub:\(region):\(account):product/\(account)/default" }
+    private var product: String { "arn:\(partition):securityhub:\(region):\(accountID):product/\(accountID)/default" }
 
     private var compliance: JSON {
         let status: JSON =
-            switch item.status {
+            switch status {
             case .pass: "PASSED"
             case .fail, .muted: "FAILED"
             case .manual, .information: "WARNING"
@@ -73,13 +133,12 @@ private struct ASFFFinding {
             }
         return .members([
             "Status": status,
-            "RelatedRequirements": rule.equivalents.isEmpty
-                ? nil : .array(rule.equivalents.prefix(32).map { cut($0, 64) }),
+            "RelatedRequirements": equivalents.isEmpty
+                ? nil : .array(equivalents.prefix(32).map { cut($0, 64) }),
         ])
     }
 
-    private var resource: JSON {
-        let resource = item.resource ?? ReportResource(type: "", id: item.subject, arn: item.subject)
+    private var resourceJSON: JSON {
         let id = resource.arn.isEmpty ? resource.id : resource.arn
         return [
             "Type": .string(Self.types[resource.type] ?? "Other"), "Id": cut(id.isEmpty ? "unknown" : id, 512),
@@ -99,10 +158,10 @@ private struct ASFFFinding {
 
     /// The status and the evidence, as far as they fit.
     private var fields: [String: JSON] {
-        var fields: [String: JSON] = ["parapet/status": .string(item.status.rawValue)]
-        if !rule.practice.isEmpty { fields["parapet/practice"] = cut(rule.practice, 2_048) }
-        for detail in item.details where fields.count < 50 && !detail.value.text.isEmpty {
-            fields[Self.cut("parapet/evidence/\(detail.name)", 128)] = cut(detail.value.text, 2_048)
+        var fields: [String: JSON] = ["parapet/status": .string(status.rawValue)]
+        if !practice.isEmpty { fields["parapet/practice"] = cut(practice, 2_048) }
+        for (name, value) in evidence where fields.count < 50 && !value.isEmpty {
+            fields[Self.cut("parapet/evidence/\(name)", 128)] = cut(value, 2_048)
         }
         return fields
     }

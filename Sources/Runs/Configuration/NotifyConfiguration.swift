@@ -187,7 +187,7 @@ private struct NotifierEntry {
             }
             return .environment(text)
         case "file":
-            guard text.hasPrefix("/") || text.hasPrefix("~/") else {
+            guard text.hasPrefix("/") else {
                 throw YAMLFile.Problem(
                     value, "file is not an absolute path", "use a path such as /etc/parapet/slack-url")
             }

@@ -27,6 +27,7 @@ struct Watch: Sendable {
     private let queues: [QueueFollower]
     private let pollers: [PrefixPoller]
     private let newDigests: Wake
+    private let notify: NotifyRun
     private let now: @Sendable () -> Date
 
     private var settings: WatchConfiguration { run.configuration.watch }
@@ -42,7 +43,11 @@ struct Watch: Sendable {
         let state = WatchState(now: now)
         self.state = state
         let configuration = run.configuration
-        let routing = NotifierRouting(configuration.notify.notifiers)
+        let notify = try NotifyRun(
+            configuration.notify.notifiers, store: store, session: run.session, in: environment,
+            report: { log(.warning, $0) })
+        self.notify = notify
+        let routing = notify.routing
         let route: WatchRun.Routing = { routing.deliveries(for: $0, at: now()) }
         let selection = run.rules
         let loaded = try selection.load(configuration.hunt)
@@ -120,6 +125,7 @@ struct Watch: Sendable {
         try await scans.recheckIfDue(now: true)
         if settings.scanSeconds > 0, try secondsToScan() <= 0 { try await scans.scan() }
         if settings.verifySeconds > 0, try secondsToVerification() <= 0 { try await digests.verify() }
+        _ = try await notify.drainOnce()
     }
 
     private func secondsToScan() throws -> Int {
@@ -141,6 +147,7 @@ struct Watch: Sendable {
         for poller in pollers { services.append { try await poller.run() } }
         services.append(analyses)
         services.append(heartbeat)
+        services.append { await notify.run() }
         if settings.scanSeconds > 0 { services.append(scanning) }
         if settings.rechecks { services.append(rechecking) }
         if settings.verifySeconds > 0 { services.append(verifying) }
