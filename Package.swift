@@ -313,7 +313,11 @@ let package = Package(
                 "TestSupport",
             ],
             swiftSettings: strict),
-        .testTarget(name: "StoreTests", dependencies: ["Basics", "Store", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: [
+                "Basics", "Store", "TestSupport", "parapet", .product(name: "GRDB", package: "GRDB.swift"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "NotifiersTests",
             dependencies: [
@@ -347,7 +351,7 @@ let package = Package(
             name: "RunsTests",
             dependencies: [
                 "Basics", "Runs", "Hunting", "Analytics", "LogReaders", "Posture", "Inventory", "Reports", "AWSClient",
-                "TestSupport",
+                "Store", "TrailIntegrity", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -123,6 +123,8 @@ public struct Hunt: Sendable {
         for alert in report.alerts { findings.ledger.add(alert) }
         findings.learned[keyPath: hunt.part] = report.baseline
         findings.learning = report.learning
+        (findings.transfers, findings.omittedTransfers) = (report.transfers, report.omittedTransfers)
+        (findings.requests, findings.omittedRequests) = (report.requests, report.omittedRequests)
         findings.doubts += report.doubts
     }
 
@@ -140,6 +142,8 @@ public struct Hunt: Sendable {
         result.statistics.damagedFiles = account.damagedFiles
         result.statistics.rules = all.count
         result.learning = findings.learning
+        (result.transfers, result.omittedTransfers) = (findings.transfers, findings.omittedTransfers)
+        (result.requests, result.omittedRequests) = (findings.requests, findings.omittedRequests)
         func shown(_ loss: LogLoss) -> LogLoss { LogLoss(file: loss.file, what: SecretFields.shown(loss.what)) }
         result.losses = account.losses.map(shown)
         result.incomplete = account.incomplete.map { shown(LogLoss(file: $0.key, what: $0.value)) }.sorted {
@@ -187,6 +191,10 @@ struct HuntFindings {
     var hasEventsInRange = true
     var doubts: [String] = []
     var learning: [String] = []
+    var transfers: [TransferSeries] = []
+    var omittedTransfers = 0
+    var requests: [DailyRequests] = []
+    var omittedRequests = 0
 
     init(ledger: AlertLedger, learned: HuntBaseline) {
         self.ledger = ledger

@@ -26,6 +26,15 @@ public struct HuntResult: Sendable {
     public var unfetched: Set<String> = []
     /// Network interfaces with too little history to evaluate their traffic.
     public var learning: [String] = []
+    /// The transfers of the most notable network interfaces: those with an unusual hour first, then those with the most
+    /// bytes; at most two weeks of each.
+    public var transfers: [TransferSeries] = []
+    /// The number of interfaces that are not in ``transfers``.
+    public var omittedTransfers = 0
+    /// The requests to buckets that hold logs, by day: the denied ones first, then the most frequent.
+    public var requests: [DailyRequests] = []
+    /// The number of entries that are not in ``requests``.
+    public var omittedRequests = 0
     /// See ``ReadingAccount/cursors``.
     public var cursors: [ObjectListing.Cursor] = []
 

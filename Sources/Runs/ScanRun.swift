@@ -5,6 +5,7 @@ public import Inventory
 public import Posture
 import Practices
 public import Reports
+public import Store
 
 /// Reads accounts and evaluates the checks on them.
 public struct ScanRun: Sendable {
@@ -18,6 +19,8 @@ public struct ScanRun: Sendable {
     public var now: Date?
     /// The parts of the report's scope that the run itself does not know: title, client, options, files.
     public var scope = ScanScope()
+    /// The store whose verifications the findings on log file validation show.
+    public var store: Store?
 
     public init(_ checks: [any Check], of accounts: AccountSelection = AccountSelection()) {
         self.checks = checks
@@ -40,18 +43,19 @@ public struct ScanRun: Sendable {
         let facets = checks.reduce(into: Facet.shown) { $0.formUnion($1.about.reads) }
         let reading = AccountReading(accounts, in: environment, facets: facets)
         let snapshot = try await reading.snapshot(progress: progress)
-        return judge(
+        return try judge(
             snapshot, calls: environment.calls.all.map { .init(name: $0.operation.description, count: $0.calls) })
     }
 
     /// - Parameter calls: the API calls of this run; empty for a snapshot.
-    private func judge(_ snapshot: Snapshot, calls: [ScanScope.Call]) -> Result {
+    private func judge(_ snapshot: Snapshot, calls: [ScanScope.Call]) throws(Failure) -> Result {
         let findings = snapshot.accounts.flatMap { account in
             Evaluator(checks: checks, criteria: Criteria(now: now ?? account.readAt, settings: settings))
                 .findings(in: account, beside: snapshot.accounts.filter { $0.id != account.id })
         }
         let others = Set(Catalogue.checks.map(\.about.id)).subtracting(checks.map(\.about.id))
-        let muted = Mutes(mutes, asOf: now ?? snapshot.reading.started).applied(to: findings, leaving: others)
+        var muted = Mutes(mutes, asOf: now ?? snapshot.reading.started).applied(to: findings, leaving: others)
+        if let store { try muted.findings.addLastVerifications(from: store) }
         let reading = snapshot.reading
         let regions = snapshot.accounts.flatMap { (try? $0[.regions].value) ?? [] }
         var report = ScanReport(

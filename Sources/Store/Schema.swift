@@ -2,9 +2,20 @@ import GRDB
 
 /// The tables. A migration that was released never changes; a later one alters what it made.
 enum Schema {
+    /// The mark of the file's header that tells a store from the databases of other programs: `PARA` in ASCII.
+    /// - Source: SQLite, "Database File Format", 1.3.15.
+    static let application = 0x5041_5241
+
+    /// The tables that are counted and exported.
+    static let tables = [
+        "scan", "standing", "finding", "change", "mute", "alert", "verification", "coverage", "problem", "traffic",
+        "access", "baseline", "cursor", "object", "journal", "delivery", "sign",
+    ]
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in
+            try database.execute(sql: "PRAGMA application_id = \(application)")
             try database.create(table: "scan") { table in
                 table.primaryKey("id", .text)
                 table.column("started", .double).notNull()
@@ -32,7 +43,7 @@ enum Schema {
                 table.column("severity", .text).notNull()
                 table.column("severityRank", .integer).notNull()
                 table.column("status", .text).notNull().indexed()
-                table.column("account", .text).notNull().indexed()
+                table.column("account", .text).notNull()
                 table.column("region", .text).notNull()
                 table.column("resourceType", .text).notNull()
                 table.column("resource", .text).notNull().indexed()
@@ -47,6 +58,8 @@ enum Schema {
                 table.column("changed", .double).notNull().indexed()
                 table.column("resolved", .double)
             }
+            // The sums of the front page are read from this index alone.
+            try database.create(index: "findingBySum", on: "finding", columns: ["account", "practice", "status"])
             try database.create(table: "change") { table in
                 table.autoIncrementedPrimaryKey("number")
                 table.column("finding", .text).notNull().indexed().references("finding", onDelete: .cascade)

@@ -2,6 +2,10 @@ public import Basics
 public import Foundation
 import GRDB
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// What runs leave behind, in one SQLite file: scans, findings and their life, alerts, verifications, baselines,
 /// cursors, deliveries. Several processes may use the file at once: SQLite's write-ahead log lets readers go on while one
 /// process writes, and a writer waits for another one up to ``patience``.
@@ -12,41 +16,77 @@ public final class Store: Sendable {
     /// How long an access waits for another process that is writing, in seconds.
     public static let patience: TimeInterval = 20
 
+    private let patience: TimeInterval
+
     /// Opens the file, creates it if there is none, and brings its tables up to date.
-    /// - Parameter isReadOnly: whether the file must be there already and is never changed.
+    /// - Parameters:
+    ///   - isReadOnly: whether the file must be there already and is never changed.
+    ///   - patience: how long an access waits for another process that is writing, in seconds.
     /// - Throws: ``Failure`` if the file cannot be opened, is not a store, or was written by a later version.
-    public init(_ path: String, isReadOnly: Bool = false) throws(Failure) {
+    public init(
+        _ path: String, isReadOnly: Bool = false, patience: TimeInterval = Store.patience
+    ) throws(Failure) {
         self.path = path
+        self.patience = patience
+        let what = "the store \(path) cannot be used"
+        if isReadOnly, !FileManager.default.fileExists(atPath: path) {
+            throw Failure(
+                what, why: "there is no such file", advice: "create it with parapet scan --store, or name another file")
+        }
         var configuration = Configuration()
-        configuration.busyMode = .timeout(Self.patience)
+        configuration.busyMode = .timeout(patience)
         configuration.readonly = isReadOnly
         configuration.label = "store"
         // A file that another program made must not be able to call functions through its views and triggers.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
         do {
             if !isReadOnly { try Self.create(path) }
+            try Self.checkIsStore(path, configuration, what)
             pool = try DatabasePool(path: path, configuration: configuration)
-            let migrator = Schema.migrator
-            let (isLater, isCurrent) = try pool.read {
-                (try migrator.hasBeenSuperseded($0), try migrator.hasCompletedMigrations($0))
-            }
-            if isLater {
-                throw Failure(
-                    "the store \(path) cannot be used", why: "it was written by a later version of Parapet",
-                    advice: "update Parapet, or name another file with --db")
-            }
-            if !isCurrent {
-                if isReadOnly {
-                    throw Failure(
-                        "the store \(path) cannot be used", why: "it was written by an earlier version of Parapet",
-                        advice: "run parapet db check to bring it up to date")
-                }
-                try migrator.migrate(pool)
-            }
+            try Self.bringUpToDate(pool, isReadOnly: isReadOnly, what)
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Self.failure("the store \(path) cannot be opened", error)
+            throw Self.failure("the store \(path) cannot be opened", error, patience)
+        }
+    }
+
+    /// Refuses the database of another program, before anything in it is changed.
+    private static func checkIsStore(_ path: String, _ configuration: Configuration, _ what: String) throws {
+        var configuration = configuration
+        configuration.readonly = true
+        let (application, tables) = try DatabaseQueue(path: path, configuration: configuration).read {
+            (
+                try Int.fetchOne($0, sql: "PRAGMA application_id") ?? 0,
+                try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
+            )
+        }
+        guard application == Schema.application || application == 0 && tables == 0 else {
+            throw Failure(
+                what, why: "it is the database of another program", advice: "name another file")
+        }
+    }
+
+    private static func bringUpToDate(_ pool: DatabasePool, isReadOnly: Bool, _ what: String) throws {
+        let migrator = Schema.migrator
+        let (isLater, isCurrent) = try pool.read {
+            (try migrator.hasBeenSuperseded($0), try migrator.hasCompletedMigrations($0))
+        }
+        if isLater {
+            throw Failure(
+                what, why: "it was written by a later version of Parapet", advice: "update Parapet, or name another file")
+        }
+        guard !isCurrent else { return }
+        if isReadOnly {
+            throw Failure(
+                what, why: "it was written by an earlier version of Parapet",
+                advice: "run parapet db check to bring it up to date")
+        }
+        do {
+            try migrator.migrate(pool)
+        } catch {
+            // Another process may have done the same at the same time.
+            guard (try? pool.read(migrator.hasCompletedMigrations)) == true else { throw error }
         }
     }
 
@@ -55,10 +95,18 @@ public final class Store: Sendable {
         guard !FileManager.default.fileExists(atPath: path) else { return }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         if !FileManager.default.fileExists(atPath: folder) {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            } catch {
+                throw Failure(
+                    "the folder \(folder) cannot be created", why: error.localizedDescription,
+                    advice: "name a file in another folder", cause: error)
+            }
         }
-        _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        // Not the file manager: it would empty a file that another process creates at the same time.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { close(descriptor) }
     }
 
     /// The file that is used if none is named: `parapet/parapet.db` in the XDG data directory.
@@ -71,7 +119,7 @@ public final class Store: Sendable {
 
     /// - Throws: ``Failure`` if the file cannot be read.
     func read<Value>(_ what: String, _ body: (Database) throws -> Value) throws(Failure) -> Value {
-        do { return try pool.read(body) } catch { throw Self.failure("\(what) cannot be read", error) }
+        do { return try pool.read(body) } catch { throw Self.failure("\(what) cannot be read", error, patience) }
     }
 
     /// Changes the file: all of `body` or nothing.
@@ -82,13 +130,15 @@ public final class Store: Sendable {
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Self.failure("\(what) cannot be stored in \(path)", error)
+            throw Self.failure("\(what) cannot be stored in \(path)", error, patience)
         }
     }
 
-    static func failure(_ what: String, _ error: any Error) -> Failure {
-        let error = error as? DatabaseError
-        switch error?.resultCode {
+    private static func failure(_ what: String, _ error: any Error, _ patience: TimeInterval) -> Failure {
+        guard let error = error as? DatabaseError else {
+            return Failure(what, why: error.localizedDescription, advice: "see the cause with --verbose", cause: error)
+        }
+        switch error.resultCode {
         case .SQLITE_FULL:
             return Failure(
                 what, why: "the disk is full", advice: "free some space; nothing was half-written", cause: error)
@@ -106,7 +156,7 @@ public final class Store: Sendable {
                 advice: "check that the folder exists and the permissions of file and folder", cause: error)
         default:
             return Failure(
-                what, why: error?.message ?? "the database reports an error",
+                what, why: error.message ?? "the database reports an error",
                 advice: "run parapet db check", cause: error)
         }
     }

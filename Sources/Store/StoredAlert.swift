@@ -86,6 +86,31 @@ extension StoreWriter {
         return new
     }
 
+    /// The alerts of a practice that were stored since a time and belong to no failing finding, the latest first.
+    public func alertsWithoutFailure(of practice: String, since: Date, limit: Int = 500) throws -> [StoredAlert] {
+        try StoredAlert.fetchAll(
+            database,
+            sql: """
+                SELECT alert.* FROM alert LEFT JOIN finding ON finding.id = alert.finding
+                WHERE alert.practice = ? AND alert.stored >= ? AND finding.status IS NOT 'fail'
+                ORDER BY alert.stored DESC LIMIT ?
+                """, arguments: [practice, since.timeIntervalSince1970, limit])
+    }
+
+    public func link(alert: String, to finding: String) throws {
+        try database.execute(sql: "UPDATE alert SET finding = ? WHERE id = ?", arguments: [finding, alert])
+    }
+
+    /// - Parameter known: the time of the stored baseline that this one continues; `nil` if there was none.
+    /// - Returns: false, and nothing is changed, if another baseline was stored since then.
+    public func setBaseline(_ name: String, _ content: Data, at time: Date, ifFrom known: Date?) throws -> Bool {
+        let stored = try Double.fetchOne(
+            database, sql: "SELECT updated FROM baseline WHERE name = ?", arguments: [name])
+        guard stored == known?.timeIntervalSince1970 else { return false }
+        try setBaseline(name, content, at: time)
+        return true
+    }
+
     public func setBaseline(_ name: String, _ content: Data, at time: Date) throws {
         try database.execute(
             sql: "INSERT OR REPLACE INTO baseline (name, content, updated) VALUES (?, ?, ?)",
@@ -117,19 +142,15 @@ extension StoreWriter {
 }
 
 extension Store {
-    /// Changes the file in one transaction: all of `body` or nothing.
-    @discardableResult
-    public func change<Value>(_ what: String, _ body: (StoreWriter) throws -> Value) throws(Failure) -> Value {
-        try write(what) { try body(StoreWriter($0)) }
-    }
-
     public func alert(_ id: String) throws(Failure) -> StoredAlert? {
         try read("the alert") { try StoredAlert.fetchOne($0, key: id) }
     }
 
-    public func baseline(_ name: String) throws(Failure) -> Data? {
-        try read("the baseline") {
-            try Data.fetchOne($0, sql: "SELECT content FROM baseline WHERE name = ?", arguments: [name])
+    public func baseline(_ name: String) throws(Failure) -> (content: Data, updated: Date)? {
+        try read("the baseline") { database in
+            try Row.fetchOne(
+                database, sql: "SELECT content, updated FROM baseline WHERE name = ?", arguments: [name]
+            ).map { ($0[0], Date(timeIntervalSince1970: $0[1])) }
         }
     }
 

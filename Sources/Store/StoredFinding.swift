@@ -118,26 +118,41 @@ extension StoredFinding: StoreRow {
     static var databaseTableName: String { "finding" }
 
     func encode(to container: inout PersistenceContainer) throws {
-        container["id"] = id
-        container["check"] = check
-        container["practice"] = practice
-        container["severity"] = severity.rawValue
-        container["severityRank"] = severity.order
-        container["status"] = status
-        container["account"] = account
-        container["region"] = region
-        container["resourceType"] = resourceType
-        container["resource"] = resource
-        container["arn"] = arn
-        container["name"] = name
-        container["title"] = title
-        container["message"] = message
-        container["hasFix"] = hasFix
-        container["record"] = record
-        container["firstSeen"] = firstSeen.timeIntervalSince1970
-        container["lastSeen"] = lastSeen.timeIntervalSince1970
-        container["changed"] = changed.timeIntervalSince1970
-        container["resolved"] = resolved?.timeIntervalSince1970
+        for (column, value) in zip(Self.columns, values) { container[column] = value }
+    }
+
+    private static let columns = [
+        "id", "check", "practice", "severity", "severityRank", "status", "account", "region", "resourceType",
+        "resource", "arn", "name", "title", "message", "hasFix", "record", "firstSeen", "lastSeen", "changed",
+        "resolved",
+    ]
+
+    /// The values of ``columns``.
+    private var values: [(any DatabaseValueConvertible)?] {
+        [
+            id, check, practice, severity.rawValue, severity.order, status, account, region, resourceType, resource,
+            arn, name, title, message, hasFix, record, firstSeen.timeIntervalSince1970,
+            lastSeen.timeIntervalSince1970, changed.timeIntervalSince1970, resolved?.timeIntervalSince1970,
+        ]
+    }
+
+    /// Adds findings, or replaces those of the same identifier, by one prepared statement.
+    struct Writing {
+        private let statement: Statement
+
+        init(_ database: Database) throws {
+            let names = columns.map { "\"\($0)\"" }
+            let changes = names.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+            statement = try database.cachedStatement(
+                sql: """
+                    INSERT INTO finding (\(names.joined(separator: ", ")))
+                    VALUES (\(databaseQuestionMarks(count: names.count))) ON CONFLICT (id) DO UPDATE SET \(changes)
+                    """)
+        }
+
+        func write(_ finding: StoredFinding) throws {
+            try statement.execute(arguments: StatementArguments(finding.values))
+        }
     }
 }
 

@@ -63,28 +63,48 @@ extension StoredTraffic: StoreRow { static var databaseTableName: String { "traf
 extension StoredAccess: StoreRow { static var databaseTableName: String { "access" } }
 
 extension StoreWriter {
-    /// Sets hours of traffic; an hour that is known already is replaced if the new one has more bytes.
+    /// Sets hours of traffic. Of an hour that is known already, the larger number of bytes counts, because the other one
+    /// was counted from a part of the logs. Its band stays until a hunt has a new one, and what was unusual stays so.
     public func set(_ traffic: [StoredTraffic]) throws {
         for hour in traffic {
-            let known = try Double.fetchOne(
-                database, sql: "SELECT bytes FROM traffic WHERE interface = ? AND direction = ? AND hour = ?",
-                arguments: [hour.interface, hour.direction, hour.hour])
-            if hour.bytes >= known ?? 0 { try hour.upsert(database) }
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO traffic (interface, direction, hour, bytes, lower, upper, isUnusual, peers)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET
+                        bytes = excluded.bytes, peers = excluded.peers, lower = COALESCE(excluded.lower, lower),
+                        upper = COALESCE(excluded.upper, upper), isUnusual = MAX(excluded.isUnusual, isUnusual)
+                    WHERE excluded.bytes >= bytes
+                    """
+            ).execute(
+                arguments: [
+                    hour.interface, hour.direction, hour.hour, hour.bytes, hour.lower, hour.upper, hour.isUnusual,
+                    hour.peers,
+                ])
         }
     }
 
-    /// Adds requests to those that are known of the same day.
-    public func add(_ accesses: [StoredAccess]) throws {
-        for var access in accesses {
-            let known = try StoredAccess.filter(
-                sql: "bucket = ? AND day = ? AND requester = ? AND operation = ? AND isRefused = ?",
-                arguments: [access.bucket, access.day, access.requester, access.operation, access.isRefused]
-            ).fetchOne(database)
-            if let known {
-                access.count += known.count
-                access.lastTime = max(access.lastTime, known.lastTime)
-            }
-            try access.upsert(database)
+    /// Sets the requests of a day that one hunt counted. Of requests that are known already, the larger number counts:
+    /// a second hunt over the same logs changes nothing, and a hunt over a part of the day does not add to another part.
+    public func set(_ accesses: [StoredAccess]) throws { try write(accesses, count: "MAX(count, excluded.count)") }
+
+    /// Adds requests to those that are known of the same day. The caller sees to it that none is added twice.
+    public func add(_ accesses: [StoredAccess]) throws { try write(accesses, count: "count + excluded.count") }
+
+    private func write(_ accesses: [StoredAccess], count: String) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO access (bucket, day, requester, operation, isRefused, count, addresses, lastTime)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET
+                    count = \(count), addresses = excluded.addresses, lastTime = MAX(lastTime, excluded.lastTime)
+                """)
+        for access in accesses {
+            try statement.execute(
+                arguments: [
+                    access.bucket, access.day, access.requester, access.operation, access.isRefused, access.count,
+                    access.addresses, access.lastTime.timeIntervalSince1970,
+                ])
         }
     }
 }

@@ -113,6 +113,8 @@ struct FixOptions: ParsableArguments {
         help: "What is shown on stdout: table or json.", transform: ArgumentValue.format("fix apply", [.table, .json]))
     var format = Format.table
 
+    @OptionGroup(title: "Store") var store: StoreOptions
+
     func validate() throws {
         if maxChanges < 1 { throw ValidationError("--max-changes takes a number from 1 on") }
     }
@@ -123,16 +125,25 @@ struct FixOptions: ParsableArguments {
         var run = FixApplyRun(file, session: session, journal: journal)
         run.maximumChanges = maxChanges
         if let config { run.breakGlass = try SettingsFile.read(config).breakGlass }
+        let store = try store.opened()
         let titles = file.plan.steps.map(\.title)
         let isVerbose = verbosity.isVerbose
-        let result = try await verbosity.run {
-            [run] (environment: RunEnvironment, _: ProgressReport<ReadingProgress>?) in
-            try await run.run(in: environment) { index, state in
-                guard isVerbose else { return }
-                Terminal.standardError.tell(
-                    TerminalText.escaped("\(index + 1). \(titles[index]): \(state.rawValue)") + "\n")
+        let result: FixApplyRun.Result
+        do {
+            result = try await verbosity.run {
+                [run] (environment: RunEnvironment, _: ProgressReport<ReadingProgress>?) in
+                try await run.run(in: environment) { index, state in
+                    guard isVerbose else { return }
+                    Terminal.standardError.tell(
+                        TerminalText.escaped("\(index + 1). \(titles[index]): \(state.rawValue)") + "\n")
+                }
             }
+        } catch {
+            // A run that failed midway has changed something, too. Its own error matters more than the store's.
+            try? store?.recordJournals(of: journal)
+            throw error
         }
+        try store?.recordJournals(of: journal)
         let report = FixResult(
             run: result.run, plan: result.plan, progress: result.progress, remaining: result.remaining)
         try Terminal.standardOutput.write(format == .json ? report.json : report.table(verbosity.text))

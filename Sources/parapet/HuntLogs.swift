@@ -15,7 +15,7 @@ struct HuntLogs: Verb {
         abstract: "Detect threats in CloudTrail, S3 server access logs and VPC flow logs.",
         discussion: """
             Reads log files from disk, standard input or S3, and evaluates Sigma rules and built-in analytics (access \
-            logs, flow logs and access key history). Writes only the report and the baseline.
+            logs, flow logs and access key history). Writes only the report, the baseline, and the store with --store.
 
             Exit codes: 0 no alert · 2 an alert · 3 no alert, but some logs could not be read or evaluated · 1 error · \
             64 usage error.
@@ -75,6 +75,7 @@ struct HuntLogs: Verb {
     @OptionGroup(title: "Alerts in the report") var list: ListOptions
     @OptionGroup(title: "Account, for logs in S3") var aws: AWSOptions
     @OptionGroup(title: "Output") var output: OutputOptions<HuntReport>
+    @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws {
@@ -92,7 +93,8 @@ struct HuntLogs: Verb {
     }
 
     func perform() async throws -> ExitStatus {
-        try output.destinations.check(beside: [baseline, output.manifest].compactMap(\.self))
+        let store = try rules.onlyTells ? nil : store.opened()
+        try output.destinations.check(beside: [baseline, output.manifest, store?.path].compactMap(\.self))
         let configuration = try config.map(SettingsFile.configuration) ?? Configuration()
         guard !rules.onlyTells else { return try tell(try rules.selection.load(configuration.hunt, for: nil)) }
         if let dialect = engine.printSQL { return try printQuery(dialect, configuration) }
@@ -101,6 +103,9 @@ struct HuntLogs: Verb {
         var hunt = HuntRun(source, in: try LogPlaces(selection.logs), rules: loaded)
         let kept = try baseline.map { try BaselineFile($0) }
         if let kept { hunt.baseline = try kept.read() }
+        // A baseline file that the user names comes before the store's baseline.
+        var learned = try kept == nil ? store.map { try LearnedBaseline(of: source, in: $0) } : nil
+        if let learned { hunt.baseline = learned.content }
         (hunt.from, hunt.to, hunt.flowFormat) = (selection.from, selection.to, selection.flowFormat)
         (hunt.severity, hunt.failOn, hunt.maxAlerts) = (severity, failOn, maxAlerts)
         if !groupBy.isEmpty { hunt.groupBy = groupBy.flatMap(\.self) }
@@ -115,10 +120,15 @@ struct HuntLogs: Verb {
         let stream: HuntRun.AlertReceiver = { try Terminal.standardOutput.write(HuntReport.line($0, rule: $1)) }
         let receive = try list.filter.isEmpty && output.destinations.streams(.ndjson) ? stream : nil
         let result = try await verbosity.run { [hunt] in try await hunt.run(in: $0, progress: $1, receive: receive) }
+        learned?.content = result.learned
+        let stored = try store?.record(result.report, learned: learned, at: result.report.run.finished)
         let listed = result.report.filtered(by: try list.filter)
         try output.write(listed.report, verbosity, streamed: receive == nil ? nil : .ndjson)
         try kept?.write(result.learned)
         if !verbosity.quiet { for note in result.notes { Terminal.standardError.tell(note + "\n") } }
+        if stored?.keptBaseline == false {
+            verbosity.warn(["another process changed the baseline in the store: what this hunt learned was dropped"])
+        }
         verbosity.warn(result.warnings + LoadedRules.warnings(result.problems, isVerbose: verbosity.isVerbose))
         return result.exitStatus
     }

@@ -22,7 +22,7 @@ struct Parapet: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Scan.self, Checks.self, Explain.self, PolicyCommand.self, AccessCommand.self, Verify.self, HuntLogs.self,
-            Rules.self, FixCommand.self, WatchCommand.self, Serve.self, NotifyCommand.self,
+            Rules.self, FixCommand.self, WatchCommand.self, Serve.self, NotifyCommand.self, DatabaseCommand.self,
         ])
 
     static func main() async {

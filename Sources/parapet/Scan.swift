@@ -36,6 +36,7 @@ struct Scan: Verb {
 
     @OptionGroup(title: "Findings in the report") var filter: FilterOptions
     @OptionGroup(title: "Output") var output: OutputOptions<ScanReport>
+    @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Report") var audit: AuditOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
@@ -46,24 +47,28 @@ struct Scan: Verb {
     }
 
     func perform() async throws -> ExitStatus {
+        let store = try store.opened()
         var scan = ScanRun(try selection.selected(), of: try accounts.selection)
         if let config { scan.settings = try SettingsFile.read(config) }
         if let mute { scan.mutes = try MuteFile.read(mute) }
         scan.failOn = failOn
         scan.now = now
+        scan.store = store
         (scan.scope.title, scan.scope.client) = (audit.title, audit.client)
         scan.scope.options = Array(CommandLine.arguments.dropFirst())
         scan.scope.files = try [("configuration", config), ("mutes", mute), ("snapshot", accounts.snapshot)].compactMap
         {
             role, path in try path.map { try ScanScope.File(role: role, path: $0) }
         }
-        try output.destinations.check(beside: [saveSnapshot, output.manifest].compactMap(\.self))
+        try output.destinations.check(
+            beside: [saveSnapshot, output.manifest, store?.path].compactMap(\.self))
         let result = try await verbosity.run { [scan] in try await scan.run(in: $0, progress: $1) }
         var report = result.report
         if let saveSnapshot {
             try OutputFile.write(try result.snapshot.encoded(), to: saveSnapshot, isPrivate: true)
             report.scope?.files.append(try ScanScope.File(role: "snapshot", path: saveSnapshot))
         }
+        try store?.record(result.report)
         verbosity.warn(result.warnings)
         if audit.redact { report = report.redacted() }
         try output.write(

@@ -10,7 +10,7 @@ struct Verify: Verb {
         discussion: """
             Follows the chain of digest files that CloudTrail signs each hour, from the newest to the oldest, and \
             compares each log file with its hash in them: in S3, for every account and Region of the trails, or over a \
-            local copy with --path. Writes only the report.
+            local copy with --path. Writes only the report, and the store with --store.
 
             Exit codes: 0 everything found is valid · 2 an invalid digest or log file · 3 no digest to verify · 1 \
             something could not be read · 64 usage error.
@@ -27,14 +27,17 @@ struct Verify: Verb {
     var timeout: Int?
 
     @OptionGroup(title: "Output") var output: OutputOptions<VerifyReport>
+    @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func validate() throws { _ = try verification() }
 
     func perform() async throws -> ExitStatus {
-        try output.destinations.check(beside: [output.manifest].compactMap(\.self))
+        let store = try store.opened()
+        try output.destinations.check(beside: [output.manifest, store?.path].compactMap(\.self))
         let run = try verification()
         let result = try await verbosity.run { try await run.run(in: $0, progress: $1) }
+        try store?.record(result.report, at: result.report.finished)
         try output.write(result.report.report, verbosity)
         return result.exitStatus
     }

@@ -43,6 +43,7 @@ public struct AccessLogAnalytics {
         for (role, hour) in crowdedRolesByBucket(clients) { learned.requesters[role, default: hour].raise(to: hour) }
         for (agent, seen) in tally.agents.usages { learned.agents[agent, default: 0].raise(to: seen.last / 3_600) }
         learned.age()
+        (report.requests, report.omittedRequests) = dailyRequests()
         report.baseline = Baseline(learned)
         report.sortAlerts()
         return report

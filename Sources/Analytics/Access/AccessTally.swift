@@ -13,6 +13,7 @@ public struct AccessTally: Sendable {
     private(set) var table: ClientTable
     private(set) var buckets: BucketTable
     private(set) var sensitive = SensitiveTable()
+    private(set) var daily = DailyRequestTable()
     private(set) var agents: AgentTable
     private(set) var first = Int.max
 
@@ -60,6 +61,7 @@ public struct AccessTally: Sendable {
         let isAnonymous = record.isAnonymous
         let bucket = bucketNumber(record[.bucket])
         if isAllowed { noteLogs(record, bucket) }
+        if mayHoldLogs(bucket, record) { daily.add(record, at: time, bucket: bucket, isDenied: isRefused) }
         if isAnonymous {
             visit(record, bucket, at: time, isAllowed: isAllowed)
         } else if isAllowed {
@@ -126,6 +128,13 @@ public struct AccessTally: Sendable {
             isTrailKey(record[.key])
         else { return }
         buckets.update(bucket) { $0.holdsLogs = true }
+    }
+
+    /// Whether the request may be one to a bucket that holds logs. Which buckets do is known at the end: until a bucket is
+    /// known to hold logs, the requests without a key and those for keys of trails are taken.
+    private func mayHoldLogs(_ bucket: Int, _ record: AccessRecord) -> Bool {
+        buckets.buckets.withUnsafeBufferPointer { $0[bucket].holdsLogs } || !record.has(.key)
+            || isTrailKey(record[.key])
     }
 
     /// Counts a request without credentials. Visitors of a static website and readers of a public bucket are expected,
@@ -201,7 +210,9 @@ public struct AccessTally: Sendable {
         ofImpossibleTimes += other.ofImpossibleTimes
         first = min(first, other.first)
         agents.merge(other.agents)
-        sensitive.merge(other.sensitive, buckets.merge(other.buckets))
+        let numbers = buckets.merge(other.buckets)
+        sensitive.merge(other.sensitive, numbers)
+        daily.merge(other.daily, numbers)
         let known = buckets.buckets
         table.merge(other.table) { name in known.contains { $0.holdsLogs && $0.name.elementsEqual(name) } }
     }

@@ -6,6 +6,12 @@ public struct AnalyticsReport<Learned: BaselineContent>: Sendable {
     public var baseline = Baseline<Learned>()
     /// Subjects that were not evaluated, because too little is known of them. This does not mean that they are normal.
     public var learning: [String] = []
+    /// The transfers of the most notable network interfaces, and the number of interfaces that are not among them.
+    public var transfers: [TransferSeries] = []
+    public var omittedTransfers = 0
+    /// The requests to buckets that hold logs, and the number of further ones that are not among them.
+    public var requests: [DailyRequests] = []
+    public var omittedRequests = 0
     /// The number of records or subjects that were left out, by reason.
     public var omitted: [Omission: Int] = [:]
     /// Other reasons why the result may be incomplete.

@@ -11,7 +11,8 @@ extension FlowAnalytics {
         let isComplete = tally.withoutInterface == 0
         let sums = AccountSums(
             rows: isComplete ? rows : [], interfaces: tally.interfaces.entries, without: tally.volumes.forgotten)
-        var judge = VolumeJudge(settings, interfaceSubjects() + sums.subjects(before), missing: missing()) { row in
+        let subjects = interfaceSubjects() + sums.subjects(before)
+        var judge = VolumeJudge(settings, subjects, missing: missing(), rows: rows.count) { row in
             if row < 0 { return sums.bins(row) }
             if row >= VolumeRow.flowsOf { return rows[row - VolumeRow.flowsOf].flowBins }
             return (0..<12).map { Double(rows[row].bins[$0]) }
@@ -37,6 +38,7 @@ extension FlowAnalytics {
             }
         }
         report.learning = learning(judge)
+        (report.transfers, report.omittedTransfers) = transfers(judge)
         return alerts
     }
 

@@ -39,7 +39,26 @@ struct VolumeJudge {
         var rows: [Int]
     }
 
+    /// The range of bytes that is normal for an hour.
+    struct Band {
+        private var lower = Float.nan
+        private var upper = Float.nan
+
+        init() {}
+
+        fileprivate init(_ expectation: Expectation) {
+            upper = Float(Robust.bytes(expectation.limit))
+            let least = expectation.total - 3 * expectation.totalScale
+            lower = expectation.isIdle ? 0 : min(upper, Float(Robust.bytes(max(0, least))))
+        }
+
+        /// `nil` if nothing was expected of the hour.
+        var range: ClosedRange<Double>? { upper.isFinite && lower <= upper ? Double(lower)...Double(upper) : nil }
+    }
+
     let settings: FlowSettings
+    /// The band of each row, by its number.
+    private(set) var bands: [Band]
     /// Returns the twelve bins of a row.
     let bins: (Int) -> [Double]
     /// The hours without records, for interfaces that usually have records. These hours are missing, not idle.
@@ -50,9 +69,12 @@ struct VolumeJudge {
     /// expectations.
     private var drifts: [FlowSeries: Double] = [:]
 
+    /// - Parameter rows: the number of rows whose bands are kept.
     init(
-        _ settings: FlowSettings, _ subjects: [Subject], missing: [Int: Set<Int32>], bins: @escaping (Int) -> [Double]
+        _ settings: FlowSettings, _ subjects: [Subject], missing: [Int: Set<Int32>], rows: Int = 0,
+        bins: @escaping (Int) -> [Double]
     ) {
+        bands = Array(repeating: Band(), count: rows)
         self.missing = missing
         self.settings = settings
         self.subjects = subjects
@@ -130,6 +152,7 @@ struct VolumeJudge {
             expectation.bin += common
             expectation.peak += common
         }
+        if let row = subjects[index].rows[Int32(hour)], bands.indices.contains(row) { bands[row] = Band(expectation) }
         let counts = subjects[index].series.countsBytes
         let total = values.reduce(0, +)
         let score = (Robust.log(total) - expectation.total) / expectation.totalScale

@@ -46,11 +46,28 @@ extension StoreWriter {
         try add(
             alerts.map { alert in
                 var alert = alert
-                let subject = AlertSubject(alert)
-                alert.finding =
-                    subject.finding(
-                        among: try findings(of: subject.practice, naming: subject.names))?.id
+                alert.finding = try finding(of: alert)?.id
                 return alert
             })
+    }
+
+    private func finding(of alert: StoredAlert) throws -> StoredFinding? {
+        let subject = AlertSubject(alert)
+        return subject.finding(among: try findings(of: subject.practice, naming: subject.names))
+    }
+
+    /// How long before a scan an alert may be that is linked to a finding that the scan found to fail, in seconds: what
+    /// an alert reports usually fails in the next scan.
+    private static let linkingTime: TimeInterval = 7 * 86_400
+
+    /// Links recent alerts to findings that fail since this scan.
+    func relink(to failing: [StoredFinding], at time: Date) throws {
+        for practice in Set(failing.map(\.practice)).sorted() {
+            let since = time.addingTimeInterval(-Self.linkingTime)
+            for alert in try alertsWithoutFailure(of: practice, since: since) {
+                guard let finding = try finding(of: alert), finding.status == "fail" else { continue }
+                try link(alert: alert.id, to: finding.id)
+            }
+        }
     }
 }

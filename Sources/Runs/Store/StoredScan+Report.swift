@@ -47,8 +47,12 @@ extension Store {
         _ report: ScanReport, isPartial: Bool = false,
         alsoWrite: ((StoreWriter, [FindingChange]) throws -> Void)? = nil
     ) throws(Failure) -> [FindingChange] {
-        try record(
-            StoredScan(report, isPartial: isPartial), StoredFinding.all(of: report), alsoWrite: alsoWrite)
+        let findings = StoredFinding.all(of: report)
+        return try record(StoredScan(report, isPartial: isPartial), findings) { writer, changes in
+            let failing = Set(changes.filter { $0.after == "fail" }.map(\.finding))
+            try writer.relink(to: findings.filter { failing.contains($0.id) }, at: report.scan.finished)
+            try alsoWrite?(writer, changes)
+        }
     }
 }
 
