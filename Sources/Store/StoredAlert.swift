@@ -146,7 +146,10 @@ extension Store {
         try read("the alert") { try StoredAlert.fetchOne($0, key: id) }
     }
 
-    public func baseline(_ name: String) throws(Failure) -> (content: Data, updated: Date)? {
+    public func baseline(_ name: String) throws(Failure) -> Data? { try storedBaseline(name)?.content }
+
+    /// The baseline with the time at which it was stored.
+    public func storedBaseline(_ name: String) throws(Failure) -> (content: Data, updated: Date)? {
         try read("the baseline") { database in
             try Row.fetchOne(
                 database, sql: "SELECT content, updated FROM baseline WHERE name = ?", arguments: [name]

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct StoreFileTests {
     let folder = Folder()
 
-    private func failure(_ body: () throws -> Void) -> Failure? {
+    private func failing(_ body: () throws -> Void) -> Failure? {
         do {
             try body()
             return nil
@@ -32,7 +32,7 @@ import Testing
     func garbageIsRefusedAndKept(text: String) throws {
         let path = folder.file("garbage.db")
         try Data(text.utf8).write(to: URL(filePath: path))
-        let failure = try #require(failure { _ = try Store(path) })
+        let failure = try #require(failing { _ = try Store(path) })
         #expect(failure.why.contains("damaged") || failure.why.contains("another program"), "\(failure)")
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(text.utf8))
     }
@@ -46,7 +46,7 @@ import Testing
         store = nil
         let bytes = try Data(contentsOf: URL(filePath: path))
         try bytes.prefix(bytes.count / 3).write(to: URL(filePath: path))
-        let failure = failure {
+        let failure = failing {
             let store = try Store(path)
             let health = try store.health()
             #expect(!health.problems.isEmpty)
@@ -58,7 +58,7 @@ import Testing
     @Test func theDatabaseOfAnotherProgramIsLeftAlone() throws {
         let path = folder.file("foreign.db")
         try DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE bookmark (address TEXT)") }
-        let failure = try #require(failure { _ = try Store(path) })
+        let failure = try #require(failing { _ = try Store(path) })
         #expect(failure.why == "it is the database of another program")
         let tables = try DatabaseQueue(path: path).read {
             try String.fetchAll($0, sql: "SELECT name FROM sqlite_master")
@@ -69,7 +69,7 @@ import Testing
     @Test func aStoreOfALaterVersionIsRefused() throws {
         let path = folder.file("later.db")
         try Store(path).pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99-later')") }
-        let failure = try #require(failure { _ = try Store(path) })
+        let failure = try #require(failing { _ = try Store(path) })
         #expect(failure.why == "it was written by a later version of Parapet")
     }
 
@@ -96,7 +96,7 @@ import Testing
 
     @Test func aMissingStoreIsNotCreatedByAReader() throws {
         let path = folder.file("none.db")
-        #expect(failure { _ = try Store(path, isReadOnly: true) }?.why == "there is no such file")
+        #expect(failing { _ = try Store(path, isReadOnly: true) }?.why == "there is no such file")
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
@@ -106,7 +106,7 @@ import Testing
         let other = try DatabaseQueue(path: path)
         try other.writeWithoutTransaction { database in
             try database.execute(sql: "BEGIN IMMEDIATE; INSERT INTO sign VALUES ('other', '{}', 1)")
-            let failure = failure {
+            let failure = failing {
                 try store.record(RecordTests.scan("s", 10), [RecordTests.finding("f", "fail")])
             }
             #expect(failure?.why.hasPrefix("another process is writing") == true, "\(String(describing: failure))")
@@ -127,7 +127,7 @@ import Testing
             try $0.execute(sql: "PRAGMA max_page_count = \(pages + 4)")
         }
         let findings = (0..<5_000).map { RecordTests.finding("g\($0)", "fail") }
-        let failure = failure { try store.record(RecordTests.scan("s2", 20), findings) }
+        let failure = failing { try store.record(RecordTests.scan("s2", 20), findings) }
         #expect(failure?.why == "the disk is full")
         #expect(try store.scans().map(\.id) == ["s1"])
         #expect(try store.finding("f")?.lastSeen == Date(timeIntervalSince1970: 10))
@@ -166,7 +166,7 @@ import Testing
                     let states = try store.read("all") {
                         try Row.fetchAll($0, sql: "SELECT account, COUNT(DISTINCT status) FROM finding GROUP BY account")
                     }
-                    #expect(states.allSatisfy { $0[1] == 1 })
+                    #expect(states.allSatisfy { ($0[1] as Int) == 1 })
                 }
             }
             try await group.waitForAll()

@@ -123,6 +123,6 @@ import Testing
         #expect(try !set(20, from: nil))
         #expect(try set(20, from: 10))
         #expect(try !set(30, from: 10))
-        #expect(try store.baseline("vpc-flow")?.updated == date(20))
+        #expect(try store.storedBaseline("vpc-flow")?.updated == date(20))
     }
 }

@@ -40,7 +40,7 @@ public struct LearnedBaseline: Sendable {
     /// - Throws: ``Failure`` if it is not a baseline that this version can use.
     public init(of source: LogSource, in store: Store) throws(Failure) {
         name = source.rawValue
-        let stored = try store.baseline(name)
+        let stored = try store.storedBaseline(name)
         updated = stored?.updated
         guard let stored else {
             content = HuntBaseline()
