@@ -74,7 +74,8 @@ public final class Store: Sendable {
         }
         if isLater {
             throw Failure(
-                what, why: "it was written by a later version of Parapet", advice: "update Parapet, or name another file")
+                what, why: "it was written by a later version of Parapet",
+                advice: "update Parapet, or name another file")
         }
         guard !isCurrent else { return }
         if isReadOnly {

@@ -129,7 +129,7 @@ struct ExportDatabase: Verb {
             return .clean
         }
         try OutputFile.check([output, store.path])
-        try OutputFile.write(to: output) { try write(store, to: $0) }
+        try OutputFile.write(to: output, isPrivate: true) { try write(store, to: $0) }
         return .clean
     }
 

@@ -36,7 +36,8 @@ import TrailIntegrity
         ]
         result.requests = [
             DailyRequests(
-                bucket: "trail-logs", day: 20_000, requester: "-", operation: "REST.GET.OBJECT", isDenied: true, count: 3,
+                bucket: "trail-logs", day: 20_000, requester: "-", operation: "REST.GET.OBJECT", isDenied: true,
+                count: 3,
                 addresses: ["192.0.2.1"], last: 1_728_000_100)
         ]
         return HuntReport(
@@ -175,7 +176,8 @@ import TrailIntegrity
             #expect(never.report.findings.map(\.status) == before.map(\.status))
             let trails = never.report.findings.filter { $0.resource.type == "AWS::CloudTrail::Trail" }
             let trail = try #require(trails.first)
-            #expect(trails.allSatisfy { $0.evidence.last?.fact == "LastVerification" && $0.evidence.last?.value == .null })
+            #expect(
+                trails.allSatisfy { $0.evidence.last?.fact == "LastVerification" && $0.evidence.last?.value == .null })
             try store.record(never.report)
             try store.record(never.report)
             var verification = Verification(range: time...time.addingTimeInterval(3_600))

@@ -65,7 +65,8 @@ import Testing
         #expect(prune.standardOutput.contains("Nothing is older") || prune.standardOutput.contains("access"))
     }
 
-    @Test(arguments: ["check", "prune", "export"]) func aStoreThatIsMissingOrGarbageIsAnError(verb: String) async throws {
+    @Test(arguments: ["check", "prune", "export"]) func aStoreThatIsMissingOrGarbageIsAnError(verb: String) async throws
+    {
         let missing = try await parapet("db", verb, "--db", folder.file("none.db"))
         #expect(missing.status == 1)
         #expect(missing.standardError.contains("there is no such file"))
@@ -79,7 +80,8 @@ import Testing
     @Test func theStoreIsNotOverwrittenByAReport() async throws {
         let file = folder.file("my.db")
         let outcome = try await parapet(
-            "hunt", "--source", "s3-access", "--logs", try logs(), "--store", file, "--format", "json", "--output", file)
+            "hunt", "--source", "s3-access", "--logs", try logs(), "--store", file, "--format", "json", "--output", file
+        )
         #expect(outcome.status == 1, "\(outcome.standardError)")
         #expect(try Store(file).scans().isEmpty)
     }

@@ -28,7 +28,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["lorem ipsum dolor sit amet", "SQLite format 3\0 but no more", String(repeating: "\0", count: 9_000)])
+    @Test(arguments: [
+        "lorem ipsum dolor sit amet", "SQLite format 3\0 but no more", String(repeating: "\0", count: 9_000),
+    ])
     func garbageIsRefusedAndKept(text: String) throws {
         let path = folder.file("garbage.db")
         try Data(text.utf8).write(to: URL(filePath: path))
@@ -164,7 +166,8 @@ import Testing
                 for _ in 0..<60 {
                     // Each account's findings change in one transaction, so a reader never sees a part of it.
                     let states = try store.read("all") {
-                        try Row.fetchAll($0, sql: "SELECT account, COUNT(DISTINCT status) FROM finding GROUP BY account")
+                        try Row.fetchAll(
+                            $0, sql: "SELECT account, COUNT(DISTINCT status) FROM finding GROUP BY account")
                     }
                     #expect(states.allSatisfy { ($0[1] as Int) == 1 })
                 }

@@ -90,7 +90,9 @@ extension FlowAnalytics {
             guard let interface = subject.interface else { continue }
             var weight = weights[interface] ?? (false, 0)
             weight.isUnusual = weight.isUnusual || !subject.episodes.isEmpty
-            for row in subject.rows.values { weight.bytes = weight.bytes.addingSaturating(tally.volumes.rows[row].total) }
+            for row in subject.rows.values {
+                weight.bytes = weight.bytes.addingSaturating(tally.volumes.rows[row].total)
+            }
             weights[interface] = weight
         }
         let names = tally.interfaces.entries.map(\.name)

@@ -17,7 +17,7 @@ extension Store {
         _ report: HuntReport, learned: LearnedBaseline? = nil, at time: Date
     ) throws(Failure) -> (new: [StoredAlert], keptBaseline: Bool) {
         let alerts = StoredAlert.all(of: report, at: time)
-        let (traffic, accesses) = (StoredTraffic.all(of: report), StoredAccess.all(of: report))
+        let (traffic, accesses) = (StoredTraffic.all(of: report.result), StoredAccess.all(of: report.result))
         return try change("the hunt") { writer in
             try writer.set(traffic)
             try writer.set(accesses)

@@ -1,14 +1,13 @@
 import Analytics
 import Basics
 import FoundationEssentials
-import Hunting
-public import Reports
+public import Hunting
 public import Store
 
 extension StoredTraffic {
     /// The hours of transfers that a hunt reports.
-    public static func all(of report: HuntReport) -> [StoredTraffic] {
-        report.result.transfers.flatMap { series in
+    public static func all(of result: HuntResult) -> [StoredTraffic] {
+        result.transfers.flatMap { series in
             series.hours.map { hour in
                 let peers = hour.peers.map { JSON.members(["peer": .string($0.address), "bytes": .double($0.bytes)]) }
                 return StoredTraffic(
@@ -22,8 +21,8 @@ extension StoredTraffic {
 
 extension StoredAccess {
     /// The requests to buckets that hold logs that a hunt reports.
-    public static func all(of report: HuntReport) -> [StoredAccess] {
-        report.result.requests.map {
+    public static func all(of result: HuntResult) -> [StoredAccess] {
+        result.requests.map {
             StoredAccess(
                 bucket: $0.bucket, day: $0.day, requester: $0.requester, operation: $0.operation,
                 isRefused: $0.isDenied, count: $0.count, addresses: JSON($0.addresses).description,

@@ -129,6 +129,8 @@ actor LogProcessor {
         let done = part.filter { outcome.unfetched[$0.address] == nil }
         let stored = try await write("what was found in \(part.count + records.count) objects") { [route] writer in
             let added = try writer.addLinked(new)
+            try writer.set(StoredTraffic.all(of: result))
+            try writer.set(StoredAccess.all(of: result))
             for alert in longer { try writer.update(alert) }
             try writer.add(added.flatMap(route))
             for object in done { try writer.markRead(object.name, tag: object.object.eTag, at: time) }
