@@ -1,5 +1,5 @@
 public import Basics
-public import Foundation
+import Foundation
 import GRDB
 
 /// The latest verification of a trail's log files in an account, and the number of its problems that concern the trail.

@@ -1,5 +1,5 @@
 public import Basics
-import Foundation
+public import Foundation
 import GRDB
 
 /// The state of a store's file.

@@ -135,7 +135,7 @@ public final class Store: Sendable {
         }
     }
 
-    private static func failure(_ what: String, _ error: any Error, _ patience: TimeInterval) -> Failure {
+    static func failure(_ what: String, _ error: any Error, _ patience: TimeInterval = patience) -> Failure {
         guard let error = error as? DatabaseError else {
             return Failure(what, why: error.localizedDescription, advice: "see the cause with --verbose", cause: error)
         }
