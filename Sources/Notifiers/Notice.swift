@@ -3,8 +3,8 @@ import Crypto
 public import Foundation
 public import Store
 
-/// What a message tells: one alert, one finding, or the end of a finding. All texts but ``id`` and ``kind`` come from an
-/// account or a log, so they are untrusted. It is stored as JSON with the delivery.
+/// What a message tells: one alert, one finding, or the end of a finding. All texts but ``id`` and ``kind`` come from
+/// an account or a log, so they are untrusted. It is stored as JSON with the delivery.
 public struct Notice: Sendable, Hashable {
     /// The raw values are those of ``StoredDelivery/kind``.
     public enum Kind: String, Sendable, Hashable, CaseIterable {

@@ -23,8 +23,8 @@ enum SendLimit {
     /// Longest answer that is read.
     static let answerBytes = 64 << 10
 
-    /// The outcome of `body`, which is canceled when the time is up. It can have been sent all the same, if only the end
-    /// of the answer is missing.
+    /// The outcome of `body`, which is canceled when the time is up. It can have been sent all the same, if only the
+    /// end of the answer is missing.
     static func within(
         _ limit: Duration = time, _ body: @escaping @Sendable () async -> SendOutcome
     ) async -> SendOutcome {
