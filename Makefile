@@ -20,10 +20,10 @@ build: setup ## build the debug binary: .build/debug/parapet
 	$(call say,Building parapet and its tests)
 	swift build --build-tests
 
-demo: setup ## scan the sample account on a local stand-in for AWS, and hunt in its logs; needs no AWS account
+demo: setup ## scan the sample account on a local stand-in for AWS, and hunt in its logs; SERVE=1 ends with the page open
 	$(call say,Building parapet)
 	swift build --product parapet
-	@Scripts/demo
+	@SERVE=$(SERVE) Scripts/demo
 
 test: build ## run every test, against a local stand-in for AWS where a test needs one
 	$(call say,Checking that the signing fixtures are what botocore signs)
