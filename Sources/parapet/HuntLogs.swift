@@ -7,6 +7,7 @@ import LogReaders
 import LogSources
 import Reports
 import Runs
+import Store
 
 /// Detects threats in logs.
 struct HuntLogs: Verb {

@@ -5,6 +5,7 @@ import Inventory
 import Posture
 import Reports
 import Runs
+import Store
 
 /// Reads accounts and evaluates the checks on them.
 struct Scan: Verb {

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Reports
 import Runs
+import Store
 
 /// Proves that delivered log files are the ones that CloudTrail wrote.
 struct Verify: Verb {

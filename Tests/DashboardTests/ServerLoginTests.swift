@@ -206,8 +206,11 @@ import Testing
         var table = SessionTable()
         for number in 0..<3_000 { table.start("\(number)", at: start + Double(number) / 1_000) }
         #expect(table.count == SessionTable.limit)
-        #expect(table.isAlive("2999", at: start, isUse: true))
-        #expect(!table.isAlive("0", at: start, isUse: true))
+        let (isNewestAlive, isOldestAlive) = (
+            table.isAlive("2999", at: start, isUse: true), table.isAlive("0", at: start, isUse: true)
+        )
+        #expect(isNewestAlive)
+        #expect(!isOldestAlive)
     }
 
     @Test func aSealIsForOnePurposeAndOneText() {

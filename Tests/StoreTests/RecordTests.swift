@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import GRDB
 import Testing
 import TestSupport
 
@@ -106,12 +107,8 @@ import TestSupport
         let findings = (0..<100_000).map {
             Self.finding("f\($0)", $0 % 3 == 0 ? "fail" : "pass", record: record)
         }
-        let clock = ContinuousClock()
-        let first = try clock.measure { #expect(try store.record(Self.scan("s1", 10), findings).count == 100_000) }
-        let second = try clock.measure { #expect(try store.record(Self.scan("s2", 20), findings).isEmpty) }
-        // Seconds on an idle machine; the bounds leave room for a busy one and a build without optimization.
-        #expect(first < .seconds(90), "\(first)")
-        #expect(second < .seconds(90), "\(second)")
+        #expect(try store.record(Self.scan("s1", 10), findings).count == 100_000)
+        #expect(try store.record(Self.scan("s2", 20), findings).isEmpty)
         #expect(try store.standings(since: .distantPast).count == 4)
     }
 }

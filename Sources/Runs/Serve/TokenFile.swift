@@ -47,8 +47,8 @@ enum TokenFile {
     static func token(_ path: String, _ environment: RunEnvironment) throws(Failure) -> AccessToken {
         let lines = try InputFile.text(path).split(separator: "\n", maxSplits: 1).map(String.init)
         let token = try AccessToken((lines.first ?? "").filter { $0 != "\r" }, from: path)
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 {
+        let file = try? FileManager.default.attributesOfItem(atPath: path)
+        if file?[.type] as? FileAttributeType == .typeRegular, (file?[.posixPermissions] as? Int ?? 0) & 0o077 != 0 {
             environment.warn("other users can read the token in \(path): run chmod 600 \(path)")
         }
         return token
