@@ -112,6 +112,26 @@ import Testing
         let second = try await stage.once()
         #expect(second.status == 1)
         #expect(second.standardError.contains("a watch (process \(process.processIdentifier))"))
+        #expect(process.isRunning)
+    }
+
+    @Test func aWatchWithANotifierSendsAlertsAndEndsWhenItIsStopped() async throws {
+        let stage = try await WatchStage()
+        try Data("watch: {visibility: 3s}\nnotify: {lines: {type: stdout}}\n".utf8).write(
+            to: URL(filePath: stage.folder.path + "/config.yaml"))
+        try await stage.deliver(10)
+        let (process, _) = try stage.start(["--scan-every", "0", "--verify-every", "0"])
+        defer { process.terminate() }
+        func sent() throws -> Int {
+            try stage.store().deliveryCounts().filter { $0.state == .sent }.reduce(0) { $0 + $1.count }
+        }
+        #expect(try await WatchStage.wait { try sent() >= 1 })
+        process.terminate()
+        // Less than the 20 seconds after which parts that do not end are canceled.
+        #expect(try await WatchStage.wait(15) { !process.isRunning })
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(try sent() == 1)
     }
 
     @Test func aCorrelationCountsTheEventsOfAllBatchesAndAlertsOnce() async throws {

@@ -78,7 +78,8 @@ public struct Outbox: Sendable {
     }
 
     /// Sends messages until the task is canceled. A message that is on its way then is seen through, at most
-    /// for the time limit of a request. A store that is locked or full is tried again.
+    /// for the time limit of a request. A store that is locked or full is tried again. Returns at once if there are no
+    /// notifiers.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             for lane in lanes {

@@ -147,7 +147,10 @@ struct Watch: Sendable {
         for poller in pollers { services.append { try await poller.run() } }
         services.append(analyses)
         services.append(heartbeat)
-        services.append { await notify.run() }
+        // A part that returns ends the watch, and without notifiers there is nothing to send.
+        if !run.configuration.notify.notifiers.isEmpty {
+            services.append { await cancelWhenGracefulShutdown { await notify.run() } }
+        }
         if settings.scanSeconds > 0 { services.append(scanning) }
         if settings.rechecks { services.append(rechecking) }
         if settings.verifySeconds > 0 { services.append(verifying) }

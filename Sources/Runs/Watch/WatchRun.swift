@@ -98,6 +98,10 @@ public struct WatchRun: Sendable {
         )
         do {
             try await ServiceGroup(configuration: group).run()
+        } catch let error as ServiceGroupError {
+            // Nobody asked for the end: a status of 0 would hide it.
+            throw Failure(
+                "the watch has ended", why: "a part of it ended by itself", advice: "start it again", cause: error)
         } catch let error where !(error is Failure) && !isOnce {
             log(.detail, "stopped: \(error)")
         }
