@@ -59,7 +59,7 @@ import Testing
     @Test(arguments: [
         "/..", "/../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/findings/..%2f..%2fetc", "/findings/%00",
         "/findings/%0d%0a",
-        "//evil.example", "/a//b", "/.", "/a\\b", "/%5c", "/%ff", "/%", "/%zz", "http://evil.example/", "*", "findings",
+        "//evil.example", "/a//b", "/.", "/a\\b", "/%5c", "/%ff", "/%", "/%zz", "*", "findings",
         "/findings/",
         "/?q=%0d%0aSet-Cookie:%20x=1", "/?q=%00", "/?q=%1b[31m", "/?q=%c3", "/?%0a=x",
         "/?" + String(repeating: "a=1&", count: 150),

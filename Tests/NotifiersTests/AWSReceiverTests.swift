@@ -39,7 +39,7 @@ import Testing
                     configurationSet: nil)),
             Notifier("hub", .securityHub(region: nil)),
         ]
-        for place in notifiers.indices { notifiers[place].groupSeconds = 0 }
+        for place in notifiers.indices { (notifiers[place].groupSeconds, notifiers[place].rate) = (0, 600) }
         let store = try Store(folder.file("a.db"))
         let run = try NotifyRun(notifiers, store: store, in: environment(server.endpoint))
         let failing = Sample.finding("f")

@@ -60,7 +60,7 @@ struct ChangeEvent: Hashable, Sendable {
 
     /// - Parameter id: the identifier of an earlier event.
     init?(id: String?) {
-        let numbers = (id ?? "").split(separator: "-").map { Int64($0) }
+        let numbers = (id ?? "").split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
         guard numbers.count == 4, let changes = numbers[0], let alerts = numbers[1], let scans = numbers[2],
             let verifications = numbers[3]
         else { return nil }

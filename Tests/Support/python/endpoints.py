@@ -22,7 +22,7 @@ from botocore.exceptions import EndpointProviderError
 SOURCES = pathlib.Path(__file__).parents[3] / "Sources" / "AWSClient"
 ACCOUNT = "123456789012"
 # The services whose directory in botocore is not named like the prefix of their host names.
-DIRECTORIES = {"s3-control": "s3control", "portal.sso": "sso", "oidc": "sso-oidc", "tagging": "resourcegroupstaggingapi"}
+DIRECTORIES = {"email": "sesv2", "s3-control": "s3control", "portal.sso": "sso", "oidc": "sso-oidc", "tagging": "resourcegroupstaggingapi"}
 
 
 def services():
