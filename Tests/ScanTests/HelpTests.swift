@@ -10,7 +10,8 @@ import TestSupport
     @Test(arguments: [
         "", "scan", "checks", "explain", "policy", "access", "access can", "access who-can", "access what-can",
         "access escalations", "access suggest", "access evaluate", "verify", "hunt", "rules", "rules test",
-        "fix", "fix plan", "fix apply", "fix undo", "fix list", "watch", "serve", "notify", "notify test", "notify list",
+        "fix", "fix plan", "fix apply", "fix undo", "fix list", "watch", "serve", "notify", "notify test",
+        "notify list",
         "notify retry", "db", "db check", "db prune", "db export",
     ])
     func theHelpOfAVerbIsTheSame(verb: String) async throws {
