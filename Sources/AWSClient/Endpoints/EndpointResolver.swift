@@ -43,7 +43,8 @@ public struct EndpointResolver: Sendable {
     private func host(
         of service: Service, region: String, in partition: Partition, accountID: String?
     ) throws(Failure) -> String {
-        let suffix = settings.useDualStack ? partition.dualStackDNSSuffix : partition.dnsSuffix
+        let isOtherSuffix = settings.useDualStack && !plainIsDualStack(service.endpointPrefix, in: partition)
+        let suffix = isOtherSuffix ? partition.dualStackDNSSuffix : partition.dnsSuffix
         let prefix = service.endpointPrefix
         let fips = settings.useFIPS ? "-fips" : ""
         switch prefix {
@@ -64,8 +65,15 @@ public struct EndpointResolver: Sendable {
     private func plainIsFIPS(_ prefix: String, in partition: Partition) -> Bool {
         partition == .awsGovCloud && !settings.useDualStack
             && [
-                "cloudformation", "cloudtrail", "ec2", "logs", "oidc", "organizations", "portal.sso", "rds", "sts",
+                "cloudformation", "cloudtrail", "ec2", "logs", "oidc", "organizations", "portal.sso", "rds", "sns",
+                "sqs",
+                "sts",
             ].contains(prefix)
+    }
+
+    /// Whether the service's standard endpoint answers on IPv6 too; other services have one with another DNS suffix.
+    private func plainIsDualStack(_ prefix: String, in partition: Partition) -> Bool {
+        prefix == "secretsmanager" && [.aws, .awsChina, .awsGovCloud].contains(partition)
     }
 
     private func accountLabel(_ accountID: String?) throws(Failure) -> String {
