@@ -41,7 +41,7 @@ public enum PageStyle {
         table{border-collapse:collapse;width:100%;margin:6px 0}
         th,td{text-align:left;vertical-align:top;padding:8px 14px 8px 0;border-bottom:1px solid var(--line)}
         th{font-weight:550;font-size:.87rem;color:var(--quiet);white-space:nowrap}.items td:last-child{min-width:16rem}
-        td:is([data-title=Time],[data-title=First],[data-title=Last]){white-space:nowrap}td>code{display:inline-block;min-width:7rem}
+        td:is([data-title=Time],[data-title=First],[data-title=Last],[data-title=Operation]){white-space:nowrap}td>code{display:inline-block;min-width:7rem}
         .number{text-align:right;font-variant-numeric:tabular-nums}.nowrap{white-space:nowrap}
         .scroll{overflow-x:auto;position:relative}
         dl{margin:8px 0}dl>div{display:flex;flex-wrap:wrap;gap:0 12px;padding:5px 0;border-top:1px solid var(--line)}
@@ -72,7 +72,7 @@ public enum PageStyle {
         .finding[open]>summary::before{content:"▾"}.risks li{margin:8px 0}
         .conclusion>div{border:1px solid var(--line);min-height:2.6rem;padding:4px 10px}
         .bars td:nth-child(3){width:32%}
-        @media screen and (max-width:960px){:is(.items,.cards) thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}\
+        @media screen and (max-width:960px){:is(.items,.cards),:is(.items,.cards) tbody{display:block}:is(.items,.cards) thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}\
         :is(.items,.cards) tr{display:block;background:var(--card);border:1px solid var(--line);border-radius:10px;margin:8px 0;\
         padding:8px 12px}:is(.items,.cards) td{display:flex;gap:0 10px;border:0;padding:2px 0;min-width:0;text-align:left}\
         :is(.items,.cards) td::before{content:attr(data-title);flex:0 0 7rem;color:var(--quiet)}:is(.items,.cards) td>*{min-width:0}\

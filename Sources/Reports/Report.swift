@@ -23,6 +23,8 @@ public struct Report: Sendable {
     public var tallies: [(name: String, count: Int)] = []
     public var notes: [Note] = []
     public var overview: Overview?
+    /// Values over time that a page draws before the items.
+    var histories: Histories?
     /// The additional parts of an auditor's page; `nil` for the usual page.
     var audit: Audit?
     /// The rules that items refer to: checks, detection rules, kinds of problem.
@@ -112,6 +114,14 @@ extension Report {
         public var title: String
         public var columns: [String]
         public var rows: [[Words]]
+    }
+
+    /// Values over time, each with its normal range.
+    struct Histories: Sendable {
+        var title: String
+        var histories: [(name: Words, summary: String, picture: HistoryPicture)]
+        /// The sentence about those that are not drawn.
+        var omission: String?
     }
 
     /// The check, the detection rule or the kind of problem that an item is an instance of.

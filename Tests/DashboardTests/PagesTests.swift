@@ -192,7 +192,8 @@ import Testing
         }
     }
 
-    @Test func pagesOfALargeStoreAreSmallAndQuick() throws {
+    /// `PARAPET_PAGE_TIMES=1` prints the time and the size of each page.
+    @Test func pagesOfALargeStoreAreSmall() throws {
         let store = try PageSamples.large(folder.file("a.db"))
         let pages = try PageSamples.pages(store)
         let urls =
@@ -202,7 +203,6 @@ import Testing
                 "/findings/large-77",
                 "/findings?practice=network-exposure&status=fail",
             ]
-        var slow: [String] = []
         for url in urls {
             var html = ""
             // The second answer counts: the first one fills SQLite's cache.
@@ -215,9 +215,7 @@ import Testing
             if ProcessInfo.processInfo.environment["PARAPET_PAGE_TIMES"] != nil {
                 print("\(time) \(html.utf8.count) \(url)")
             }
-            if time > .milliseconds(200) { slow.append("\(url): \(time)") }
         }
-        #expect(slow.isEmpty)
     }
 }
 

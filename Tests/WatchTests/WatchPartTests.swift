@@ -3,6 +3,7 @@ import Foundation
 import Posture
 import Practices
 import Store
+import Synchronization
 import Testing
 
 @testable import Runs
@@ -16,6 +17,40 @@ import Testing
             id: "\(actor)-\(from)-\(to)", rule: "rule", title: "", source: "cloudtrail", severity: .high, practice: "",
             account: nil, region: nil, actor: actor, event: nil, time: start + from, lastTime: start + to,
             record: "{\"fields\":\(fields)}", stored: start)
+    }
+
+    @Test func aMutedFindingIsNotToldUntilItPasses() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "muted-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try Store(folder.appending(path: "a.db").path)
+        func record(_ status: String, at time: Double) throws -> Int {
+            let seen = Self.start + time
+            let findings = ["f", "g"].map {
+                StoredFinding(
+                    id: $0, check: "a-check", practice: "audit-trail", severity: .high, status: status, account: "1",
+                    region: "us-east-1", resourceType: "AWS::S3::Bucket", resource: $0, arn: "arn:\($0)", title: "",
+                    message: "", hasFix: false, record: "{}", seen: seen)
+            }
+            let scan = StoredScan(
+                id: "\(time)", started: seen, finished: seen, parapet: "1", accounts: ["1"], regions: ["us-east-1"],
+                checks: ["a-check"], isPartial: false)
+            var told = 0
+            try store.record(scan, findings) { writer, changes in
+                let names = Mutex<[String]>([])
+                try writer.add(changes, of: findings) { _, finding in
+                    names.withLock { $0.append(finding.id) }
+                    return []
+                }
+                told = names.withLock { $0.count }
+            }
+            return told
+        }
+        #expect(try record("pass", at: 0) == 2)
+        try store.change("the mute") {
+            _ = try $0.mute(StoredMute(finding: "f", reason: "known", by: "kim", since: Self.start, until: nil))
+        }
+        #expect(try record("fail", at: 10) == 1)
+        #expect(try record("pass", at: 20) == 2)
     }
 
     @Test func anAlertThatGrowsStaysOne() {

@@ -45,7 +45,8 @@ struct AccessPage {
                     return [
                         "status": access.isRefused
                             ? Shown.mark("fail", "Denied") : Shown.mark("pass", "Allowed"),
-                        "requester": access.requester, "operation": access.operation, "bucket": access.bucket,
+                        "requester": access.requester == "-" ? "anonymous" : access.requester,
+                        "operation": access.operation, "bucket": access.bucket,
                         "count": Figures.count(access.count), "addresses": addresses.prefix(5).joined(separator: ", "),
                         "time": Shown.time(access.lastTime, now),
                     ]

@@ -65,7 +65,8 @@ struct FrontPage {
                 : change.isEmpty
                     ? (isFirst ? "first scan" : "no change since yesterday")
                     : change.joined(separator: ", ") + " since yesterday"
-            let spark: Any = TrendLine.drawing(days, name: "Failing findings, the last 30 days")?.model ?? false
+            let trend = days.count < 2 ? nil : TrendLine.drawing(days, name: "Failing findings, the last 30 days")
+            let spark: Any = trend?.model ?? false
             return [
                 "number": "\(practice.number)", "title": practice.title, "isPractice": practice.number <= 10,
                 "path": path.text, "status": status, "detail": detail, "change": moves, "drawing": spark,

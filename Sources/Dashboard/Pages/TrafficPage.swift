@@ -46,22 +46,14 @@ struct TrafficPage {
         _ interface: String, _ direction: String, _ hours: [StoredTraffic], _ bytes: Double, _ unusual: Int, _ days: Int
     ) -> [String: Any] {
         func amount(_ bytes: Double) -> String { bytes.magnitude < 1e18 ? Figures.bytes(Int(bytes)) : "\(bytes) B" }
-        // An hour without a record had no transfer.
-        let first = hours.first?.hour ?? 0
-        let count = max(0, min(days * 24, (hours.last?.hour ?? first) - first + 1))
-        var values = Array(repeating: 0.0, count: count)
-        var bands: [HistoryPicture.Band?] = Array(repeating: nil, count: count)
-        var marks: Set<Int> = []
-        for hour in hours where values.indices.contains(hour.hour - first) {
-            let place = hour.hour - first
-            values[place] = hour.bytes.isFinite ? max(0, hour.bytes) : 0
-            if let lower = hour.lower, let upper = hour.upper { bands[place] = .init(lower: lower, upper: upper) }
-            if hour.isUnusual { marks.insert(place) }
-        }
         let words = "\(amount(bytes)) in \(Figures.count(days, "day")), \(Figures.count(unusual, "unusual hour"))"
         let picture = HistoryPicture(
-            values, usual: bands.count == 1 ? [] : bands, unusual: marks, unit: "bytes", lastHour: hours.last?.hour,
-            name: "\(interface), \(direction): \(words)", amount: amount)
+            hours.map { hour in
+                let usual = hour.lower.flatMap { lower in
+                    hour.upper.map { HistoryPicture.Band(lower: lower, upper: $0) }
+                }
+                return .init(hour: hour.hour, value: hour.bytes, usual: usual, isUnusual: hour.isUnusual)
+            }, most: days * 24, unit: "bytes", name: "\(interface), \(direction): \(words)", amount: amount)
         let peers = hours.filter(\.isUnusual).suffix(5).reversed().map { hour -> [String: Any] in
             let list = (try? JSON(parsing: hour.peers))?.elements ?? []
             return [

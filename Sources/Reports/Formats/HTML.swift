@@ -26,6 +26,7 @@ extension Report {
         for note in notes { try sink.write(html(note).source) }
         if !tallies.isEmpty { try sink.write(tiles.source) }
         if let overview, !overview.rows.isEmpty { try sink.write(html(overview).source) }
+        if let histories, !histories.histories.isEmpty { try sink.write(html(histories).source) }
         try writeRules(to: sink)
         if !items.isEmpty {
             try sink.write("<section>" + HTML.element("h2") { heading }.source)
@@ -124,6 +125,20 @@ extension Report {
             if overview.rows.count > 200 {
                 HTML.element("p", ["class": "quiet"]) { "… and \(Figures.count(overview.rows.count - 200)) more" }
             }
+        }
+    }
+
+    private func html(_ histories: Histories) -> HTML {
+        HTML.element("section") {
+            HTML.element("h2") { histories.title }
+            histories.histories.map { history in
+                HTML.element("article", ["class": "rule"]) {
+                    HTML.element("h3") { Self.html(history.name) }
+                    HTML.element("p", ["class": "quiet"]) { history.summary }
+                    history.picture.drawing.html
+                }
+            }
+            if let omission = histories.omission { HTML.element("p", ["class": "quiet"]) { omission } }
         }
     }
 

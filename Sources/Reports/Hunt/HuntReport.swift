@@ -104,8 +104,9 @@ public struct HuntReport: Sendable, Reportable {
         report.summary = summary
         report.tallies = severities.map { ($0.severity.rawValue, $0.count) }
         report.notes = notes
+        report.histories = HuntTransfers(result.transfers).histories
         report.overview = Report.Overview(
-            title: "Alerts", columns: ["Severity", "Rule", "Who", "Alerts", "First", "Last"],
+            title: "Alerts by rule", columns: ["Severity", "Rule", "Who", "Alerts", "First", "Last"],
             rows: result.groups.map { group in
                 [
                     .plain(group.severity.rawValue), .plain(group.title), .code(group.keyText),

@@ -148,10 +148,22 @@ actor ScanSchedule {
 
     /// - Returns: the number of changes.
     private func record(_ scan: StoredScan, _ findings: [StoredFinding]) throws -> Int {
-        let byID = Dictionary(findings.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        return try store.record(scan, findings) { [route] writer, changes in
-            try writer.add(changes.flatMap { change in byID[change.finding].map { route(change, $0) } ?? [] })
+        try store.record(scan, findings) { [route] writer, changes in
+            try writer.add(changes, of: findings, route)
         }.count
+    }
+}
+
+extension StoreWriter {
+    /// Adds the messages about changes of findings. While a finding is muted on the dashboard, only the message that it
+    /// fails no longer is added.
+    func add(_ changes: [FindingChange], of findings: [StoredFinding], _ route: WatchRun.FindingRouting) throws {
+        let byID = Dictionary(findings.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for change in changes {
+            guard let finding = byID[change.finding] else { continue }
+            let isResolved = [Finding.Status.pass.rawValue, StoredFinding.gone].contains(change.after)
+            if try isResolved || !isMuted(change.finding, at: change.time) { try add(route(change, finding)) }
+        }
     }
 }
 
