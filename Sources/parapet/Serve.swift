@@ -1,9 +1,7 @@
-import AWSClient
 import ArgumentParser
 import Basics
 import Reports
 import Runs
-import Store
 
 /// Serves the dashboard until it is stopped.
 struct Serve: Verb {
@@ -32,11 +30,7 @@ struct Serve: Verb {
 
     func perform() async throws -> ExitStatus {
         let environment = verbosity.environment()
-        guard let database = db ?? Store.usualPath(environment.aws.variables) else {
-            throw Failure(
-                "the store cannot be opened", why: "neither HOME nor XDG_DATA_HOME is set",
-                advice: "name a file with --db")
-        }
+        let database = try StoreFile(db).path(in: environment)
         let messages = ServeRun.Messages(isTerminal: Terminal.standardError.isTerminal) {
             Terminal.standardError.tell("\(TerminalText.escaped($0))\n")
         }

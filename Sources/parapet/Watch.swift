@@ -3,7 +3,6 @@ import ArgumentParser
 import Basics
 import Reports
 import Runs
-import Store
 
 /// Follows logs, scans and verifies until it is stopped.
 struct WatchCommand: Verb {
@@ -61,11 +60,7 @@ struct WatchCommand: Verb {
 
     func perform() async throws -> ExitStatus {
         let environment = verbosity.environment()
-        guard let database = db ?? Store.usualPath(environment.aws.variables) else {
-            throw Failure(
-                "the store cannot be opened", why: "neither HOME nor XDG_DATA_HOME is set",
-                advice: "name a file with --db")
-        }
+        let database = try StoreFile(db).path(in: environment)
         var watch = WatchRun(database: database)
         if let config { watch.configuration = try SettingsFile.configuration(config) }
         if let mute { watch.mutes = try MuteFile.read(mute) }

@@ -85,16 +85,7 @@ import TestSupport
         _ = try await world.prepared(for: scenario)
         let planned = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
         let journals = try TemporaryJournals()
-        let script = journals.folder.path + "/plan.sh"
-        try Data(PlanReport(planned.file).commands.utf8).write(to: URL(filePath: script))
-        let outcome = try await Subprocess.run(
-            "/bin/sh", [script],
-            environment: [
-                "PATH": Repository.file(".venv/bin").path + ":/usr/bin:/bin", "AWS_ACCESS_KEY_ID": "testing",
-                "AWS_SECRET_ACCESS_KEY": "testing", "AWS_ENDPOINT_URL": world.endpoint,
-                "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_PAGER": "",
-            ])
-        #expect(outcome.status == 0, "\(outcome.standardError)")
+        try await runCommands(of: planned.file, at: world.endpoint, in: journals)
         let progress = try await apply(planned.file, to: world.endpoint, in: journals)
         #expect(progress.steps.allSatisfy { $0.state == .unneeded }, "\(progress.steps)")
     }

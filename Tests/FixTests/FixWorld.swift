@@ -228,3 +228,20 @@ func forward(_ request: HTTPRequest, to endpoint: String) async -> HTTPResponse?
 extension AsyncHTTPTransport {
     static let forTests = AsyncHTTPTransport(isPatient: true)
 }
+
+/// Runs a plan's commands of the AWS CLI.
+/// - Returns: what they wrote to standard output.
+@discardableResult
+func runCommands(of file: PlanFile, at endpoint: String, in journals: TemporaryJournals) async throws -> String {
+    let script = journals.folder.path + "/plan.sh"
+    try Data(PlanReport(file).commands.utf8).write(to: URL(filePath: script))
+    let outcome = try await Subprocess.run(
+        "/bin/sh", [script],
+        environment: [
+            "PATH": Repository.file(".venv/bin").path + ":/usr/bin:/bin", "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing", "AWS_ENDPOINT_URL": endpoint,
+            "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_PAGER": "",
+        ])
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    return outcome.standardOutput
+}

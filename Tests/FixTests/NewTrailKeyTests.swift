@@ -116,16 +116,7 @@ extension FixTests {
         let world = try await twoTrails()
         let file = try await planned(world)
         let journals = try TemporaryJournals()
-        let script = journals.folder.path + "/plan.sh"
-        try Data(PlanReport(file).commands.utf8).write(to: URL(filePath: script))
-        let outcome = try await Subprocess.run(
-            "/bin/sh", [script],
-            environment: [
-                "PATH": Repository.file(".venv/bin").path + ":/usr/bin:/bin", "AWS_ACCESS_KEY_ID": "testing",
-                "AWS_SECRET_ACCESS_KEY": "testing", "AWS_ENDPOINT_URL": world.endpoint,
-                "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_PAGER": "",
-            ])
-        #expect(outcome.status == 0, "\(outcome.standardError)")
+        try await runCommands(of: file, at: world.endpoint, in: journals)
         let progress = try await apply(file, to: world.endpoint, in: journals)
         #expect(progress.steps.allSatisfy { $0.state == .unneeded }, "\(progress.steps)")
     }

@@ -19,9 +19,7 @@ public struct NotifyListRun: Sendable {
     public init(
         db: String?, notifiers: [String], in environment: RunEnvironment = RunEnvironment()
     ) throws(Failure) {
-        guard let path = db ?? Store.usualPath(environment.aws.variables) else {
-            throw Failure("the store cannot be found", why: "HOME is not set", advice: "name its file with --db")
-        }
+        let path = try StoreFile(db).path(in: environment)
         // To open a store that is not there would create it.
         guard FileManager.default.fileExists(atPath: path) else {
             throw Failure(

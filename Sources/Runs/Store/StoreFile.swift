@@ -8,6 +8,9 @@ public enum StoreFile: Sendable, Hashable {
     case usual
     case named(String)
 
+    /// - Parameter path: `nil` for the usual file.
+    public init(_ path: String?) { self = path.map(Self.named) ?? .usual }
+
     /// - Throws: ``Failure`` if it is the usual file, and the environment has no home folder.
     public func path(in environment: RunEnvironment = RunEnvironment()) throws(Failure) -> String {
         switch self {
