@@ -31,6 +31,10 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
     ],
     targets: [
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
@@ -91,7 +95,20 @@ let package = Package(
         // The same detections where the logs outgrow one machine.
         .target(
             name: "DistributedEngines",
-            dependencies: ["Basics", "AWSClient", "Analytics", "Hunting", "LogReaders", "LogSources", "Sigma"],
+            dependencies: [
+                "Basics", "AWSClient", "Analytics", "Hunting", "LogReaders", "LogSources", "Sigma", "SparkConnect",
+            ],
+            swiftSettings: strict),
+        // Spark Connect's protocol, and the flat part of Arrow in which its answers come.
+        .target(
+            name: "SparkConnect",
+            dependencies: [
+                "Basics",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+                .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+            ],
             swiftSettings: strict),
         // The built-in rules become a part of the binary.
         .executableTarget(

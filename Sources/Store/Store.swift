@@ -55,10 +55,12 @@ public final class Store: Sendable {
     private static func checkIsStore(_ path: String, _ configuration: Configuration, _ what: String) throws {
         var configuration = configuration
         configuration.readonly = true
-        let (application, tables) = try DatabaseQueue(path: path, configuration: configuration).read {
+        // The tables are counted first: another process may be creating them, and commits them together with the mark.
+        // The migrator's own list of steps comes before both.
+        let (tables, application) = try DatabaseQueue(path: path, configuration: configuration).read {
             (
-                try Int.fetchOne($0, sql: "PRAGMA application_id") ?? 0,
-                try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
+                try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0,
+                try Int.fetchOne($0, sql: "PRAGMA application_id") ?? 0
             )
         }
         guard application == Schema.application || application == 0 && tables == 0 else {

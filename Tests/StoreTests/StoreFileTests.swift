@@ -68,6 +68,26 @@ import Testing
         #expect(tables == ["bookmark"])
     }
 
+    /// The moment between the migrator's own table and the first step, as a killed process leaves it.
+    @Test func aStoreThatIsBeingCreatedIsNotTheDatabaseOfAnotherProgram() throws {
+        let path = folder.file("begun.db")
+        try DatabaseQueue(path: path).write {
+            try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        #expect(try Store(path).scans().isEmpty)
+    }
+
+    @Test func manyProcessesMayCreateOneStoreAtOnce() async throws {
+        for round in 0..<5 {
+            let path = folder.file("new-\(round).db")
+            let scans = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<6 { group.addTask { try Store(path).scans().count } }
+                return try await group.reduce(0, +)
+            }
+            #expect(scans == 0)
+        }
+    }
+
     @Test func aStoreOfALaterVersionIsRefused() throws {
         let path = folder.file("later.db")
         try Store(path).pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99-later')") }

@@ -1,0 +1,5 @@
+import Basics
+import GRPCCore
+import GRPCNIOTransportHTTP2Posix
+import GRPCProtobuf
+import SwiftProtobuf
