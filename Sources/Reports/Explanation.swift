@@ -8,11 +8,15 @@ public import Posture
 public struct Explanation {
     private let check: any Check
     private let fix: String
+    private let commands: [String]
 
-    /// - Parameter fix: what Parapet does about failing findings, or why it does nothing.
-    public init(_ check: any Check, fix: String = "") {
+    /// - Parameters:
+    ///   - fix: what Parapet does about failing findings, or why it does nothing.
+    ///   - commands: the commands by which a person resolves them, in order.
+    public init(_ check: any Check, fix: String = "", commands: [String] = []) {
         self.check = check
         self.fix = fix
+        self.commands = commands
     }
 
     /// The whole page, ending with a line feed.
@@ -25,6 +29,9 @@ public struct Explanation {
         page.section("Risk", about.risk)
         for (title, status) in Self.states { addState(title, status, to: &page) }
         for (title, items) in sections { page.section(title, items) }
+        // The commands are not wrapped, so that they can be copied.
+        if !commands.isEmpty { page.heading("Commands") }
+        for command in commands { page.line("  $ \(command)") }
         return page.rendered
     }
 
@@ -59,6 +66,7 @@ public struct Explanation {
             lines += ["", "## " + MarkdownText.escaped(title), ""]
             lines += items.map { (items.count > 1 ? "- " : "") + MarkdownText.escaped($0) }
         }
+        if !commands.isEmpty { lines += ["", "## Commands", "", "```sh"] + commands + ["```"] }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -72,7 +80,7 @@ public struct Explanation {
         return .members(
             about.record.merging([
                 "evaluation": .string(about.judges), "settings": .texts(about.settings),
-                "sources": .texts(about.sources),
+                "sources": .texts(about.sources), "commands": .texts(commands),
                 "examples": .array(
                     check.examples.map { ["name": .string($0.name), "status": .string($0.status.rawValue)] }),
             ]) { $1 })

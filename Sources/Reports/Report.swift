@@ -135,6 +135,8 @@ extension Report {
         /// The evaluation logic, if the title does not say it all.
         public var detail = ""
         public var remedy = ""
+        /// The commands by which a person follows the remedy, in order.
+        public var commands: [String] = []
         public var practice = ""
         /// Techniques of MITRE ATT&CK, such as `T1562.008`.
         public var techniques: [String] = []

@@ -42,6 +42,8 @@ public struct ScanReport: Sendable, Reportable {
     public var scope: ScanScope?
     /// The IDs of the checks that have a fix.
     public var fixable: Set<String> = []
+    /// The commands by which a person resolves the findings of a check, by its ID.
+    public var commands: [String: [String]] = [:]
 
     /// The findings that are listed, in order.
     var listed: [Finding] { filter.isSummary ? [] : filter.applied(to: findings) }
@@ -132,7 +134,9 @@ public struct ScanReport: Sendable, Reportable {
                     return [.plain(about.severity.rawValue), .code(about.id), .plain(about.practice.title)]
                         + statuses.map { .plain(Figures.count(counts[$0] ?? 0)) }
                 })
-        report.rules = abouts.map { Report.Rule($0, suite: practices.firstIndex(of: $0.practice) ?? 0) }
+        report.rules = abouts.map {
+            Report.Rule($0, suite: practices.firstIndex(of: $0.practice) ?? 0, commands: commands[$0.id] ?? [])
+        }
         report.suites = practices.map { Report.Suite(name: "\($0.number). \($0.title)") }
         if let nothingJudged {
             report.suites.append(Report.Suite(name: Self.verb, errors: [("not evaluated", nothingJudged)]))
@@ -360,10 +364,11 @@ extension Resource {
 }
 
 extension Report.Rule {
-    fileprivate init(_ about: About, suite: Int) {
+    fileprivate init(_ about: About, suite: Int, commands: [String]) {
         self.init(
             id: about.id, title: about.title, severity: about.severity,
-            kind: "check", summary: about.risk, detail: about.judges, remedy: about.remedy, practice: about.practice.id,
+            kind: "check", summary: about.risk, detail: about.judges, remedy: about.remedy, commands: commands,
+            practice: about.practice.id,
             equivalents: about.references.map(\.description),
             links: about.references.compactMap { reference in
                 reference.address.map { (reference.description, $0) }

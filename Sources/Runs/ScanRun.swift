@@ -65,6 +65,7 @@ public struct ScanRun: Sendable {
             findings: muted.findings, checks: checks.map(\.about))
         report.scope = scope(of: snapshot, calls: calls)
         report.fixable = Fixes.checks
+        report.commands = Dictionary(uniqueKeysWithValues: checks.map { ($0.about.id, RemedyCommands.of($0.about.id)) })
         return Result(
             snapshot: snapshot, report: report,
             warnings: muted.warnings + unknownGroups(in: snapshot.accounts) + earlyMoment(before: snapshot.accounts),

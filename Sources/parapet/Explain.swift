@@ -23,7 +23,9 @@ struct Explain: Verb {
     func validate() throws { _ = try found() }
 
     func perform() throws -> ExitStatus {
-        let pages = try found().map { Explanation($0, fix: CheckSelection.fix(of: $0)) }
+        let pages = try found().map {
+            Explanation($0, fix: CheckSelection.fix(of: $0), commands: CheckSelection.commands(of: $0))
+        }
         let text =
             switch format {
             case .json: pages.json

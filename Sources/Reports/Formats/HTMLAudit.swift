@@ -161,6 +161,16 @@ extension Report {
                 entry("Why it matters", rule.summary)
                 entry("How it is decided", rule.detail)
                 entry("Remediation", rule.remedy)
+                if !rule.commands.isEmpty {
+                    HTML.element("div") {
+                        HTML.element("dt") { "Commands" }
+                        HTML.element("dd") {
+                            rule.commands.map { command in
+                                HTML.element("pre") { HTML.element("code") { command } }
+                            }
+                        }
+                    }
+                }
                 HTML.element("div") {
                     HTML.element("dt") { "Check" }
                     HTML.element("dd") { HTML.element("code") { rule.id } }

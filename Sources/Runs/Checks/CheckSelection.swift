@@ -72,6 +72,9 @@ public struct CheckSelection: Sendable, Hashable {
     /// Explains to the user which fix resolves the failing findings of a check, or why there is none.
     public static func fix(of check: any Check) -> String { Fixes.explanation(for: check.about.id) }
 
+    /// The commands by which a person resolves the failing findings of a check, in order.
+    public static func commands(of check: any Check) -> [String] { RemedyCommands.of(check.about.id) }
+
     private static func checks(named name: String, in index: CheckIndex) throws(InvalidInput) -> [any Check] {
         do throws(UnknownCheck) {
             return try index.checks(named: name)
