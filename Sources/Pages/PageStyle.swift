@@ -47,7 +47,7 @@ public enum PageStyle {
         dl{margin:8px 0}dl>div{display:flex;flex-wrap:wrap;gap:0 12px;padding:5px 0;border-top:1px solid var(--line)}
         dl>div:first-child{border-top:0}dt{flex:0 0 10rem;color:var(--quiet);overflow-wrap:anywhere}dd{flex:1 1 14rem;margin:0}
         form{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end}form[hidden],nav[hidden],[hidden]{display:none!important}
-        label{display:flex;flex-direction:column;gap:2px;font-size:.85rem;color:var(--quiet)}label.wide{flex:1 1 16rem}
+        label{display:flex;flex-direction:column;gap:2px;min-width:0;font-size:.85rem;color:var(--quiet)}label.wide{flex:1 1 16rem}
         input,select,button,textarea,.button{font:inherit;color:var(--ink);background:var(--card);border:1px solid #8490a5;\
         border-radius:7px;padding:6px 11px;max-width:100%;min-height:38px}
         select{max-width:14rem}button,.button{cursor:pointer;font-weight:550;text-decoration:none;display:inline-block}
@@ -146,13 +146,13 @@ public enum PageStyle {
         @media screen and (max-width:1000px){body.app{display:block}.side{position:static;height:auto;padding:12px 14px;gap:10px;border-right:0;border-bottom:1px solid var(--line)}\
         .side nav{flex-direction:row;flex-wrap:nowrap;overflow-x:auto;padding:3px}.side nav a{flex:none}.side .who{margin:0;display:flex;gap:10px;align-items:center;flex-wrap:wrap}.side .who form{margin:0}\
         .app main{padding:20px 16px 40px}.app footer{padding:0 16px 20px}.headline{padding:18px}.app .items tr{padding:10px 14px}.app .items td::before{flex-basis:6rem}}
-        @media screen and (max-width:720px){svg.chart{min-width:520px}.chart-box{overflow-x:auto}.filters select,.filters input{width:100%}.filters label{flex:1 1 8.5rem}.pips a{width:40px}}
+        @media screen and (max-width:720px){.chart-box{overflow-x:auto}.chart-box svg.chart{min-width:520px}.filters select,.filters input{width:100%}.filters label{flex:1 1 8.5rem}.pips a{width:40px}}
         @media screen and (max-width:420px){.nowrap,.status{white-space:normal}.app main{padding:16px 12px 32px}.card{padding:14px}:is(.items,.cards) td::before,.app .items td::before{flex-basis:5.2rem}}
         @media (prefers-reduced-motion:no-preference){.practices li{transition:border-color .12s}}
         @media (forced-colors:active){.pips a,.badge,.status,.card{forced-color-adjust:auto}}
         @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--sunk:#eee;--ink:#000;--quiet:#444;--line:#bbb;--link:#003a80;--soft:#eee;\
         --critical:#8a0f30;--high:#9c2a14;--medium:#6b4300;--low:#0d4a6b;--informational:#444;--fail:#9c2a14;--fail-soft:#fff;--pass:#24633e;--pass-soft:#fff;--band:#d5e8da;--warn:#fff}\
-        body{max-width:none;padding:0;font-size:10pt}code,.code{font-size:8.5pt}tr,.tiles li,.conclusion,.practices li,.signs li{break-inside:avoid}\
+        body{max-width:none;padding:0;font-size:10pt}code,.code{font-size:8.5pt}td:is([data-title=First],[data-title=Last]){font-size:8pt}tr,.tiles li,.conclusion,.practices li,.signs li{break-inside:avoid}\
         h2,h3,.head,.finding>summary{break-after:avoid}form,nav,.side,.news,.skip{display:none!important}body.app{display:block}.app main{padding:0}\
         article.rule{border-width:1px 0 0;border-radius:0;padding:8px 0}.card{border-width:1px 0 0;border-radius:0;padding:8px 0;box-shadow:none}\
         #scope,#practices,#findings,#accepted,#manual,#undetermined,#mapping,#all,#thresholds,#calls{break-before:page}\

@@ -30,6 +30,11 @@ public enum Figures {
         return (amount.magnitude < 9.95 ? decimal(amount) : self.count(Int(amount.rounded()))) + " " + units[unit]
     }
 
+    /// Bytes that were calculated: parts of a byte are dropped.
+    public static func bytes(_ amount: Double) -> String {
+        amount.magnitude < 1e18 ? bytes(Int(amount)) : "\(decimal(amount)) B"
+    }
+
     /// The number with one decimal place, unless that is 0.
     public static func decimal(_ number: Double) -> String {
         guard number.isFinite, number.magnitude < 1e15 else { return "\(number)" }

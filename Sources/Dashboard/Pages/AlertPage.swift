@@ -69,7 +69,7 @@ struct AlertPage {
             unit: String(unit.prefix { $0 != " " }),
             lastHour: isFlow ? alert.lastTime.map { Int($0.timeIntervalSince1970) / 3_600 } : nil,
             name: alert.title
-        ) { isBytes && $0.magnitude < 1e18 ? Figures.bytes(Int($0)) : Figures.decimal($0) }
+        ) { isBytes ? Figures.bytes($0) : Figures.decimal($0) }
     }
 
     static let template = """

@@ -16,9 +16,14 @@ struct TrafficPage {
         let chosen = request.parameter("interface")
         let transfers = try store.transfers(since: since, limit: chosen == nil ? 24 : 200)
             .filter { chosen == nil || $0.interface == chosen }
-        let charts = try transfers.prefix(24).map { transfer -> [String: Any] in
-            let hours = try store.traffic(of: transfer.interface, transfer.direction, since: since)
-            return Self.chart(transfer.interface, transfer.direction, hours, transfer.bytes, transfer.unusual, days)
+        let drawn = try transfers.prefix(24).map {
+            (transfer: $0, hours: try store.traffic(of: $0.interface, $0.direction, since: since))
+        }
+        let first = drawn.compactMap { $0.hours.first?.hour }.min() ?? last
+        let charts = drawn.map {
+            Self.chart(
+                $0.transfer.interface, $0.transfer.direction, $0.hours, within: first...max(first, last),
+                $0.transfer.bytes, $0.transfer.unusual, days)
         }
         page = Page(
             template: "traffic", title: "Traffic",
@@ -43,23 +48,25 @@ struct TrafficPage {
     }
 
     private static func chart(
-        _ interface: String, _ direction: String, _ hours: [StoredTraffic], _ bytes: Double, _ unusual: Int, _ days: Int
+        _ interface: String, _ direction: String, _ hours: [StoredTraffic], within span: ClosedRange<Int>,
+        _ bytes: Double, _ unusual: Int, _ days: Int
     ) -> [String: Any] {
-        func amount(_ bytes: Double) -> String { bytes.magnitude < 1e18 ? Figures.bytes(Int(bytes)) : "\(bytes) B" }
-        let words = "\(amount(bytes)) in \(Figures.count(days, "day")), \(Figures.count(unusual, "unusual hour"))"
+        let words =
+            "\(Figures.bytes(bytes)) in \(Figures.count(days, "day")), \(Figures.count(unusual, "unusual hour"))"
         let picture = HistoryPicture(
             hours.map { hour in
                 let usual = hour.lower.flatMap { lower in
                     hour.upper.map { HistoryPicture.Band(lower: lower, upper: $0) }
                 }
                 return .init(hour: hour.hour, value: hour.bytes, usual: usual, isUnusual: hour.isUnusual)
-            }, most: days * 24, unit: "bytes", name: "\(interface), \(direction): \(words)", amount: amount)
+            }, within: span, most: days * 24, unit: "bytes", name: "\(interface), \(direction): \(words)",
+            amount: Figures.bytes)
         let peers = hours.filter(\.isUnusual).suffix(5).reversed().map { hour -> [String: Any] in
             let list = (try? JSON(parsing: hour.peers))?.elements ?? []
             return [
-                "hour": Figures.stretch(hour.hour * 3_600, hour.hour * 3_600), "bytes": amount(hour.bytes),
+                "hour": Figures.stretch(hour.hour * 3_600, hour.hour * 3_600), "bytes": Figures.bytes(hour.bytes),
                 "peers": list.prefix(3).compactMap { peer in
-                    peer["peer"]?.text.map { "\($0) (\(amount(peer["bytes"]?.double ?? 0)))" }
+                    peer["peer"]?.text.map { "\($0) (\(Figures.bytes(peer["bytes"]?.double ?? 0)))" }
                 }.joined(separator: ", "),
             ]
         }
@@ -70,7 +77,7 @@ struct TrafficPage {
             }
         }
         let top = sums.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(5).map { name, bytes in
-            ["peer": name, "bytes": amount(bytes)]
+            ["peer": name, "bytes": Figures.bytes(bytes)]
         }
         return [
             "interface": interface, "direction": direction.replacing("-", with: " to "), "words": words,

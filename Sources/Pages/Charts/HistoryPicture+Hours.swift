@@ -15,14 +15,20 @@ extension HistoryPicture {
         }
     }
 
-    /// The values of hours. An hour between them without a value is 0.
+    /// The values of hours. An hour without a value is 0.
     /// - Parameters:
     ///   - hours: in order.
+    ///   - span: the hours that were read, since 1970; `nil` if only those from the first value to the last are known.
     ///   - most: the greatest number of hours that are drawn, the last ones.
     ///   - name: the text alternative.
     /// - Returns: `nil` if there are fewer than two hours.
-    public init?(_ hours: [Hour], most: Int, unit: String, name: String, amount: (Double) -> String) {
-        guard let first = hours.first?.hour, let last = hours.last?.hour, last > first else { return nil }
+    public init?(
+        _ hours: [Hour], within span: ClosedRange<Int>? = nil, most: Int, unit: String, name: String,
+        amount: (Double) -> String
+    ) {
+        guard var first = hours.first?.hour, var last = hours.last?.hour else { return nil }
+        if let span { (first, last) = (min(first, span.lowerBound), max(last, span.upperBound)) }
+        guard last > first else { return nil }
         let start = max(first, last - most + 1)
         var values = Array(repeating: 0.0, count: last - start + 1)
         var bands: [Band?] = Array(repeating: nil, count: values.count)

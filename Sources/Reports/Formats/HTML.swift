@@ -131,11 +131,13 @@ extension Report {
     private func html(_ histories: Histories) -> HTML {
         HTML.element("section") {
             HTML.element("h2") { histories.title }
-            histories.histories.map { history in
-                HTML.element("article", ["class": "rule"]) {
-                    HTML.element("h3") { Self.html(history.name) }
-                    HTML.element("p", ["class": "quiet"]) { history.summary }
-                    history.picture.drawing.html
+            HTML.element("div", ["class": "two"]) {
+                histories.histories.map { history in
+                    HTML.element("article", ["class": "rule"]) {
+                        HTML.element("h3") { Self.html(history.name) }
+                        HTML.element("p", ["class": "quiet"]) { history.summary }
+                        HTML.element("div", ["class": "chart-box"]) { history.picture.drawing.html }
+                    }
                 }
             }
             if let omission = histories.omission { HTML.element("p", ["class": "quiet"]) { omission } }

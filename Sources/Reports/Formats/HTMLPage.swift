@@ -22,6 +22,6 @@ enum HTMLPage {
     /// Allows only the page's own style and script, which are identified by their SHA-256 (Content Security Policy
     /// Level 3). A test compares the hashes, and prints the correct ones.
     private static let policy =
-        "default-src 'none'; style-src 'sha256-tfoAljLHP085AW4CVWcq7XK8VUz1t8zU1cPau8K8zME='; "
+        "default-src 'none'; style-src 'sha256-5NLWXAjUmqhfNeM87nQOvDYC4+FgWwln6My+Gx7tZ5c='; "
         + "script-src 'sha256-c4VvgO7qzUM/uQlu3RQDrGd4ff0gp8D6RFLDc/hdwzI='; base-uri 'none'; form-action 'none'"
 }

@@ -37,7 +37,7 @@ struct HuntEvidence {
             history, usual: [band.map { .init(lower: $0.lower, upper: $0.upper) }],
             unit: String(unit.prefix { $0 != " " }),
             lastHour: isFlow && alert.hasTime ? alert.lastTime / 3_600 : nil, name: comparison ?? ""
-        ) { isBytes && $0.magnitude < 1e18 ? Figures.bytes(Int($0)) : Figures.decimal($0) }
+        ) { isBytes ? Figures.bytes($0) : Figures.decimal($0) }
     }
 
     var sparkline: String? {
@@ -108,6 +108,6 @@ struct HuntEvidence {
     private func amount(_ value: JSON) -> String? { value.double.map(amount) }
 
     private func amount(_ amount: Double) -> String {
-        countsBytes && amount.magnitude < 1e18 ? Figures.bytes(Int(amount)) : Figures.decimal(amount)
+        countsBytes ? Figures.bytes(amount) : Figures.decimal(amount)
     }
 }
