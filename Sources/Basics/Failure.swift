@@ -15,7 +15,10 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    public var description: String { "\(what): \(why): \(advice)" }
+    /// The texts on one line. A reason that AWS wrote as a sentence loses its period.
+    public var description: String {
+        "\(what): \(why.hasSuffix(".") && !why.hasSuffix("..") ? why.dropLast() : why[...]): \(advice)"
+    }
 }
 
 extension Failure: Hashable {

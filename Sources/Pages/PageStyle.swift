@@ -59,7 +59,7 @@ public enum PageStyle {
         svg text{font-size:12px;fill:var(--quiet)}svg text.strong{fill:var(--ink);font-weight:650}svg .grid{stroke:var(--line)}
         svg .line{fill:none;stroke:var(--spark);stroke-width:2;stroke-linejoin:round}svg .usual{fill:var(--band)}
         svg .mark{fill:var(--card);stroke:var(--fail);stroke-width:2.5}svg .area{fill:var(--soft)}svg .dot{fill:var(--spark)}
-        svg .track{fill:var(--sunk)}svg .proved{fill:var(--pass)}svg .allowed{fill:var(--spark)}svg rect.gap{stroke:var(--fail);stroke-width:1}
+        svg .track{fill:var(--sunk)}svg .proved{fill:var(--pass)}svg .changed{fill:var(--fail)}svg .allowed{fill:var(--spark)}svg rect.gap{stroke:var(--fail);stroke-width:1}
         svg rect.open{stroke:var(--quiet);stroke-width:1;stroke-dasharray:3 3}
         .p-gap{fill:var(--fail-soft)}.p-gap-line{stroke:var(--fail);stroke-width:2.5}.p-open{fill:var(--sunk)}.p-open-line{stroke:var(--quiet);stroke-width:1}
         svg.spark{display:block;width:132px;height:34px}
@@ -143,10 +143,10 @@ public enum PageStyle {
         .center{display:grid;place-items:center;min-height:100vh;max-width:none;padding:16px}.center main{width:100%;max-width:420px;padding:28px}
         .center form{flex-direction:column;align-items:stretch;margin-top:14px}.center .brand{padding:0;margin-bottom:18px}
         .wide-gap{margin-top:14px}
-        @media screen and (max-width:1000px){body.app{display:block}.side{position:static;height:auto;padding:12px 14px;gap:10px;border-right:0;border-bottom:1px solid var(--line)}\
+        @media screen and (max-width:1000px){body.app{display:block}.shared table td:first-child{width:auto}.side{position:static;height:auto;padding:12px 14px;gap:10px;border-right:0;border-bottom:1px solid var(--line)}\
         .side nav{flex-direction:row;flex-wrap:nowrap;overflow-x:auto;padding:3px}.side nav a{flex:none}.side .who{margin:0;display:flex;gap:10px;align-items:center;flex-wrap:wrap}.side .who form{margin:0}\
         .app main{padding:20px 16px 40px}.app footer{padding:0 16px 20px}.headline{padding:18px}.app .items tr{padding:10px 14px}.app .items td::before{flex-basis:6rem}}
-        @media screen and (max-width:720px){.chart-box{overflow-x:auto}.chart-box svg.chart{min-width:520px}.filters select,.filters input{width:100%}.filters label{flex:1 1 8.5rem}.pips a{width:40px}}
+        @media screen and (max-width:720px){.chart-box{overflow-x:auto;direction:rtl}.chart-box>*{direction:ltr}.chart-box svg.chart{min-width:520px}.filters select,.filters input{width:100%}.filters label{flex:1 1 8.5rem}.pips a{width:40px}}
         @media screen and (max-width:420px){.nowrap,.status{white-space:normal}.app main{padding:16px 12px 32px}.card{padding:14px}:is(.items,.cards) td::before,.app .items td::before{flex-basis:5.2rem}}
         @media (prefers-reduced-motion:no-preference){.practices li{transition:border-color .12s}}
         @media (forced-colors:active){.pips a,.badge,.status,.card{forced-color-adjust:auto}}

@@ -19,6 +19,14 @@ public struct StoreHealth: Sendable, Hashable {
     }
 }
 
+extension StoreHealth {
+    /// The state of a file that is too damaged to be opened.
+    public init(damage: String, at path: String) {
+        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        self.init(version: "", bytes: size.flatMap(\.self) ?? 0, rows: [], problems: [damage])
+    }
+}
+
 extension Store {
     /// The number of problems that are listed.
     private static let mostProblems = 20

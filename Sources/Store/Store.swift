@@ -137,6 +137,12 @@ public final class Store: Sendable {
         }
     }
 
+    /// Whether a failure says that the file itself is damaged, or is no database.
+    public static func isDamage(_ failure: Failure) -> Bool {
+        guard let code = (failure.cause as? DatabaseError)?.resultCode else { return false }
+        return code == .SQLITE_NOTADB || code == .SQLITE_CORRUPT
+    }
+
     static func failure(_ what: String, _ error: any Error, _ patience: TimeInterval = patience) -> Failure {
         guard let error = error as? DatabaseError else {
             return Failure(what, why: error.localizedDescription, advice: "see the cause with --verbose", cause: error)
@@ -152,7 +158,7 @@ public final class Store: Sendable {
         case .SQLITE_NOTADB, .SQLITE_CORRUPT:
             return Failure(
                 what, why: "the file is damaged or no SQLite database",
-                advice: "run parapet db check, or name another file with --db", cause: error)
+                advice: "restore it from a copy or delete it, or name another file with --db", cause: error)
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH:
             return Failure(
                 what, why: "this user cannot open or change the file",

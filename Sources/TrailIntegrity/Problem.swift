@@ -46,6 +46,11 @@ public struct Problem: Sendable, Hashable, Codable {
     /// The period that cannot be verified, of a ``Kind/gap`` whose ends are known.
     public var period: ClosedRange<Date>?
 
+    /// The time in the name of the object; `nil` if its name has none.
+    public var timeOfObject: Date? {
+        object.split(separator: "/").last?.split { $0 == "_" || $0 == "." }.lazy.compactMap(KeyTime.parse).first
+    }
+
     public init(
         _ kind: Kind, object: String, message: String, account: String = "", region: String = "", trail: String = "",
         period: ClosedRange<Date>? = nil

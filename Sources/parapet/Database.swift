@@ -46,16 +46,21 @@ struct CheckDatabase: Verb {
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
     func perform() throws -> ExitStatus {
-        let store = try database.opened()
-        let health = try store.health()
-        try Terminal.standardOutput.write(
-            format == .json ? Self.json(health, store.path) : Self.table(health, store.path))
+        let path = try database.db.path()
+        let health: StoreHealth
+        do {
+            health = try database.opened().health()
+        } catch let failure as Failure where Store.isDamage(failure) {
+            // Too damaged to be opened.
+            health = StoreHealth(damage: failure.why, at: path)
+        }
+        try Terminal.standardOutput.write(format == .json ? Self.json(health, path) : Self.table(health, path))
         return health.problems.isEmpty ? .clean : .found
     }
 
     private static func table(_ health: StoreHealth, _ path: String) -> String {
         let lines =
-            ["\(path) (\(health.bytes / 1_000) kB, tables of version \(health.version))"]
+            ["\(path) (\(health.bytes / 1_000) kB\(health.version.isEmpty ? "" : ", tables of version \(health.version)"))"]
             + DatabaseText.columns(health.rows)
             + (health.problems.isEmpty ? ["No damage found."] : health.problems.map { "damaged: \($0)" })
         return DatabaseText.lines(lines)

@@ -96,17 +96,20 @@ struct RetryMessages: Verb {
 
     func perform() async throws -> ExitStatus {
         let list = try NotifyListRun(db: options.db, notifiers: name)
+        let configured = try config.map { try SettingsFile.configuration($0).notify.notifiers } ?? []
+        if send, let missing = name.first(where: { name in !configured.contains { $0.name == name } }) {
+            throw ValidationError("the configuration has no notifier '\(missing)', so that its messages cannot be sent")
+        }
         let count = try list.retry(number: number)
-        guard send, let config else {
+        guard send else {
             try Terminal.standardOutput.write("\(count) message\(count == 1 ? "" : "s") queued again\n")
             return .clean
         }
-        let notifiers = try SettingsFile.configuration(config).notify.notifiers
         let session = aws.session
         let progress = try await verbosity.run {
             (environment: RunEnvironment, _: ProgressReport<ReadingProgress>?) in
             let run = try NotifyRun(
-                notifiers.filter { name.isEmpty || name.contains($0.name) }, store: list.store, session: session,
+                configured.filter { name.isEmpty || name.contains($0.name) }, store: list.store, session: session,
                 in: environment)
             return try await run.drainOnce()
         }

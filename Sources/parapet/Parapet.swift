@@ -37,12 +37,16 @@ struct Parapet: AsyncParsableCommand {
             try command.run()
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-            let (path, unknown) = unknownVerb(in: CommandLine.arguments.dropFirst())
-            let verb = path.joined(separator: " ")
-            Terminal.standardError.tell(
-                ExitStatus.usageMessage(unknown ?? message(for: error), help: "\(verb) --help"))
-            Glibc.exit(ExitStatus.usage.rawValue)
+            Glibc.exit(endOfUsage(message(for: error)).rawValue)
         }
+    }
+
+    /// Writes a usage error as one line.
+    fileprivate static func endOfUsage(_ message: String) -> ExitStatus {
+        let (path, unknown) = unknownVerb(in: CommandLine.arguments.dropFirst())
+        Terminal.standardError.tell(
+            ExitStatus.usageMessage(unknown ?? message, help: "\(path.joined(separator: " ")) --help"))
+        return .usage
     }
 
     /// Returns the verb that the arguments name, and the error message if there is no such verb.
@@ -82,7 +86,11 @@ extension Verb {
         } catch {
             // Ignores the errors of calls that were cut off by the cancellation.
             if Task.isCancelled { return .interrupted }
-            guard let end = ExitStatus.end(error, isVerbose: verbosity.isVerbose) else { Self.exit(withError: error) }
+            guard let end = ExitStatus.end(error, isVerbose: verbosity.isVerbose) else {
+                // What the user typed can also turn out to be wrong with the file that it names.
+                guard Self.exitCode(for: error) == .validationFailure else { Self.exit(withError: error) }
+                return Parapet.endOfUsage(Self.message(for: error))
+            }
             Terminal.standardError.tell(end.message)
             return end.status
         }

@@ -129,6 +129,6 @@ extension FlowAnalytics {
             .init("band", .array([0, .amount(episode.upper)])),
             .init("score", .double((episode.score * 10).rounded() / 10)),
             .init("unit", .string(subject.series.countsBytes ? "bytes" : "flows")),
-        ] + Self.history(shown.map { Robust.bytes(Double($0.total)) })
+        ] + Self.history(shown.map { episode.amounts[$0.hour] ?? Robust.bytes(Double($0.total)) })
     }
 }

@@ -37,6 +37,9 @@ struct VolumeJudge {
         var score: Double
         var excess: Double
         var rows: [Int]
+        /// What was observed in each hour. The learned history holds less, because unusual hours are not learned in
+        /// full.
+        var amounts: [Int: Double]
     }
 
     /// The range of bytes that is normal for an hour.
@@ -269,6 +272,7 @@ struct VolumeJudge {
             subjects[index].episodes[open].score = max(subjects[index].episodes[open].score, score)
             subjects[index].episodes[open].excess += excess
             if let row { subjects[index].episodes[open].rows.append(row) }
+            subjects[index].episodes[open].amounts[hour] = total
             return
         }
         let begin = reasons == [.slow] ? min(first, subjects[index].history.slowStart * 3_600) : first
@@ -276,7 +280,7 @@ struct VolumeJudge {
             Episode(
                 reasons: reasons, firstTime: begin, lastTime: last, observed: total,
                 expected: expectation.isIdle ? 0 : Robust.bytes(expectation.total), upper: upper, score: score,
-                excess: excess, rows: row.map { [$0] } ?? []))
+                excess: excess, rows: row.map { [$0] } ?? [], amounts: [hour: total]))
     }
 
     /// - Parameter expectation: the expectation by which the hour is clipped; `nil` to learn it unclipped.

@@ -43,8 +43,11 @@ struct AccessPage {
                 "rows": accesses.map { access -> [String: Any] in
                     let addresses = (try? JSON(parsing: access.addresses))?.elements?.compactMap(\.text) ?? []
                     return [
+                        // Nobody may read trail buckets without credentials.
                         "status": access.isRefused
-                            ? Shown.mark("fail", "Denied") : Shown.mark("pass", "Allowed"),
+                            ? Shown.mark("unknown", "Denied")
+                            : access.requester == "-"
+                                ? Shown.mark("fail", "Allowed to everyone") : Shown.mark("pass", "Allowed"),
                         "requester": access.requester == "-" ? "anonymous" : access.requester,
                         "operation": access.operation, "bucket": access.bucket,
                         "count": Figures.count(access.count), "addresses": addresses.prefix(5).joined(separator: ", "),

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Pages
+import Reports
 import Store
 
 /// An alert with its events, its evidence, and the finding that it belongs to.
@@ -15,13 +16,11 @@ struct AlertPage {
         let evidence = record["evidence"]
         let finding = try alert.finding.flatMap { try store.finding($0) }
         let steps = (evidence?["steps"]?.elements ?? []).prefix(100).map { step -> [String: Any] in
-            [
-                "text": step.text ?? step.object?.members.map { "\(Shown.label($0.name)): \(Shown.text($0.value))" }
-                    .joined(separator: " · ") ?? step.description
-            ]
+            let words = HuntStep(step).words
+            return ["text": step.text ?? (words.isEmpty ? EvidenceWords.value(step) : words)]
         }
         let fields = Shown.facts(record["fields"])
-        let facts = Shown.facts(evidence, without: ["steps", "history", "sparkline", "band"])
+        let facts = Self.facts(evidence)
         var events: [[String: Any]] = []
         func event(_ date: Date?, _ words: String, _ kind: String) {
             guard let date else { return }
@@ -55,6 +54,29 @@ struct AlertPage {
                 "mayAcknowledge": request.viewer.mayWrite && alert.acknowledged == nil,
                 "acknowledgePath": Link.alert(id) + "/acknowledge", "back": Link.alert(id),
             ])
+    }
+
+    /// The evidence in words. Amounts in bytes have a unit that people read.
+    private static func facts(_ evidence: JSON?) -> [[String: Any]] {
+        let hidden: Set<String> = ["steps", "history", "sparkline", "unit"]
+        let unit = evidence?["unit"]?.text ?? ""
+        func amount(_ value: JSON) -> String {
+            guard let number = value.double else { return EvidenceWords.value(value) }
+            return unit.hasPrefix("bytes")
+                ? Figures.bytes(number) + unit.dropFirst("bytes".count)
+                : [Figures.decimal(number), unit].filter { !$0.isEmpty }.joined(separator: " ")
+        }
+        let members = (evidence?.object?.members ?? []).filter { !hidden.contains($0.name) && !$0.value.isNull }
+        return members.prefix(100).map { member in
+            switch (member.name, member.value) {
+            case ("observed", let value), ("expected", let value):
+                ["name": EvidenceWords.label(member.name), "value": amount(value)]
+            case ("band", .array(let limits)):
+                ["name": "normal range", "value": limits.map(amount).joined(separator: " to ")]
+            case (let name, let value):
+                ["name": EvidenceWords.label(name), "value": Shown.cut(EvidenceWords.value(value, limit: 20))]
+            }
+        }
     }
 
     /// The history of values that the evidence holds, with the normal range.

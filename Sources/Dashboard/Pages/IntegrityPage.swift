@@ -40,7 +40,14 @@ struct IntegrityPage {
             gaps[Place(trail: problem.trail, account: problem.account, region: problem.region), default: []]
                 .append(Moment(from)..<Moment(to))
         }
-        let places = Set(spans.keys).union(gaps.keys).sorted()
+        // A file is a moment: the drawing gives it a width that can be seen.
+        var changes: [Place: [Range<Moment>]] = [:]
+        for problem in problems where problem.kind != "gap" && !problem.isInformation {
+            guard let from = problem.from.map(Moment.init) else { continue }
+            changes[Place(trail: problem.trail, account: problem.account, region: problem.region), default: []]
+                .append(from..<from + .seconds(60))
+        }
+        let places = Set(spans.keys).union(gaps.keys).union(changes.keys).sorted()
         let trails = Dictionary(grouping: places) { [$0.account, $0.trail] }.sorted {
             $0.key.joined() < $1.key.joined()
         }
@@ -51,7 +58,8 @@ struct IntegrityPage {
                     name: place.region,
                     spans: Self.open(proved, window).map { SpanTimeline.Span(.open, $0) }
                         + proved.map { SpanTimeline.Span(.proved, $0) }
-                        + (gaps[place] ?? []).map { SpanTimeline.Span(.gap, $0) })
+                        + (gaps[place] ?? []).map { SpanTimeline.Span(.gap, $0) }
+                        + (changes[place] ?? []).map { SpanTimeline.Span(.changed, $0) })
             }
             let lines = places.prefix(200).map { place -> [String: Any] in
                 let proved = spans[place] ?? []
@@ -72,7 +80,8 @@ struct IntegrityPage {
                 "drawing": SpanTimeline.drawing(
                     Array(rows), window,
                     name: "What was proved of \(key[1]) in the last \(Figures.count(days, "day")): "
-                        + "\(Figures.count(places.count, "Region")), \(Figures.count(holes, "gap"))"
+                        + "\(Figures.count(places.count, "Region")), \(Figures.count(holes, "gap")), "
+                        + Figures.count(places.reduce(0) { $0 + (changes[$1]?.count ?? 0) }, "changed or missing file")
                 ).model,
             ]
         }
@@ -142,8 +151,8 @@ struct IntegrityPage {
         {{#hasVerifications}}
         <nav class="tabs" aria-label="Time">{{#tabs}}<a href="{{.path}}"{{#.isCurrent}} aria-current="page"{{/.isCurrent}}>{{.name}}</a>{{/tabs}}</nav>
         {{^hasCharts}}<p class="note">Nothing was proved in this time.</p>{{/hasCharts}}
-        {{#hasCharts}}<ul class="legend"><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="proved" width="26" height="12" rx="2"/></svg>proved</li><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="gap" width="26" height="12" fill="url(#p-gap)"/></svg>gap: no digest proves it</li><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="open" width="26" height="12" fill="url(#p-open)"/></svg>not verified</li></ul>{{/hasCharts}}
-        {{#charts}}<section class="card wide-gap"><h2>{{.trail}}</h2><p class="quiet">{{.account}}</p><div class="scroll" role="region" tabindex="0" aria-label="Timeline of {{.trail}}">{{>drawing}}</div>
+        {{#hasCharts}}<ul class="legend"><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="proved" width="26" height="12" rx="2"/></svg>proved</li><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="gap" width="26" height="12" fill="url(#p-gap)"/></svg>gap: no digest proves it</li><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="changed" x="10" width="6" height="12"/></svg>changed or missing file</li><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="open" width="26" height="12" fill="url(#p-open)"/></svg>not verified</li></ul>{{/hasCharts}}
+        {{#charts}}<section class="card wide-gap"><h2>{{.trail}}</h2><p class="quiet">{{.account}}</p><div class="scroll chart-box" role="region" tabindex="0" aria-label="Timeline of {{.trail}}">{{>drawing}}</div>
         <details><summary>As a table</summary><table class="cards"><thead><tr><th scope="col">Region</th><th scope="col">Proved</th><th scope="col">Gaps</th></tr></thead><tbody>{{#.lines}}<tr><td data-title="Region">{{.region}}</td><td data-title="Proved">{{.proved}}</td><td data-title="Gaps">{{#.gaps}}{{.}}{{/.gaps}}{{^.gaps}}none{{/.gaps}}</td></tr>{{/.lines}}</tbody></table></details></section>{{/charts}}
         <section class="card wide-gap"><h2>Problems</h2>{{^hasProblems}}<p class="quiet">No verification of this time found a problem.</p>{{/hasProblems}}
         <ul class="list">{{#problems}}<li><div class="line">{{>status}}<span>{{.message}}</span></div><div class="quiet">{{.trail}} · {{.region}}{{#.span}} · {{.}}{{/.span}}</div><code>{{.object}}</code></li>{{/problems}}</ul>{{#more}}<p class="quiet">{{more}}</p>{{/more}}</section>

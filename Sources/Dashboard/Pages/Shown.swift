@@ -57,19 +57,23 @@ enum Shown {
     static func practice(_ id: String) -> String { Practice(id: id)?.title ?? (id.isEmpty ? "None" : id) }
 
     /// One line of text for a value of evidence.
-    static func text(_ value: JSON, limit: Int = 4_000) -> String {
-        let text = value.text ?? value.description
-        return text.utf8.count > limit ? text.prefix(limit) + "…" : text
+    static func text(_ value: JSON) -> String { cut(value.text ?? value.description) }
+
+    /// The beginning of a text, short enough for a page.
+    static func cut(_ text: String, to limit: Int = 4_000) -> String {
+        text.utf8.count > limit ? text.prefix(limit) + "…" : text
     }
 
-    /// The name of a fact for people: `distinct ports` for `distinct_ports`.
-    static func label(_ name: String) -> String { name.replacing("_", with: " ") }
-
     /// Facts of an object as rows of a list.
-    static func facts(_ value: JSON?, without: Set<String> = []) -> [[String: Any]] {
-        (value?.object?.members ?? []).filter { !without.contains($0.name) && !$0.value.isNull }.prefix(100).map {
-            ["name": label($0.name), "value": text($0.value)]
+    static func facts(_ value: JSON?) -> [[String: Any]] {
+        (value?.object?.members ?? []).filter { !$0.value.isNull }.prefix(100).map {
+            ["name": EvidenceWords.label($0.name), "value": text($0.value)]
         }
+    }
+
+    /// The direction of a transfer: `out to external` for `out-external`.
+    static func direction(_ name: String) -> String {
+        name.replacing("in-", with: "in from ").replacing("out-", with: "out to ")
     }
 }
 

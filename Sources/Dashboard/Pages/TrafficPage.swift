@@ -80,7 +80,7 @@ struct TrafficPage {
             ["peer": name, "bytes": Figures.bytes(bytes)]
         }
         return [
-            "interface": interface, "direction": direction.replacing("-", with: " to "), "words": words,
+            "interface": interface, "direction": Shown.direction(direction), "words": words,
             "isUnusual": unusual > 0,
             "status": unusual > 0 ? Shown.mark("fail", "Unusual") : Shown.mark("pass", "Usual"),
             "path": Link("/traffic", ["interface": interface]).text, "drawing": picture?.drawing.model ?? false,

@@ -13,7 +13,7 @@ public enum SpanTimeline {
     }
 
     public struct Span: Sendable {
-        public enum Kind: String, Sendable { case proved, gap, open }
+        public enum Kind: String, Sendable { case proved, gap, changed, open }
 
         public var kind: Kind
         public var range: Range<Moment>
@@ -77,6 +77,7 @@ extension SpanTimeline.Span.Kind {
         switch self {
         case .proved: "proved"
         case .gap: "gap"
+        case .changed: "changed or missing file"
         case .open: "not verified"
         }
     }

@@ -45,9 +45,6 @@ struct HuntEvidence {
         return marks
     }
 
-    /// The name of a fact for people: `distinct ports` for `distinct_ports`.
-    static func label(_ name: String) -> String { name.replacing("_", with: " ") }
-
     /// The events of a correlation, each in a sentence.
     var steps: [String] { HuntStep.all(of: alert).map(\.words) }
 
@@ -66,33 +63,10 @@ struct HuntEvidence {
         let facts = others.compactMap { fact -> String? in
             switch fact.value {
             case .array, .object: nil
-            default: "\(Self.label(fact.name)) \(Self.words(fact.value))"
+            default: "\(EvidenceWords.label(fact.name)) \(EvidenceWords.value(fact.value))"
             }
         }
         return facts.isEmpty ? nil : facts.prefix(4).joined(separator: ", ")
-    }
-
-    /// A value on one line. At most `limit` elements of a list are named.
-    static func words(_ value: JSON, limit: Int = 10) -> String {
-        switch value {
-        case .null: return "none"
-        case .string(let text): return text
-        case .number(let number): return number.integer.map(Figures.count) ?? Figures.decimal(number.double ?? 0)
-        case .bool(let flag): return flag ? "yes" : "no"
-        case .array(let elements):
-            let isNested = elements.contains { if case .object = $0 { true } else { false } }
-            let rest = elements.count > limit ? ["and \(Figures.count(elements.count - limit)) more"] : []
-            return (elements.prefix(limit).map { words($0, limit: limit) } + rest)
-                .joined(separator: isNested ? "; " : ", ")
-        case .object(let object):
-            return object.members.map { member in
-                // A port or a number of an account is a name, not an amount.
-                if let count = member.value.integer, member.name.hasSuffix("port") {
-                    return "\(label(member.name)) \(count)"
-                }
-                return "\(label(member.name)) \(words(member.value, limit: limit))"
-            }.joined(separator: ", ")
-        }
     }
 
     private var countsBytes: Bool {

@@ -357,7 +357,7 @@ struct HuntItem: ReportItem {
         if let comparison = words.comparison { facts.append(.init("comparison", .plain(comparison))) }
         if let sparkline = words.sparkline { facts.append(.init("sparkline", .code(sparkline))) }
         facts += words.others.map {
-            .init(HuntEvidence.label($0.name), .code(HuntEvidence.words($0.value, limit: 20)))
+            .init(EvidenceWords.label($0.name), .code(EvidenceWords.value($0.value, limit: 20)))
         }
         facts += words.steps.enumerated().map { .init("step \($0 + 1)", .code($1)) }
         if let raw = alert.raw { facts.append(.init("record", .code(raw))) }

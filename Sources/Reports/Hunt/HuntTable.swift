@@ -127,7 +127,7 @@ struct HuntTable {
         let evidence = HuntEvidence(alert: alert)
         if let comparison = evidence.comparison { page.add(comparison, indent: 8) }
         if let sparkline = evidence.sparkline { page.add(sparkline, indent: 8) }
-        for fact in evidence.others { addEntry(HuntEvidence.label(fact.name), HuntEvidence.words(fact.value)) }
+        for fact in evidence.others { addEntry(EvidenceWords.label(fact.name), EvidenceWords.value(fact.value)) }
         for (place, step) in evidence.steps.enumerated() { addEntry("step \(place + 1)", step) }
         if let raw = alert.raw { addEntry("record", raw) }
     }

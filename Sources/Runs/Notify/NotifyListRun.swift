@@ -27,6 +27,12 @@ public struct NotifyListRun: Sendable {
                 advice: "start parapet watch first, or name another file with --db")
         }
         store = try Store(path)
+        let known = Set(try store.deliveryCounts().map(\.notifier)).sorted()
+        if let name = notifiers.first(where: { !known.contains($0) }) {
+            throw Failure(
+                "the messages of '\(name)' cannot be found", why: "the store has no message of a notifier of that name",
+                advice: known.isEmpty ? "see parapet notify test" : "use \(known.joined(separator: ", "))")
+        }
         self.notifiers = notifiers
         now = environment.aws.now
     }

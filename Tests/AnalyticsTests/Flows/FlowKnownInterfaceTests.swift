@@ -55,6 +55,9 @@ import Testing
             return
         }
         #expect(history.count == 48, "two days without a hole")
+        // What was observed, not the little that is learned of it.
+        let (observed, most) = (alert?.evidence("observed")?.double ?? .infinity, history.compactMap(\.double).max() ?? 0)
+        #expect(most * 48 > observed)
     }
 
     @Test func aNewInterfaceIsLearntAndNotAlertedAbout() {
