@@ -46,7 +46,8 @@ struct WatchCommand: Verb {
     static var handlesSignals: Bool { true }
 
     private static func seconds(_ text: String) throws -> Int {
-        guard let seconds = WatchConfiguration.seconds(text), seconds == 0 || seconds >= 10 else {
+        guard let seconds = WatchConfiguration.seconds(text), seconds == 0 || seconds >= WatchConfiguration.leastPause
+        else {
             throw ValidationError("'\(text)' is not a duration such as 90s, 15m, 6h or 1d")
         }
         return seconds

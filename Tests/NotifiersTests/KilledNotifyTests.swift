@@ -77,7 +77,10 @@ import Testing
         #expect(table.standardOutput.contains("it answered 404") && !table.standardOutput.contains("\u{1B}"))
         let json = try JSON(parsing: try await run("list", "--format", "json").standardOutput)
         #expect(json["messages"]?[0]?["state"]?.text == "dead")
-        #expect(try await run("retry", "other").standardOutput == "0 messages queued again\n")
+        for verb in ["retry", "list"] {
+            let other = try await run(verb, "other")
+            #expect(other.status == 1 && other.standardError.contains("use hook"), "\(other.standardError)")
+        }
         #expect(try await run("retry", "--number", "1").standardOutput == "1 message queued again\n")
         #expect(try await run("retry", "--number", "1").status == 1)
         #expect(try await run("list").standardOutput.contains("waits until"))
@@ -103,6 +106,9 @@ import Testing
         #expect(good.status == 0 && good.standardOutput.contains("good (webhook): accepted in"))
         let all = try await run()
         #expect(all.status == 1 && all.standardOutput.contains("bad (webhook): not sent: it answered 404: nobody here"))
-        #expect(try await run("fax").status == 64)
+        let fax = try await run("fax")
+        #expect(fax.status == 64)
+        #expect(fax.standardError.split(separator: "\n").count == 1)
+        #expect(fax.standardError.contains("it has good, bad") && fax.standardError.contains("parapet notify test --help"))
     }
 }

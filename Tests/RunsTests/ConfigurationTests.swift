@@ -38,6 +38,13 @@ import Testing
         ("trusted-accounts: [___]", "'___' is a placeholder"), ("public-buckets: [a]", "unknown setting"),
         ("hunt: {public-buckets: [todo]}", "'todo' is a placeholder"),
         ("hunt: {lorem: 1}", "unknown setting 'lorem' in hunt"), ("hunt: 1", "names and values"),
+        ("watch: {organization: true}", "there is no role-name"),
+        ("watch: {accounts: ['123456789012']}", "there is no role-name"),
+        ("watch: {role-name: Audit}", "role-name alone"),
+        ("watch: {organization: true, role-name: Audit, accounts: ['123456789012']}", "exclude each other"),
+        ("watch: {organization: 'yes please', role-name: Audit}", "organization is not true or false"),
+        ("watch: {scan-every: 1s}", "shorter than 10 seconds"),
+        ("notifiy:\n  a: {type: stdout}", "line 1, unknown setting 'notifiy'"),
     ])
     func aConfigurationThatIsNotUnderstoodIsRefused(text: String, says: String) throws {
         let file = try TextFile(text)

@@ -33,6 +33,19 @@ import Testing
         #expect(try Self.objects(body).map(\.address.description) == ["s3://logs/key"])
     }
 
+    @Test func theTopicOfATrailAnnouncesFiles() throws {
+        let inner = JSON.string(#"{"s3Bucket":"logs","s3ObjectKey":["AWSLogs/1/a+b.json.gz","AWSLogs/1/c.json.gz"]}"#)
+        let body = #"{"Type":"Notification","Message":\#(inner.description)}"#
+        let objects = try Self.objects(body)
+        #expect(
+            objects.map(\.address.description)
+                == ["s3://logs/AWSLogs/1/a+b.json.gz", "s3://logs/AWSLogs/1/c.json.gz"])
+        #expect(objects.allSatisfy { $0.eTag.isEmpty && $0.size == nil })
+        for body in [#"{"s3Bucket":"","s3ObjectKey":["a"]}"#, #"{"s3Bucket":"logs","s3ObjectKey":[]}"#] {
+            #expect(throws: Failure.self) { try QueueNotice(parsing: body) }
+        }
+    }
+
     @Test func anEventOfEventBridgeHasAPlainKey() throws {
         let body = """
             {"version":"0","source":"aws.s3","detail-type":"Object Created","time":"2026-11-30T06:00:00Z",

@@ -3,7 +3,8 @@ public import Basics
 /// The content of a message about logs: new objects, or one event of CloudTrail.
 ///
 /// Amazon S3 sends its notifications to Amazon SQS directly, through Amazon SNS (in an envelope, or raw), or through
-/// Amazon EventBridge. CloudTrail's events come through EventBridge.
+/// Amazon EventBridge. CloudTrail announces its files through the SNS topic of a trail, and its events through
+/// EventBridge.
 public enum QueueNotice: Sendable, Hashable {
     /// Objects were created.
     case objects([NotifiedObject])
@@ -50,6 +51,8 @@ public enum QueueNotice: Sendable, Hashable {
             self = .test
         } else if let kind = message["detail-type"]?.text, let detail = message["detail"] {
             self = try Self.event(kind, from: message["source"]?.text ?? "", detail, at: message["time"]?.text)
+        } else if let bucket = message["s3Bucket"]?.text, let keys = message["s3ObjectKey"]?.elements {
+            self = try Self.delivery(keys, to: bucket)
         } else {
             self = .other("a message of an unknown kind")
         }
@@ -84,6 +87,14 @@ public enum QueueNotice: Sendable, Hashable {
         }
         if objects.isEmpty { return .other(others.sorted().first ?? "a notification without records") }
         return .objects(objects)
+    }
+
+    /// A notification that CloudTrail itself sends to the topic of a trail. It has neither sizes nor ETags.
+    /// Source: CloudTrail User Guide, "Configuring Amazon SNS notifications for CloudTrail".
+    private static func delivery(_ keys: [JSON], to bucket: String) throws(Failure) -> QueueNotice {
+        let keys = keys.compactMap(\.text).filter { !$0.isEmpty }
+        guard !bucket.isEmpty, !keys.isEmpty else { throw failure("it has no bucket or key") }
+        return .objects(keys.map { NotifiedObject(ObjectAddress(bucket: bucket, key: $0)) })
     }
 
     /// An event of Amazon EventBridge. Sources: Amazon S3 User Guide, "EventBridge event message structure"; CloudTrail

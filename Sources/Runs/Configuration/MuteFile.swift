@@ -23,10 +23,7 @@ public enum MuteFile {
         var texts: [String: (text: String, node: Node)] = [:]
         for (name, value) in try YAMLFile.entries(node) {
             guard names.contains(name) else {
-                let nearest = NearestNames.nearest(to: name, among: names, count: 1).first
-                throw YAMLFile.Problem(
-                    value, "unknown field '\(name)' in an entry",
-                    (nearest.map { "did you mean \($0)? " } ?? "") + "supported: " + names.joined(separator: ", "))
+                throw YAMLFile.unknown("field", name, in: node, " in an entry", among: names)
             }
             let text = try YAMLFile.text(value, name)
             if isEmpty(text) { throw YAMLFile.Problem(value, "\(name) is empty", "set a value, or remove it") }

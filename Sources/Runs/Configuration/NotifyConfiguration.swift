@@ -49,10 +49,7 @@ private struct NotifierEntry {
         let known = Self.common + Self.own[type, default: []]
         for (name, value) in try YAMLFile.entries(node) where !known.contains(name) {
             if Self.secretWords.contains(name) { throw Self.clearSecret(value, name) }
-            let nearest = NearestNames.nearest(to: name, among: known, count: 1).first
-            throw YAMLFile.Problem(
-                value, "unknown setting '\(name)' of a \(type.rawValue) notifier",
-                (nearest.map { "did you mean \($0)? " } ?? "") + "supported: " + known.listed)
+            throw YAMLFile.unknown(name, in: node, " of a \(type.rawValue) notifier", among: known)
         }
     }
 
@@ -211,7 +208,7 @@ private struct NotifierEntry {
         var values: [String: Node] = [:]
         for (name, value) in try YAMLFile.entries(node) {
             guard names.contains(name) else {
-                throw YAMLFile.Problem(value, "unknown setting '\(name)' in quiet-hours", "supported: " + names.listed)
+                throw YAMLFile.unknown(name, in: node, " in quiet-hours", among: names)
             }
             values[name] = value
         }

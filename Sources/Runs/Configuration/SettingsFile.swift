@@ -30,19 +30,18 @@ public enum SettingsFile {
             } else if name == WatchConfiguration.key {
                 configuration.watch = try WatchConfiguration(value)
             } else {
-                try set(name, value, in: &configuration.settings)
+                try set(name, value, of: node, in: &configuration.settings)
             }
         }
         return configuration
     }
 
-    private static func set(_ name: String, _ value: Node, in settings: inout Settings) throws {
+    private static func set(_ name: String, _ value: Node, of node: Node, in settings: inout Settings) throws {
         guard let key = Settings.CodingKeys(rawValue: name) else {
             let names =
                 Settings.CodingKeys.allCases.map(\.rawValue)
                 + [HuntConfiguration.key, NotifyConfiguration.key, WatchConfiguration.key]
-            throw YAMLFile.Problem(
-                value, "unknown setting '\(name)'", "supported settings: " + names.joined(separator: ", "))
+            throw YAMLFile.unknown(name, in: node, among: names)
         }
         switch key {
         case .accessKeyMaximumAgeDays: settings.accessKeyMaximumAgeDays = try number(value, name)
@@ -122,9 +121,9 @@ public enum SettingsFile {
                         return address
                     })
             default:
-                throw YAMLFile.Problem(
-                    value, "unknown setting '\(name)' in hunt",
-                    "supported: placeholders, own-networks, expected-scanners and public-buckets")
+                throw YAMLFile.unknown(
+                    name, in: node, " in hunt",
+                    among: ["placeholders", "own-networks", "expected-scanners", "public-buckets"])
             }
         }
         return hunt
@@ -169,9 +168,8 @@ public enum SettingsFile {
             case .administrators: path = \.administrators
             case .trailAdministrators: path = \.trailAdministrators
             case nil:
-                throw YAMLFile.Problem(
-                    value, "unknown setting '\(name)' in trail-access",
-                    "supported: " + TrailAccess.CodingKeys.allCases.map(\.rawValue).joined(separator: ", "))
+                throw YAMLFile.unknown(
+                    name, in: node, " in trail-access", among: TrailAccess.CodingKeys.allCases.map(\.rawValue))
             }
             access[keyPath: path] = try YAMLFile.list(value, name).map { entry in
                 let text = try YAMLFile.text(entry, "an entry of \(name)")
@@ -201,8 +199,8 @@ public enum SettingsFile {
             case "groups": entry.groups = try texts(value, name)
             case "reason": entry.reason = try YAMLFile.text(value, name)
             default:
-                throw YAMLFile.Problem(
-                    value, "unknown field '\(name)' in allowed-ingress", "supported: source, ports, groups and reason")
+                throw YAMLFile.unknown(
+                    "field", name, in: node, " in allowed-ingress", among: ["source", "ports", "groups", "reason"])
             }
         }
         guard !entry.source.isEmpty else {

@@ -28,6 +28,11 @@ public struct WatchConfiguration: Sendable, Hashable {
 
     public init() {}
 
+    private static let names = [
+        "queues", "poll", "poll-every", "scan-every", "verify-every", "visibility", "recheck", "attempts", "accounts",
+        "role-name", "organization",
+    ]
+
     /// - Throws: ``YAMLFile/Problem`` at an unknown name or a value that is out of range.
     init(_ node: Node) throws {
         for (name, value) in try YAMLFile.entries(node) {
@@ -35,14 +40,10 @@ public struct WatchConfiguration: Sendable, Hashable {
             case "queues": queues = try YAMLFile.list(value, name).map { try YAMLFile.text($0, "an entry of \(name)") }
             case "poll": polls = try YAMLFile.list(value, name).map { try YAMLFile.text($0, "an entry of \(name)") }
             case "poll-every": pollSeconds = try Self.seconds(value, name, 5...86_400)
-            case "scan-every": scanSeconds = try Self.seconds(value, name, 0...30 * 86_400)
-            case "verify-every": verifySeconds = try Self.seconds(value, name, 0...30 * 86_400)
+            case "scan-every": scanSeconds = try Self.pause(value, name)
+            case "verify-every": verifySeconds = try Self.pause(value, name)
             case "visibility": visibilitySeconds = try Self.seconds(value, name, 3...43_200)
-            case "recheck":
-                guard let flag = value.bool else {
-                    throw YAMLFile.Problem(value, "\(name) is not true or false", "write true or false")
-                }
-                rechecks = flag
+            case "recheck": rechecks = try Self.flag(value, name)
             case "attempts":
                 guard let count = value.int, (1...1000).contains(count) else {
                     throw YAMLFile.Problem(value, "\(name) is not a number from 1 to 1000", "write a number such as 5")
@@ -51,15 +52,44 @@ public struct WatchConfiguration: Sendable, Hashable {
             case "accounts":
                 accounts = try YAMLFile.list(value, name).map { try YAMLFile.accountID($0, name) }
             case "role-name": roleName = try YAMLFile.text(value, name)
-            case "organization": isOrganization = value.bool ?? false
+            case "organization": isOrganization = try Self.flag(value, name)
             default:
-                throw YAMLFile.Problem(
-                    value, "unknown setting '\(name)' of \(Self.key)",
-                    "supported settings: queues, poll, poll-every, scan-every, verify-every, visibility, recheck, attempts, accounts, "
-                        + "role-name, organization")
+                throw YAMLFile.unknown(name, in: node, " of \(Self.key)", among: Self.names)
             }
         }
+        if isOrganization, !accounts.isEmpty {
+            throw YAMLFile.Problem(node, "organization and accounts exclude each other", "keep one of them")
+        }
+        if isOrganization || !accounts.isEmpty, roleName == nil {
+            throw YAMLFile.Problem(
+                node, "other accounts are scanned through a role, and there is no role-name",
+                "add role-name, the name of the role in each account")
+        }
+        if roleName != nil, !isOrganization, accounts.isEmpty {
+            throw YAMLFile.Problem(
+                node, "role-name alone chooses no accounts", "add accounts, or organization: true")
+        }
     }
+
+    private static func flag(_ node: Node, _ name: String) throws -> Bool {
+        guard let flag = node.bool else {
+            throw YAMLFile.Problem(node, "\(name) is not true or false", "write true or false")
+        }
+        return flag
+    }
+
+    /// The time between two runs: none, or as long as the options demand.
+    private static func pause(_ node: Node, _ name: String) throws -> Int {
+        let seconds = try seconds(node, name, 0...30 * 86_400)
+        guard seconds == 0 || seconds >= leastPause else {
+            throw YAMLFile.Problem(
+                node, "\(name) is shorter than \(leastPause) seconds", "write 0 for never, or a longer time")
+        }
+        return seconds
+    }
+
+    /// The shortest time between two scans or verifications, in seconds.
+    public static let leastPause = 10
 
     private static func seconds(_ node: Node, _ name: String, _ range: ClosedRange<Int>) throws -> Int {
         let text = try YAMLFile.text(node, name)

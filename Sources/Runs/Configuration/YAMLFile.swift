@@ -21,8 +21,9 @@ enum YAMLFile {
             YamlError.composer(_, let problem, let mark, _)
         {
             throw failure(mark.line, "it is not YAML (\(problem))", "fix this line")
-        } catch YamlError.duplicatedKeysInMapping(let names, _) {
-            throw failure(nil, "it contains \(names.joined(separator: ", ")) more than once", "keep one of them")
+        } catch YamlError.duplicatedKeysInMapping(let names, let context) {
+            throw failure(
+                context.mark.line, "it contains \(names.joined(separator: ", ")) more than once", "keep one of them")
         } catch {
             throw failure(nil, "it is not YAML", "fix it")
         }
@@ -39,6 +40,19 @@ enum YAMLFile {
             self.why = why
             self.advice = advice
         }
+    }
+
+    /// The problem of a name that a mapping must not have.
+    /// - Parameters:
+    ///   - place: what the mapping belongs to, such as ` in hunt`.
+    ///   - known: the names that it may have.
+    static func unknown(
+        _ kind: String = "setting", _ name: String, in mapping: Node, _ place: String = "", among known: [String]
+    ) -> Problem {
+        let nearest = NearestNames.nearest(to: name, among: known, count: 1).first
+        return Problem(
+            mapping.mapping?.keys.first { $0.scalar?.string == name } ?? mapping, "unknown \(kind) '\(name)'\(place)",
+            (nearest.map { "did you mean \($0)? " } ?? "") + "supported: " + known.joined(separator: ", "))
     }
 
     /// Returns the names and values of a mapping, in the file's order.
