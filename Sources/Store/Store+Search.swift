@@ -222,13 +222,29 @@ extension Store {
         try changes("finding.arn = ?", [arn], limit)
     }
 
-    /// What changed since a time, the latest first, each with the finding's title. What a first scan found is no
+    /// What changed since a time: what began to fail first, the worst before the others. What a first scan found is no
     /// change.
     public func changes(
         since: Date, limit: Int = 20
-    ) throws(Failure) -> [(change: FindingChange, title: String)] {
-        try changes(
-            "change.time >= ? AND change.scan <> ?", [since.timeIntervalSince1970, try firstScan() ?? ""], limit)
+    ) throws(Failure) -> [(change: FindingChange, finding: StoredFinding)] {
+        let first = try firstScan() ?? ""
+        return try read("the changes") {
+            // The bound keeps the page quick if a scan changed everything.
+            let rows = try Row.fetchAll(
+                $0,
+                sql: """
+                    SELECT recent.* FROM (SELECT * FROM change WHERE time >= ? AND scan <> ? ORDER BY time DESC LIMIT 20000)
+                    AS recent JOIN finding ON finding.id = recent.finding
+                    ORDER BY recent.after = 'fail' DESC, finding.severityRank DESC, recent.time DESC, recent.number DESC
+                    LIMIT ?
+                    """, arguments: [since.timeIntervalSince1970, first, limit])
+            return try rows.compactMap { [database = $0] row in
+                let change = try FindingChange(row: row)
+                return try StoredFinding.fetchOne(
+                    database, sql: "SELECT * FROM finding WHERE id = ?", arguments: [change.finding]
+                ).map { (change, $0) }
+            }
+        }
     }
 
     private func changes(
@@ -368,11 +384,15 @@ public struct AlertQuery: Sendable, Hashable {
 
 extension Store {
     /// One page of alerts, the latest first.
-    public func alerts(_ query: AlertQuery, limit: Int = 50, offset: Int = 0) throws(Failure) -> [StoredAlert] {
+    /// - Parameter worstFirst: whether severe alerts come before later ones.
+    public func alerts(
+        _ query: AlertQuery, worstFirst: Bool = false, limit: Int = 50, offset: Int = 0
+    ) throws(Failure) -> [StoredAlert] {
         let (sql, arguments) = query.condition
+        let order = (worstFirst ? "severityRank DESC, " : "") + "COALESCE(time, stored) DESC, id"
         return try read("the alerts") {
             try StoredAlert.fetchAll(
-                $0, sql: "SELECT * FROM alert WHERE \(sql) ORDER BY COALESCE(time, stored) DESC, id LIMIT ? OFFSET ?",
+                $0, sql: "SELECT * FROM alert WHERE \(sql) ORDER BY \(order) LIMIT ? OFFSET ?",
                 arguments: StatementArguments(arguments) + [max(1, limit), max(0, offset)])
         }
     }
@@ -406,7 +426,8 @@ extension Store {
 
     // MARK: Access and traffic
 
-    /// The requests since a day, by bucket, requester, operation and result, the denied and most frequent ones first.
+    /// The requests since a day, by bucket, requester, operation and result: anonymous ones that were allowed first, then
+    /// the denied and most frequent ones.
     public func accesses(
         since day: Int, bucket: String? = nil, limit: Int = 300
     ) throws(Failure) -> [StoredAccess] {
@@ -416,7 +437,8 @@ extension Store {
                 sql: """
                     SELECT bucket, MAX(day) AS day, requester, operation, isRefused, SUM(count) AS count, addresses,
                     MAX(lastTime) AS lastTime FROM access WHERE day >= ?1 AND (?2 IS NULL OR bucket = ?2)
-                    GROUP BY bucket, requester, operation, isRefused ORDER BY isRefused DESC, count DESC LIMIT ?3
+                    GROUP BY bucket, requester, operation, isRefused
+                    ORDER BY requester = '-' AND NOT isRefused DESC, isRefused DESC, count DESC LIMIT ?3
                     """, arguments: [day, bucket, limit])
         }
     }

@@ -18,7 +18,8 @@ struct FindingPage {
         let evidence = (record["evidence"]?.elements ?? []).prefix(100).map { fact -> [String: Any] in
             [
                 "fact": fact["fact"]?.text ?? "fact", "value": fact["value"].map { Shown.text($0) } ?? "",
-                "source": fact["source"]?.text ?? false, "command": fact["command"]?.text ?? false,
+                // What Parapet derives has no call that shows it.
+                "source": fact["source"]?.text.flatMap { $0 == "derived" ? nil : $0 } ?? false, "command": fact["command"]?.text ?? false,
             ]
         }
         let references = (about?.references ?? []).map { reference -> [String: Any] in

@@ -111,13 +111,17 @@ struct FrontPage {
             model["empty"] = false
         }
         model["signs"] = try Self.signs(store, now, scan, failing: failing, open: open, severe: severe)
-        model["changes"] = try store.changes(since: now - 86_400, limit: 6).map { change, title -> [String: Any] in
+        model["changes"] = try store.changes(since: now - 86_400, limit: 6).map { change, finding -> [String: Any] in
             [
-                "path": Link.finding(change.finding), "title": title, "message": change.message,
+                "path": Link.finding(change.finding), "title": finding.title, "message": change.message,
+                "resource": Shown.resource(finding), "severity": finding.severity.rawValue,
+                "before": change.before.map { Shown.words($0).lowercased() } ?? "new",
                 "status": Shown.status(change.after), "time": Shown.time(change.time, now),
             ]
         }
-        model["alerts"] = try store.alerts(AlertQuery(isAcknowledged: false), limit: 6).map {
+        model["hasChanges"] = (model["changes"] as? [[String: Any]])?.isEmpty == false
+        model["allChanges"] = Link("/findings", ["sort": FindingQuery.Order.changed.rawValue]).text
+        model["alerts"] = try store.alerts(AlertQuery(isAcknowledged: false), worstFirst: true, limit: 6).map {
             AlertsPage.row($0, now)
         }
         page = Page(template: "front", title: "Overview", model: model)
@@ -181,10 +185,11 @@ struct FrontPage {
         <div class="two">
         <section class="card"><h2>Changed since yesterday</h2>
         {{^changes}}<p class="quiet">Nothing changed, apart from what a first scan found.</p>{{/changes}}
-        <ul class="list">{{#changes}}<li><a href="{{.path}}">{{.title}}</a><div class="line">{{>status}}<span class="quiet">{{.message}}</span><span class="quiet">{{>time}}</span></div></li>{{/changes}}</ul></section>
+        <ul class="list">{{#changes}}<li><div class="line"><span class="badge {{.severity}}">{{.severity}}</span><a href="{{.path}}">{{.title}}</a></div><div class="line"><span class="quiet">{{.before}} →</span> {{>status}}<code>{{.resource}}</code><span class="quiet">{{>time}}</span></div></li>{{/changes}}</ul>
+        {{#hasChanges}}<p><a href="{{allChanges}}">All findings, the latest changes first</a></p>{{/hasChanges}}</section>
         <section class="card"><h2>Open alerts</h2>
         {{^alerts}}<p class="quiet">No alert is open.</p>{{/alerts}}
-        <ul class="list">{{#alerts}}<li><div class="line"><span class="badge {{.severity}}">{{.severity}}</span><a href="{{.path}}">{{.title}}</a><span class="quiet">{{>time}}</span></div><div class="quiet">{{.actor}}</div></li>{{/alerts}}</ul></section>
+        <ul class="list">{{#alerts}}<li><div class="line"><span class="badge {{.severity}}">{{.severity}}</span><a href="{{.path}}">{{.title}}</a><span class="quiet">{{>time}}</span></div><div class="quiet">{{.actor}}</div></li>{{/alerts}}</ul><p><a href="/alerts">All open alerts</a></p></section>
         </div>
         {{/isEmpty}}
         {{/main}}{{/frame}}

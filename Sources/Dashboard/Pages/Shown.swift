@@ -57,7 +57,13 @@ enum Shown {
     static func practice(_ id: String) -> String { Practice(id: id)?.title ?? (id.isEmpty ? "None" : id) }
 
     /// One line of text for a value of evidence.
-    static func text(_ value: JSON) -> String { cut(value.text ?? value.description) }
+    static func text(_ value: JSON) -> String { value.isNull ? "none" : cut(value.text ?? value.description) }
+
+    /// The resource of a finding, as pages name it. An account has no ARN.
+    static func resource(_ finding: StoredFinding) -> String {
+        let name = finding.name ?? finding.resource
+        return cut(finding.resourceType == "AWS::::Account" ? "Account \(finding.account)" : name, to: 400)
+    }
 
     /// The beginning of a text, short enough for a page.
     static func cut(_ text: String, to limit: Int = 4_000) -> String {
