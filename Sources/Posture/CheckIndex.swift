@@ -14,7 +14,7 @@ public struct CheckIndex: Sendable {
         var bare: [String: [Int]] = [:]
         for (position, check) in checks.enumerated() {
             positions[check.about.id.lowercased(), default: []].append(position)
-            for reference in check.about.references {
+            for reference in check.about.names {
                 positions[reference.description.lowercased(), default: []].append(position)
                 bare[reference.id.lowercased(), default: []].append(position)
             }
@@ -45,7 +45,7 @@ public struct CheckIndex: Sendable {
     private func canonical(_ lowercased: String) -> String {
         let about = (positions[lowercased] ?? bare[lowercased])?.first.map { checks[$0].about }
         let own = about.flatMap { $0.id.lowercased() == lowercased ? $0.id : nil }
-        let reference = about?.references.first {
+        let reference = about?.names.first {
             $0.description.lowercased() == lowercased || $0.id.lowercased() == lowercased
         }
         return own ?? reference?.description ?? lowercased

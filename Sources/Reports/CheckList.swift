@@ -38,7 +38,8 @@ extension About {
         [
             "id": .string(id), "title": .string(title), "practice": .string(practice.id),
             "severity": .string(severity.rawValue), "risk": .string(risk), "remedy": .string(remedy),
-            "references": .texts(references.map(\.description)), "permissions": .texts(permissions),
+            "references": .texts(controls.map(\.description)),
+            "requirements": .texts(requirements.map(\.description)), "permissions": .texts(permissions),
             "onRequest": onRequest.map(JSON.string),
         ]
     }

@@ -43,9 +43,19 @@ public struct Explanation {
             ("Only with --check \(about.id)", [about.onRequest ?? ""]), ("Settings", about.settings),
             ("Required permissions", about.permissions),
             ("Responsibility", ["Customer responsibility (\(about.practice.responsibility.rawValue))"]),
-            ("Mapped controls", about.references.map(\.description)), ("References", about.sources),
+            ("Mapped controls", about.controls.map(\.description)),
+            ("Related requirements, according to AWS Security Hub", Self.requirements(of: about)),
+            ("References", about.sources),
         ]
         return sections.map { ($0.0, $0.1.filter { !$0.isEmpty }) }.filter { !$0.1.isEmpty }
+    }
+
+    /// The requirements of each framework on one line, because there are many: `pci-4.0.1: 8.3.6, 8.3.9`.
+    private static func requirements(of about: About) -> [String] {
+        Dictionary(grouping: about.requirements, by: \.framework).sorted { $0.key < $1.key }.map { framework, all in
+            let ids = all.map { String($0.id.drop { $0 != "/" }.dropFirst()) }
+            return "\(framework): \(ids.joined(separator: ", "))"
+        }
     }
 
     /// The page in Markdown, ending with a line feed.

@@ -369,8 +369,8 @@ extension Report.Rule {
             id: about.id, title: about.title, severity: about.severity,
             kind: "check", summary: about.risk, detail: about.judges, remedy: about.remedy, commands: commands,
             practice: about.practice.id,
-            equivalents: about.references.map(\.description),
-            links: about.references.compactMap { reference in
+            equivalents: about.controls.map(\.description),
+            links: about.controls.compactMap { reference in
                 reference.address.map { (reference.description, $0) }
             }, sources: about.sources, suite: suite)
     }

@@ -109,16 +109,7 @@ public struct ScanRun: Sendable {
             scope.calls = Set(facets.flatMap(\.operations).map(\.description)).sorted()
                 .map { .init(name: $0, count: nil) }
         }
-        scope.frameworks = OtherCatalogues.benchmarks.map { version, controls in
-            let checks = Dictionary(
-                grouping: Catalogue.checks.flatMap { check in
-                    check.about.references.map { (reference: $0.description, check: check.about.id) }
-                }, by: \.reference
-            ).mapValues { $0.map(\.check) }
-            return .init(
-                name: "CIS AWS Foundations Benchmark \(version)",
-                controls: controls.map { .init(id: $0, checks: checks["\(Reference.cis(version, $0))"] ?? []) })
-        }
+        scope.frameworks = ComplianceFrameworks.ofReports
         return scope
     }
 

@@ -26,16 +26,22 @@ extension Store {
         }
     }
 
-    /// Stores the sums of all findings of the scan's accounts, also of those that the scan did not evaluate.
+    /// Stores the sums of all findings of the scan's accounts, also of those that the scan did not evaluate. What is muted
+    /// on the dashboard at that time counts as muted.
     private static func addStandings(of scan: StoredScan, _ database: Database) throws {
         try database.execute(sql: "DELETE FROM standing WHERE scan = ?", arguments: [scan.id])
+        let muted = MutedRows(at: scan.finished)
+        let hasMuted = try muted.exist(database)
+        let state = hasMuted ? "CASE WHEN \(muted.condition) THEN 'muted' ELSE status END" : "status"
         for account in scan.accounts {
+            let arguments: [any DatabaseValueConvertible] =
+                (hasMuted ? muted.arguments : []) + [scan.id, scan.finished.timeIntervalSince1970, account]
             try database.execute(
                 sql: """
-                    INSERT OR REPLACE INTO standing (scan, time, account, practice, status, count)
-                    SELECT ?, ?, account, practice, status, COUNT(*) FROM finding
-                    WHERE account = ? AND status <> 'gone' GROUP BY practice, status
-                    """, arguments: [scan.id, scan.finished.timeIntervalSince1970, account])
+                    INSERT OR REPLACE INTO standing (practice, status, count, scan, time, account)
+                    SELECT practice, \(state) AS state, COUNT(*), ?, ?, account FROM finding
+                    WHERE account = ? AND status <> 'gone' GROUP BY practice, state
+                    """, arguments: StatementArguments(arguments))
         }
     }
 

@@ -33,6 +33,48 @@ extension StoredMute: StoreRow {
     }
 }
 
+/// The findings that a mute of the dashboard takes out of their status, as a part of SQL statements.
+struct MutedRows {
+    private let time: Date
+
+    /// - Parameter time: the time at which the mutes must hold.
+    init(at time: Date) { self.time = time }
+
+    /// The statuses that count as muted while a mute holds: what passes needs no mute.
+    static let statuses = ["fail", "unknown", "manual"]
+
+    /// The statuses as a list in SQL.
+    static let statusList = "(" + statuses.map { "'\($0)'" }.joined(separator: ", ") + ")"
+
+    /// `IN (…)`, for rows of the table of findings. The planner evaluates it once, and each index has the row's number.
+    var condition: String { "rowid IN (SELECT finding.rowid \(source))" }
+
+    /// The joined tables. CROSS JOIN keeps the order: from the few mutes to their findings.
+    private var source: String {
+        """
+        FROM mute CROSS JOIN finding ON finding.id = mute.finding
+        WHERE (mute."until" IS NULL OR mute."until" > ?) AND finding.status IN \(Self.statusList)
+        """
+    }
+
+    /// The arguments of ``condition``.
+    var arguments: [any DatabaseValueConvertible] { [time.timeIntervalSince1970] }
+
+    /// Whether there is such a finding. If not, statements need no condition.
+    func exist(_ database: Database) throws -> Bool {
+        try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 \(source))", arguments: StatementArguments(arguments)) ?? false
+    }
+
+    /// The sums of such findings by columns, the status among them.
+    func sums(by columns: [String], _ database: Database) throws -> [Row] {
+        let names = columns.map { "finding.\"\($0)\"" }.joined(separator: ", ")
+        return try Row.fetchAll(
+            database, sql: "SELECT \(names), COUNT(*) AS count \(source) GROUP BY \(names)",
+            arguments: StatementArguments(arguments))
+    }
+}
+
 extension StoreWriter {
     /// Mutes a finding; an earlier mute of it is replaced.
     /// - Returns: whether there is such a finding.

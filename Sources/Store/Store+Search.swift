@@ -70,8 +70,9 @@ extension FindingQuery {
     /// - Parameters:
     ///   - usesStatus: whether the status restricts too.
     ///   - isBroad: whether so many findings fulfill it that they are best read in the order of the list.
+    ///   - muted: the mutes that change the status of findings.
     fileprivate func condition(
-        usesStatus: Bool, isBroad: Bool = false
+        usesStatus: Bool, isBroad: Bool = false, muted: MutedRows? = nil
     ) -> (sql: String, arguments: [any DatabaseValueConvertible]) {
         var parts: [String] = []
         var arguments: [any DatabaseValueConvertible] = []
@@ -82,8 +83,15 @@ extension FindingQuery {
             arguments.append(value)
         }
         if usesStatus {
-            if let status {
+            if let status, let muted, status == "muted" {
+                parts.append("(status = 'muted' OR \(muted.condition))")
+                arguments += muted.arguments
+            } else if let status {
                 add("status", status)
+                if let muted, MutedRows.statuses.contains(status) {
+                    parts.append("NOT \(muted.condition)")
+                    arguments += muted.arguments
+                }
                 if isBroad, order == .worst, let rank = Schema.ranks[status] {
                     parts.append("\(Schema.statusRank) = \(rank)")
                 }
@@ -131,17 +139,22 @@ extension FindingQuery {
 
 extension Store {
     /// One page of findings.
-    /// - Parameter count: the number of all findings of the query, if it is known: it decides how they are found.
+    /// - Parameters:
+    ///   - count: the number of all findings of the query, if it is known: it decides how they are found.
+    ///   - time: the time at which the dashboard's mutes must hold, so that the query's status is `muted` for what they
+    ///     cover; `nil` to ignore mutes.
     public func findings(
-        _ query: FindingQuery, of count: Int = 0, limit: Int = 50, offset: Int = 0
+        _ query: FindingQuery, at time: Date? = nil, of count: Int = 0, limit: Int = 50, offset: Int = 0
     ) throws(Failure) -> [StoredFinding] {
-        let (sql, arguments) = query.condition(usesStatus: true, isBroad: count > 2_000)
-        return try read("the findings") {
+        try read("the findings") { database in
+            let mutes = time.map(MutedRows.init)
+            let muted = try mutes?.exist(database) == true ? mutes : nil
+            let (sql, arguments) = query.condition(usesStatus: true, isBroad: count > 2_000, muted: muted)
             // The places are found in an index alone; only the rows of the page are read.
             let places = try Int64.fetchAll(
-                $0, sql: "SELECT rowid FROM finding WHERE \(sql) ORDER BY \(query.orderBy) LIMIT ? OFFSET ?",
+                database, sql: "SELECT rowid FROM finding WHERE \(sql) ORDER BY \(query.orderBy) LIMIT ? OFFSET ?",
                 arguments: StatementArguments(arguments) + [max(1, limit), max(0, offset)])
-            return try places.compactMap { [database = $0] place in
+            return try places.compactMap { place in
                 try StoredFinding.fetchOne(
                     database, sql: "SELECT * FROM finding WHERE rowid = ?", arguments: [place])
             }
@@ -149,58 +162,75 @@ extension Store {
     }
 
     /// The number of findings of each status that fulfill the other conditions.
-    public func statusCounts(_ query: FindingQuery) throws(Failure) -> [String: Int] {
+    /// - Parameter time: as for ``findings(_:at:of:limit:offset:)``.
+    public func statusCounts(_ query: FindingQuery, at time: Date? = nil) throws(Failure) -> [String: Int] {
         let (sql, arguments) = query.condition(usesStatus: false)
-        return try read("the findings") {
-            let rows = try Row.fetchAll(
-                $0, sql: "SELECT status, COUNT(*) AS count FROM finding WHERE \(sql) GROUP BY status",
-                arguments: StatementArguments(arguments))
-            return Dictionary(rows.map { ($0["status"] as String, $0["count"] as Int) }) { first, _ in first }
+        return try read("the findings") { database in
+            func counts(
+                _ condition: String, _ more: [any DatabaseValueConvertible] = []
+            ) throws -> [String: Int] {
+                let rows = try Row.fetchAll(
+                    database,
+                    sql: "SELECT status, COUNT(*) AS count FROM finding WHERE \(sql)\(condition) GROUP BY status",
+                    arguments: StatementArguments(arguments + more))
+                return Dictionary(rows.map { ($0["status"] as String, $0["count"] as Int) }) { first, _ in first }
+            }
+            var all = try counts("")
+            if let muted = time.map(MutedRows.init), try muted.exist(database) {
+                for (status, count) in try counts(" AND \(muted.condition)", muted.arguments) {
+                    all[status, default: 0] -= count
+                    all["muted", default: 0] += count
+                }
+            }
+            return all.filter { $0.value > 0 }
         }
     }
 
     /// The sums of the findings that are not gone, by practice, severity and status.
-    public func practiceCounts() throws(Failure) -> [PracticeCount] {
-        try read("the findings") {
-            try Row.fetchAll(
-                $0,
-                sql: """
-                    SELECT practice, severity, status, COUNT(*) AS count FROM finding INDEXED BY findingPractice
-                    WHERE status <> 'gone' GROUP BY practice, severity, status
-                    """
-            ).map {
-                PracticeCount(
-                    practice: $0["practice"], severity: $0["severity"], status: $0["status"], count: $0["count"])
-            }
+    /// - Parameter time: what a mute of the dashboard covers at that time has the status `muted`.
+    public func practiceCounts(at time: Date) throws(Failure) -> [PracticeCount] {
+        try sums(by: ["practice", "severity", "status"], in: "findingPractice", at: time).map { key, count in
+            PracticeCount(practice: key[0], severity: key[1], status: key[2], count: count)
         }
     }
 
     /// The sums of the findings that are not gone, by account, Region and status.
-    public func placeCounts() throws(Failure) -> [PlaceCount] {
-        try read("the findings") {
-            try Row.fetchAll(
-                $0,
-                sql: """
-                    SELECT account, region, status, COUNT(*) AS count FROM finding INDEXED BY findingAccount
-                    WHERE status <> 'gone' GROUP BY account, region, status
-                    """
-            ).map {
-                PlaceCount(account: $0["account"], region: $0["region"], status: $0["status"], count: $0["count"])
-            }
+    /// - Parameter time: as for ``practiceCounts(at:)``.
+    public func placeCounts(at time: Date) throws(Failure) -> [PlaceCount] {
+        try sums(by: ["account", "region", "status"], in: "findingAccount", at: time).map { key, count in
+            PlaceCount(account: key[0], region: key[1], status: key[2], count: count)
         }
     }
 
     /// The statuses of each check's findings that are not gone, with their numbers.
-    public func checkCounts() throws(Failure) -> [String: [String: Int]] {
-        try read("the findings") {
+    /// - Parameter time: as for ``practiceCounts(at:)``.
+    public func checkCounts(at time: Date) throws(Failure) -> [String: [String: Int]] {
+        try sums(by: ["check", "status"], in: "findingCheck", at: time).reduce(into: [:]) { counts, sum in
+            counts[sum.key[0], default: [:]][sum.key[1]] = sum.count
+        }
+    }
+
+    /// Sums that are read from an index alone; the muted findings, which are few, are then moved to their own sums.
+    /// - Parameter columns: the first columns of the index; the status is the last one.
+    private func sums(
+        by columns: [String], in index: String, at time: Date
+    ) throws(Failure) -> [(key: [String], count: Int)] {
+        try read("the findings") { database in
+            let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
             let rows = try Row.fetchAll(
-                $0,
+                database,
                 sql: """
-                    SELECT "check", status, COUNT(*) AS count FROM finding INDEXED BY findingCheck WHERE status <> 'gone' GROUP BY "check", status
+                    SELECT \(names), COUNT(*) AS count FROM finding INDEXED BY \(index)
+                    WHERE status <> 'gone' GROUP BY \(names)
                     """)
-            return rows.reduce(into: [:]) { counts, row in
-                counts[row["check"] as String, default: [:]][row["status"] as String] = row["count"] as Int
+            func values(_ row: Row) -> [String] { columns.map { row[$0] as String } }
+            var sums = Dictionary(rows.map { (values($0), $0["count"] as Int) }) { first, _ in first }
+            for row in try MutedRows(at: time).sums(by: columns, database) {
+                let (key, count) = (values(row), row["count"] as Int)
+                sums[key, default: 0] -= count
+                sums[Array(key.dropLast()) + ["muted"], default: 0] += count
             }
+            return sums.filter { $0.value > 0 }.map { ($0.key, $0.value) }
         }
     }
 

@@ -34,8 +34,12 @@ struct CheckOptions: ParsableArguments {
 
     @Option(
         help: .value(
-            "name", "Only checks of a framework: cis-1.4, cis-3.0, cis-5.0, securityhub, prowler or config."),
-        completion: .list(["cis-1.4", "cis-3.0", "cis-5.0", "securityhub", "prowler", "config"]))
+            "name",
+            """
+            Only checks of a framework: cis-1.4, cis-3.0, cis-5.0, cis-6.0, cis-7.0, pci-4.0.1, nist-800-53, \
+            securityhub, prowler or config.
+            """),
+        completion: .list(CheckSelection.frameworks))
     var framework: String?
 
     func validate() throws { _ = try selected() }

@@ -31,7 +31,10 @@ enum PageSamples {
             frameworks: [
                 .init(
                     id: "cis-3.0", name: "CIS AWS Foundations Benchmark 3.0",
-                    controls: controls + [.init(id: "9.9", checks: [])])
+                    controls: controls + [.init(id: "9.9", checks: [])]),
+                .init(
+                    id: "pci-4.0.1", name: "PCI DSS 4.0.1", note: "The rest is not covered.",
+                    controls: [.init(id: "8.4.2", checks: ["root-mfa"])]),
             ])
     }
 
@@ -204,7 +207,7 @@ enum PageSamples {
         "/resource?arn=arn:aws:s3:::bookshop-1111-3", "/accounts", "/alerts", "/alerts?state=all&q=logging",
         "/alerts/alert-0",
         "/alerts/alert-1", "/integrity", "/access", "/traffic", "/traffic?interface=eni-0a1", "/responsibility",
-        "/compliance", "/compliance/cis-3.0",
+        "/compliance", "/compliance/cis-3.0", "/compliance/pci-4.0.1",
     ]
 }
 

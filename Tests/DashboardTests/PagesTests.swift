@@ -1,6 +1,8 @@
 import Basics
 import Foundation
 import Pages
+import Posture
+import Practices
 import Testing
 
 @testable import Dashboard
@@ -70,6 +72,41 @@ import Testing
         #expect(html.contains("CloudTrail logging stopped"))
         #expect(html.contains("resolved since yesterday"))
         #expect(html.contains("class=\"spark\""))
+    }
+
+    @Test func whatIsMutedOnThePageNoLongerFails() throws {
+        let store = try Store(folder.file("a.db"))
+        let about = try #require(Catalogue.checks.first { $0.about.id == "root-mfa" }?.about)
+        let finding = StoredFinding(
+            id: "f", check: about.id, practice: about.practice.id, severity: about.severity, status: "fail",
+            account: "111122223333", region: "global", resourceType: "AWS::::Account", resource: "111122223333",
+            arn: "arn:aws:iam::111122223333:root", title: about.title, message: "There is no MFA.", hasFix: false,
+            record: "{}", seen: PageSamples.now - 60)
+        try store.record(
+            StoredScan(
+                id: "s", started: PageSamples.now - 60, finished: PageSamples.now - 60, parapet: "1",
+                accounts: ["111122223333"], regions: [], checks: [about.id], isPartial: false), [finding])
+        let pages = try PageSamples.pages(store)
+        let urls = ["/", "/accounts", "/responsibility", "/compliance/cis-3.0", "/findings?status=fail"]
+        let signs = ["1 of 10 practices fail", "1 failing", "1 fail", "1 failing", "There is no MFA."]
+        for (url, sign) in zip(urls, signs) { #expect(try get(pages, url).contains(sign), "\(url)") }
+        func mute(until end: Date?) throws {
+            try store.change("the mute") {
+                _ = try $0.mute(
+                    StoredMute(finding: "f", reason: "known", by: "ann", since: PageSamples.now - 30, until: end))
+            }
+        }
+        try mute(until: nil)
+        for (url, sign) in zip(urls, signs) { #expect(!(try get(pages, url).contains(sign)), "\(url)") }
+        for url in ["/", "/accounts", "/responsibility", "/findings?status=muted"] {
+            let html = try get(pages, url)
+            #expect(html.contains("1 muted") || html.contains("muted here"), "\(url)")
+            #expect(isWellFormed(html), "\(url)")
+        }
+        #expect(try get(pages, "/compliance/cis-3.0").contains("#s-muted"))
+        // A mute that ended no longer counts.
+        try mute(until: PageSamples.now)
+        for (url, sign) in zip(urls, signs) { #expect(try get(pages, url).contains(sign), "\(url)") }
     }
 
     @Test func filtersNarrowAndStayInLinks() throws {
@@ -195,12 +232,19 @@ import Testing
     /// `PARAPET_PAGE_TIMES=1` prints the time and the size of each page.
     @Test func pagesOfALargeStoreAreSmall() throws {
         let store = try PageSamples.large(folder.file("a.db"))
+        try store.write("the samples") {
+            try $0.execute(
+                sql: """
+                    INSERT INTO mute (finding, reason, "by", since)
+                    SELECT id, 'known', 'ann', 0 FROM finding WHERE id LIKE 'large-%' AND status = 'fail' LIMIT 2000
+                    """)
+        }
         let pages = try PageSamples.pages(store)
         let urls =
             PageSamples.paths + [
                 "/findings?q=open", "/findings?q=0000ff", "/findings?q=ec", "/findings?status=pass&page=900",
                 "/findings?account=500000000007&region=eu-west-7", "/findings?sort=changed&page=20",
-                "/findings/large-77",
+                "/findings/large-77", "/findings?status=muted", "/findings?status=fail",
                 "/findings?practice=network-exposure&status=fail",
             ]
         for url in urls {

@@ -60,7 +60,7 @@ import Testing
         "/..", "/../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/findings/..%2f..%2fetc", "/findings/%00",
         "/findings/%0d%0a",
         "//evil.example", "/a//b", "/.", "/a\\b", "/%5c", "/%ff", "/%", "/%zz", "*", "findings",
-        "/findings/",
+        "//", "//evil.example/", "/findings//", "/\\evil.example/", "/%2f/", "/../", "/a/../",
         "/?q=%0d%0aSet-Cookie:%20x=1", "/?q=%00", "/?q=%1b[31m", "/?q=%c3", "/?%0a=x",
         "/?" + String(repeating: "a=1&", count: 150),
     ])
@@ -71,6 +71,23 @@ import Testing
         let answer = await wire.get(target)
         #expect(answer.status == 400, "\(answer.head)")
         #expect(!answer.body.contains("SECRET") && answer["Set-Cookie"] == nil)
+    }
+
+    @Test(arguments: [
+        ("/findings/", "/findings"), ("/findings/?status=fail&q=a%20b", "/findings?status=fail&q=a%20b"),
+        ("/compliance/cis-5.0/", "/compliance/cis-5.0"), ("/evil.example/", "/evil.example"),
+        ("/resource/a%20b/?", "/resource/a%20b?"),
+    ])
+    func aSlashTooManyLeadsToThePage(target: String, page: String) async throws {
+        let stage = try await ServerStage()
+        var wire = Wire(stage)
+        for _ in 0..<2 {
+            let answer = await wire.get(target)
+            #expect(answer.status == 308 && answer["Location"] == page, "\(answer.head)")
+            _ = await wire.logIn()
+        }
+        #expect(await wire.get(target, method: "HEAD").status == 308)
+        #expect(await wire.get(target, method: "PUT").status == 400)
     }
 
     @Test func identifiersArriveDecoded() async throws {

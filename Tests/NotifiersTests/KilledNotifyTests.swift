@@ -109,6 +109,7 @@ import Testing
         let fax = try await run("fax")
         #expect(fax.status == 64)
         #expect(fax.standardError.split(separator: "\n").count == 1)
-        #expect(fax.standardError.contains("it has good, bad") && fax.standardError.contains("parapet notify test --help"))
+        #expect(
+            fax.standardError.contains("it has good, bad") && fax.standardError.contains("parapet notify test --help"))
     }
 }

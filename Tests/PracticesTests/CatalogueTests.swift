@@ -65,6 +65,60 @@ import Testing
         #expect(named.map(\.about.id) == [id].compactMap(\.self))
     }
 
+    @Test("every recommendation of CIS that a check names is one of its version")
+    func recommendationsExist() {
+        let known = Set(CISBenchmark.versions.flatMap { version, ids in ids.map { Reference.cis(version, $0) } })
+        let named = Set(Catalogue.checks.flatMap(\.about.controls).filter { $0.catalogue == "cis" })
+        #expect(named.subtracting(known).isEmpty)
+        #expect(
+            CISBenchmark.versions.map { "\($0.version) \($0.controls.count)" } == [
+                "7.0 70", "6.0 63", "5.0 63", "3.0 62", "1.4 58",
+            ])
+        for (version, ids) in CISBenchmark.versions { #expect(Set(ids).count == ids.count, "\(version)") }
+    }
+
+    @Test(
+        "later versions of CIS number a recommendation anew",
+        arguments: [
+            ("cloudtrail-log-file-validation", ["4.2", "4.2"]), ("root-access-key", ["2.3", "2.4"]),
+            ("iam-access-key-rotation", ["2.13", "2.12"]), ("iam-single-active-key", ["2.12", nil]),
+            ("iam-user-no-policies", ["2.14", "2.13"]), ("security-group-smb", ["6.1.2", "6.1.2"]),
+        ])
+    func laterNumbers(_ id: String, _ numbers: [String?]) throws {
+        let controls = try Catalogue.check(id).about.controls
+        let found = ["6.0", "7.0"].map { version in
+            controls.first { $0.framework == "cis-\(version)" }.map { String($0.id.drop { $0 != "/" }.dropFirst()) }
+        }
+        #expect(found == numbers)
+    }
+
+    @Test(
+        "a check has the requirements of its Security Hub controls",
+        arguments: [
+            ("root-mfa", "pci-4.0.1", ["8.4.2"]),
+            ("root-mfa", "nist-800-53", ["AC-2(1)", "AC-3(15)", "IA-2(1)", "IA-2(2)", "IA-2(6)", "IA-2(8)"]),
+            ("iam-access-key-rotation", "pci-4.0.1", ["8.3.9", "8.6.3"]),
+            ("kms-key-rotation", "nist-800-53", ["SC-12", "SC-12(2)", "SC-28(3)"]),
+            ("kms-key-not-public", "nist-800-53", []), ("log-group-encryption", "pci-4.0.1", []),
+        ])
+    func requirements(_ id: String, _ framework: String, _ expected: [String]) throws {
+        let requirements = try Catalogue.check(id).about.requirements.filter { $0.framework == framework }
+        #expect(requirements.map { String($0.id.drop { $0 != "/" }.dropFirst()) } == expected)
+    }
+
+    @Test("requirements have the form of their framework", arguments: Catalogue.ids)
+    func requirementsAreWellFormed(of id: String) throws {
+        for requirement in try Catalogue.check(id).about.requirements {
+            switch requirement.framework {
+            case "pci-4.0.1":
+                #expect(requirement.id.wholeMatch(of: /4\.0\.1\/\d+(\.\d+){2,3}/) != nil, "\(requirement)")
+            case "nist-800-53":
+                #expect(requirement.id.wholeMatch(of: /800-53\/[A-Z]{2}-\d+(\(\d+\))?/) != nil, "\(requirement)")
+            default: Issue.record("\(requirement)")
+            }
+        }
+    }
+
     /// Conditions that Prowler does not have, or not alone.
     private static let withoutProwler: [String: [String]] = [
         "cloudtrail-multi-region": ["securityhub:CloudTrail.1", "cis:1.4/3.1", "cis:3.0/3.1", "cis:5.0/3.1"],

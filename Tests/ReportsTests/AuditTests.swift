@@ -75,7 +75,10 @@ import Testing
                 controls: [
                     .init(id: "3.2", checks: [ReportSamples.validation.id]), .init(id: "1.21", checks: ["not-made"]),
                     .init(id: "2.1.3", checks: []),
-                ])
+                ]),
+            .init(
+                name: "PCI DSS 4.0.1", note: "Only a part is listed.",
+                controls: [.init(id: "10.3.2", checks: [ReportSamples.validation.id])]),
         ]
         report.scope = scope
         return report
@@ -97,7 +100,8 @@ import Testing
             "accepted (ops): a bastion", "<dt>Conclusion</dt><dd></dd>", "Missing permission",
             "<code>ec2:DescribeSecurityGroups</code>",
             // Controls, thresholds, calls.
-            "Not covered by any check: 2.1.3.", "not examined", "root-use-days", "configuration",
+            "Not covered by any check: 2.1.3.", "Only a part is listed.", "other requirements not covered",
+            "1 of 3 controls not covered", "not examined", "root-use-days", "configuration",
             "<code>ec2:DescribeVpcs</code>", "not counted",
         ] {
             #expect(page.contains(words), "\(words)")

@@ -71,6 +71,9 @@ import Testing
                 Mapped controls
                   securityhub:CloudTrail.4
 
+                Related requirements, according to AWS Security Hub
+                  nist-800-53: AU-9, SI-4, SI-7(1), SI-7(3), SI-7(7)
+
                 References
                   AWS CloudTrail User Guide: X
 

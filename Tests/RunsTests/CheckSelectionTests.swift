@@ -63,7 +63,28 @@ import Testing
         }
         filters.framework = "cis-9.9"
         let error = try #require(throws: InvalidInput.self) { try filters.selected() }
-        #expect(error.description.contains("cis-5.0, config, prowler, securityhub"), "\(error)")
+        let names = "cis-5.0, cis-6.0, cis-7.0, config, nist-800-53, pci-4.0.1, prowler, securityhub"
+        #expect(error.description.hasSuffix(names), "\(error)")
+    }
+
+    @Test(arguments: ["cis-6.0", "cis-7.0", "pci-4.0.1", "nist-800-53"])
+    func newerFrameworksSelectTheirChecks(framework: String) throws {
+        var filters = CheckSelection()
+        filters.framework = framework
+        let ids = Set(try filters.selected().map(\.about.id))
+        #expect(ids.contains("root-mfa"))
+        // No framework asks for encrypted log groups, and version 7.0 of the benchmark no longer for a single key.
+        #expect(!ids.contains("log-group-encryption"))
+        #expect(ids.contains("iam-single-active-key") == (framework == "cis-6.0"))
+    }
+
+    @Test(arguments: [
+        ("cis:6.0/4.2", "cloudtrail-log-file-validation"), ("cis:7.0/2.5", "root-mfa"),
+        ("pci:4.0.1/8.4.2", "root-mfa"), ("nist:800-53/ia-2(1)", "root-mfa"),
+        ("NIST:800-53/SI-7(1)", "cloudtrail-log-file-validation"),
+    ])
+    func aRequirementSelectsItsChecks(name: String, id: String) throws {
+        #expect(try selection(name).selected().map(\.about.id).contains(id))
     }
 
     @Test func whatIsMadeOnRequestMustBeNamed() throws {

@@ -9,20 +9,25 @@ struct AccountsPage {
     private static let most = 600
 
     private struct Cell {
-        var fail = 0, unknown = 0, pass = 0, other = 0
-        var state: String { fail > 0 ? "fail" : unknown > 0 ? "unknown" : pass > 0 ? "pass" : "notApplicable" }
+        var fail = 0, unknown = 0, pass = 0, muted = 0, other = 0
+        var state: String {
+            if fail > 0 { return "fail" }
+            if unknown > 0 { return "unknown" }
+            return pass > 0 ? "pass" : muted > 0 ? "muted" : "notApplicable"
+        }
     }
 
     init(_ pages: DashboardPages, _ request: PageRequest) throws {
         var cells: [String: [String: Cell]] = [:]
         var regions: Set<String> = []
-        for count in try pages.store.placeCounts() {
+        for count in try pages.store.placeCounts(at: request.now) {
             regions.insert(count.region)
             var cell = cells[count.account]?[count.region] ?? Cell()
             switch count.status {
             case "fail": cell.fail += count.count
             case "unknown": cell.unknown += count.count
             case "pass": cell.pass += count.count
+            case "muted": cell.muted += count.count
             default: cell.other += count.count
             }
             cells[count.account, default: [:]][count.region] = cell
@@ -47,8 +52,10 @@ struct AccountsPage {
                         case "unknown": Figures.count(cell.unknown)
                         default: ""
                         }
-                    let words = "\(region): \(cell.fail) failing, \(cell.unknown) not determined, \(cell.pass) passing"
-                    let status = ["fail", "unknown", "pass"].contains(cell.state) ? cell.state : nil
+                    let words =
+                        "\(region): \(cell.fail) failing, \(cell.unknown) not determined, \(cell.pass) passing"
+                        + (cell.muted > 0 ? ", \(cell.muted) muted" : "")
+                    let status = ["fail", "unknown", "pass", "muted"].contains(cell.state) ? cell.state : nil
                     return [
                         "has": true, "kind": cell.state, "count": count, "words": words,
                         "path": Link("/findings", ["account": account, "region": region, "status": status]).text,
@@ -78,7 +85,7 @@ struct AccountsPage {
         {{#hasRows}}<div class="card wide-gap"><div class="scroll" role="region" aria-label="Failing findings by account and Region" tabindex="0"><table class="matrix"><thead><tr><th scope="col">Account</th><th scope="col" class="number">Failing</th>{{#columns}}<th scope="col">{{.}}</th>{{/columns}}</tr></thead>
         <tbody>{{#rows}}<tr><th scope="row"><a href="{{.path}}">{{.account}}</a></th><td class="number strong">{{.sum}}</td>{{#.cells}}<td>{{#.has}}<a class="{{kind}}" href="{{path}}" aria-label="{{words}}"><span class="status"><svg class="icon" aria-hidden="true"><use href="#s-{{kind}}"/></svg>{{count}}</span></a>{{/.has}}</td>{{/.cells}}</tr>{{/rows}}</tbody></table></div>
         {{>pager}}
-        <ul class="legend"><li><svg class="icon fail" aria-hidden="true"><use href="#s-fail"/></svg>failing, with their number</li><li><svg class="icon unknown" aria-hidden="true"><use href="#s-unknown"/></svg>not determined</li><li><svg class="icon pass" aria-hidden="true"><use href="#s-pass"/></svg>nothing fails</li><li><svg class="icon" aria-hidden="true"><use href="#s-notApplicable"/></svg>nothing to examine</li></ul></div>{{/hasRows}}
+        <ul class="legend"><li><svg class="icon fail" aria-hidden="true"><use href="#s-fail"/></svg>failing, with their number</li><li><svg class="icon unknown" aria-hidden="true"><use href="#s-unknown"/></svg>not determined</li><li><svg class="icon pass" aria-hidden="true"><use href="#s-pass"/></svg>nothing fails</li><li><svg class="icon" aria-hidden="true"><use href="#s-muted"/></svg>only muted findings</li><li><svg class="icon" aria-hidden="true"><use href="#s-notApplicable"/></svg>nothing to examine</li></ul></div>{{/hasRows}}
         {{/main}}{{/frame}}
         """
 }

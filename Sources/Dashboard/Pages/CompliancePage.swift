@@ -11,7 +11,7 @@ struct CompliancePage {
     /// - Parameter id: the framework; `nil` for the first one.
     /// - Returns: `nil` if no framework has that ID.
     init?(_ pages: DashboardPages, _ request: PageRequest, _ id: String?) throws {
-        let counts = try pages.store.checkCounts()
+        let counts = try pages.store.checkCounts(at: request.now)
         func state(_ control: DashboardPages.Framework.Control) -> String {
             let statuses = control.checks.flatMap { (counts[$0] ?? [:]).filter { $0.value > 0 }.keys }
             return ["fail", "unknown", "manual", "muted", "pass", "notApplicable"].first(where: statuses.contains)
@@ -52,7 +52,7 @@ struct CompliancePage {
             template: "compliance", title: chosen.map { "\($0.name)" } ?? "Compliance",
             model: [
                 "frameworks": cards, "name": chosen?.name ?? "Compliance", "controls": controls,
-                "hasControls": !controls.isEmpty,
+                "hasControls": !controls.isEmpty, "note": chosen?.note ?? false,
                 "empty": pages.frameworks.isEmpty
                     ? [
                         "icon": "none", "title": "No framework is known",
@@ -67,7 +67,7 @@ struct CompliancePage {
         <h1>Compliance</h1><p class="quiet">The state of each framework's controls that Parapet's checks cover. A control without a check needs other evidence.</p>
         {{>empty}}
         <ul class="practices wide-gap">{{#frameworks}}<li><h3><a href="{{.path}}"{{#.isCurrent}} aria-current="page"{{/.isCurrent}}>{{.name}}</a></h3><span class="quiet">{{.words}}</span>{{>drawing}}</li>{{/frameworks}}</ul>
-        {{#hasControls}}<section class="card wide-gap"><h2>{{name}}</h2><table class="cards"><thead><tr><th scope="col">Control</th><th scope="col">State</th><th scope="col">Checks</th></tr></thead><tbody>{{#controls}}<tr><td data-title="Control" class="strong">{{.id}}</td><td data-title="State">{{>status}}</td><td data-title="Checks"><div>{{#.checks}}<div><a href="{{.path}}">{{.title}}</a>{{#.failing}} <span class="fail">{{.}}</span>{{/.failing}}</div>{{/.checks}}</div></td></tr>{{/controls}}</tbody></table></section>{{/hasControls}}
+        {{#hasControls}}<section class="card wide-gap"><h2>{{name}}</h2>{{#note}}<p class="quiet">{{.}}</p>{{/note}}<table class="cards"><thead><tr><th scope="col">Control</th><th scope="col">State</th><th scope="col">Checks</th></tr></thead><tbody>{{#controls}}<tr><td data-title="Control" class="strong">{{.id}}</td><td data-title="State">{{>status}}</td><td data-title="Checks"><div>{{#.checks}}<div><a href="{{.path}}">{{.title}}</a>{{#.failing}} <span class="fail">{{.}}</span>{{/.failing}}</div>{{/.checks}}</div></td></tr>{{/controls}}</tbody></table></section>{{/hasControls}}
         {{/main}}{{/frame}}
         """
 }

@@ -29,11 +29,14 @@ public struct DashboardPages: PageSource {
         /// The name in URLs, such as `cis-5.0`.
         public var id: String
         public var name: String
+        /// What the list of controls lacks; `nil` if there is nothing to say.
+        public var note: String?
         public var controls: [Control]
 
-        public init(id: String, name: String, controls: [Control]) {
+        public init(id: String, name: String, note: String? = nil, controls: [Control]) {
             self.id = id
             self.name = name
+            self.note = note
             self.controls = controls
         }
     }

@@ -22,7 +22,7 @@ struct FindingPage {
                 "source": fact["source"]?.text.flatMap { $0 == "derived" ? nil : $0 } ?? false, "command": fact["command"]?.text ?? false,
             ]
         }
-        let references = (about?.references ?? []).map { reference -> [String: Any] in
+        let references = (about?.controls ?? []).map { reference -> [String: Any] in
             ["name": reference.description, "address": reference.address ?? false]
         }
         page = Page(

@@ -22,12 +22,12 @@ struct FindingsPage {
                 "account": query.account, "region": query.region, "check": query.check,
                 "sort": order == .worst ? nil : order.rawValue,
             ])
-        let counts = try store.statusCounts(query)
+        let counts = try store.statusCounts(query, at: request.now)
         let all = counts.filter { $0.key != StoredFinding.gone }.values.reduce(0, +)
         let count = query.status.map { counts[$0, default: 0] } ?? all
         let findings = try store.findings(
-            query, of: count, limit: Self.size, offset: (request.pageNumber - 1) * Self.size)
-        let muted = Set(try store.mutes(at: request.now).map(\.finding))
+            query, at: request.now, of: count, limit: Self.size, offset: (request.pageNumber - 1) * Self.size)
+        let muted = Set(try findings.filter { try store.isMuted($0.id, at: request.now) }.map(\.id))
         let tabs =
             [Self.tab("All", nil, all, query, here)]
             + Shown.statuses.compactMap { status in

@@ -24,7 +24,7 @@ struct FrontPage {
         let (store, now) = (pages.store, request.now)
         let scan = try store.scans(limit: 1).first
         var sums: [String: Sum] = [:]
-        for count in try store.practiceCounts() {
+        for count in try store.practiceCounts(at: now) {
             var sum = sums[count.practice] ?? Sum()
             sum.counts[count.status, default: 0] += count.count
             if count.status == "fail", let severity = Severity(rawValue: count.severity) {
@@ -45,16 +45,21 @@ struct FrontPage {
             var change: [String] = []
             if moved.failing > 0 { change.append("\(Figures.count(moved.failing)) new") }
             if moved.resolved > 0 { change.append("\(Figures.count(moved.resolved)) resolved") }
+            let muted = sum.counts["muted", default: 0]
+            let passing = Figures.count(sum.counts["pass", default: 0])
+            let beside = muted > 0 && sum.state != "muted" ? ", \(Figures.count(muted)) muted" : ""
             let detail: String
             switch sum.state {
             case "fail":
                 detail =
                     "\(Figures.count(failing)) failing"
-                    + (sum.worst.map { ", up to \($0.rawValue)" } ?? "")
+                    + (sum.worst.map { ", up to \($0.rawValue)" } ?? "") + beside
             case "none": detail = ""
-            case "pass": detail = "all \(Figures.count(sum.counts["pass", default: 0])) pass"
+            case "pass": detail = muted > 0 ? "\(passing) pass\(beside)" : "all \(passing) pass"
             default:
-                detail = "\(Figures.count(sum.counts[sum.state, default: 0])) \(Shown.words(sum.state).lowercased())"
+                detail =
+                    "\(Figures.count(sum.counts[sum.state, default: 0])) \(Shown.words(sum.state).lowercased())"
+                    + beside
             }
             let status = sum.state == "none" ? Shown.mark("none", "Not examined") : Shown.status(sum.state)
             let path = Link(
@@ -75,11 +80,14 @@ struct FrontPage {
         let ten = Practice.all.filter { $0.number <= 10 }.map { sums[$0.id]?.state ?? "none" }
         let failingPractices = ten.filter { $0 == "fail" }.count
         let doubtful = ten.filter { $0 == "unknown" || $0 == "none" }.count
+        let accepted = ten.filter { $0 == "muted" }.count
         let headline: String
         if failingPractices > 0 {
             headline = "\(failingPractices) of 10 practices fail"
         } else if doubtful > 0 {
             headline = "No practice fails, but \(doubtful) of 10 could not be determined"
+        } else if accepted > 0 {
+            headline = "No practice fails, but all findings of \(accepted) of 10 are muted"
         } else {
             headline = "All 10 practices hold"
         }

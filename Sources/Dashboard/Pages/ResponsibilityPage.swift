@@ -52,7 +52,7 @@ struct ResponsibilityPage {
 
     init(_ pages: DashboardPages, _ request: PageRequest) throws {
         var sums: [String: [String: Int]] = [:]
-        for count in try pages.store.practiceCounts() {
+        for count in try pages.store.practiceCounts(at: request.now) {
             sums[count.practice, default: [:]][count.status, default: 0] += count.count
         }
         let order = ["fail", "unknown", "manual", "muted", "pass", "notApplicable"]

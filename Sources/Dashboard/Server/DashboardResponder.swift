@@ -61,6 +61,9 @@ struct DashboardResponder: HTTPResponder {
                 .misdirectedRequest, "This dashboard does not answer under that name; see the option --allowed-host.")
         }
         guard let path = RequestPath(target) else {
+            if [.get, .head].contains(request.method), let page = RequestPath.withoutTrailingSlash(target) {
+                return Response(status: .permanentRedirect, headers: [.location: page])
+            }
             return problem(.badRequest, "The address of the page is not valid.")
         }
         let route: DashboardRoute

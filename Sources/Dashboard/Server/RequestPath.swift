@@ -31,6 +31,16 @@ struct RequestPath: Sendable {
         self.query = query.all
     }
 
+    /// Returns the page that a target with a slash too many at its end means, `/findings?q=x` for `/findings/?q=x`; else
+    /// `nil`.
+    static func withoutTrailingSlash(_ target: String) -> String? {
+        let path = target.prefix { $0 != "?" }
+        guard path.count > 1, path.hasSuffix("/") else { return nil }
+        let shorter = path.dropLast() + target[path.endIndex...]
+        guard RequestPath(String(shorter)) != nil else { return nil }
+        return local(String(shorter))
+    }
+
     static func hasControls(_ text: String) -> Bool {
         text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }

@@ -26,6 +26,8 @@ extension Report {
 
         struct Framework: Sendable {
             var name: String
+            /// What the list of controls lacks; `nil` if it has all controls of the framework.
+            var note: String?
             var controls: [Control]
             /// The controls that no check covers.
             var uncovered: [String]
@@ -134,7 +136,7 @@ extension ScanReport {
                 checks: control.checks)
         }
         return Report.Audit.Framework(
-            name: framework.name, controls: controls,
+            name: framework.name, note: framework.note, controls: controls,
             uncovered: framework.controls.filter(\.checks.isEmpty).map(\.id))
     }
 }

@@ -56,10 +56,13 @@ public struct ScanScope: Sendable, Hashable {
     /// A catalog of controls, with the checks that cover each control.
     public struct Framework: Sendable, Hashable {
         public var name: String
+        /// What the list of controls lacks; `nil` if it has all controls of the framework.
+        public var note: String?
         public var controls: [Control]
 
-        public init(name: String, controls: [Control]) {
+        public init(name: String, note: String? = nil, controls: [Control]) {
             self.name = name
+            self.note = note
             self.controls = controls
         }
     }

@@ -255,6 +255,7 @@ extension Report {
             audit.frameworks.map { framework in
                 HTML.element("h3") { framework.name }
                     + HTML.element("p") { framework.sum }
+                    + (framework.note.map { note in HTML.element("p") { note } } ?? .empty)
                     + table("", ["Control", "Result", "Checks"]) {
                         framework.controls.map { control in
                             HTML.element("tr") {
@@ -337,6 +338,9 @@ extension Report.Audit.Framework {
             counts[result].map { "\(Figures.count($0)) \(result.rawValue)" }
         }
         let all = Figures.count(controls.count + uncovered.count)
-        return (parts + ["\(Figures.count(uncovered.count)) of \(all) controls not covered"]).joined(separator: ", ")
+        let rest =
+            note == nil
+            ? "\(Figures.count(uncovered.count)) of \(all) controls not covered" : "other requirements not covered"
+        return (parts + [rest]).joined(separator: ", ")
     }
 }

@@ -45,12 +45,11 @@ public struct CheckSelection: Sendable, Hashable {
         }
         if let framework {
             let name = framework.lowercased()
-            let prefix = name.hasPrefix("cis-") ? "cis:\(name.dropFirst(4))/" : "\(name):"
-            guard index.checks.contains(where: { $0.about.isAsked(by: prefix) }) else {
+            guard Self.frameworks.contains(name) else {
                 throw InvalidInput(
-                    "unknown framework '\(framework)'; available: \(Self.frameworks(index).joined(separator: ", "))")
+                    "unknown framework '\(framework)'; available: \(Self.frameworks.joined(separator: ", "))")
             }
-            checks.removeAll { !$0.about.isAsked(by: prefix) }
+            checks.removeAll { !$0.about.names.contains { $0.framework == name } }
         }
         if !services.isEmpty { checks.removeAll { services.isDisjoint(with: $0.about.services) } }
         for name in excluded {
@@ -95,7 +94,7 @@ public struct CheckSelection: Sendable, Hashable {
         }
         let pattern = WildcardPattern(text, ignoringCase: true)
         let found = Catalogue.checks.map(\.about).filter { about in
-            pattern.matches(about.id) || about.references.contains { pattern.matches($0.description) }
+            pattern.matches(about.id) || about.names.contains { pattern.matches($0.description) }
         }
         if found.isEmpty { throw InvalidInput("no check matches '\(text)'") }
         return Set(found.map(\.id))
@@ -107,23 +106,13 @@ public struct CheckSelection: Sendable, Hashable {
     /// The services whose data checks read.
     public static let services = Set(Catalogue.checks.flatMap(\.about.services)).sorted()
 
-    private static func frameworks(_ index: CheckIndex) -> [String] {
-        Set(
-            index.checks.flatMap(\.about.references).map { reference in
-                reference.catalogue == "cis"
-                    ? "cis-" + (reference.id.split(separator: "/").first ?? "") : reference.catalogue
-            }
-        ).sorted()
-    }
+    /// The frameworks that reference checks, such as `cis-3.0`, in alphabetical order.
+    public static let frameworks = Set(Catalogue.checks.flatMap(\.about.names).map(\.framework)).sorted()
 }
 
 extension About {
     /// The services whose data the check reads, by the prefixes of their IAM actions.
     fileprivate var services: Set<String> {
         Set(reads.flatMap(\.operations).compactMap { $0.permission.split(separator: ":").first.map(String.init) })
-    }
-
-    fileprivate func isAsked(by prefix: String) -> Bool {
-        references.contains { $0.description.hasPrefix(prefix) }
     }
 }

@@ -1,8 +1,10 @@
+import Posture
+
 /// The names in other catalogues of conditions within the practices' scope, whether a check covers them or not. If a
 /// user gives a name that no check covers, the error must not suggest a typing error.
 ///
-/// Source: AWS Security Hub User Guide, "Security Hub CSPM controls reference"; CIS AWS Foundations Benchmark 1.4, 3.0
-/// and 5.0; the check IDs of Prowler.
+/// Source: AWS Security Hub User Guide, "Security Hub CSPM controls reference"; ``CISBenchmark``; the check IDs of
+/// Prowler.
 enum OtherCatalogues {
     /// Whether a catalogue contains the name.
     /// - Parameter name: a name as for `--check`, with or without its catalogue, in any case.
@@ -22,13 +24,6 @@ enum OtherCatalogues {
         let parts = id.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 2 && securityHubServices.contains(parts[0])
             && (Int(parts[1]).map { 1...200 ~= $0 } ?? false)
-    }
-
-    /// The versions of the CIS AWS Foundations Benchmark with all of their recommendations, the newest first.
-    static var benchmarks: [(version: String, controls: [String])] {
-        cis.sorted { $0.key > $1.key }.map { version, ids in
-            (version, ids.split(whereSeparator: \.isWhitespace).map(String.init))
-        }
     }
 
     private static let securityHubServices = Set(
@@ -78,7 +73,7 @@ enum OtherCatalogues {
     private static let names: Set<String> = {
         let lists =
             [("prowler:", prowler), ("securityhub:", securityHub), ("config:", config)]
-            + cis.map { ("cis:\($0.key)/", $0.value) }
+            + CISBenchmark.versions.map { ("cis:\($0.version)/", $0.controls.joined(separator: " ")) }
         var names: Set<String> = []
         for (prefix, ids) in lists {
             for id in ids.lowercased().split(whereSeparator: \.isWhitespace) {
@@ -99,24 +94,6 @@ enum OtherCatalogues {
         IAM.22 IAM.26 IAM.27 IAM.28 KMS.1 KMS.2 KMS.3 KMS.4 KMS.5 S3.1 S3.2 S3.3 S3.5 S3.6 S3.7 S3.8 S3.9 S3.11
         S3.12 S3.13 S3.14 S3.15 S3.17 S3.19 S3.20 S3.22 S3.23 S3.24
         """
-
-    private static let cis = [
-        "1.4": """
-        1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 1.14 1.15 1.16 1.17 1.18 1.19 1.20 1.21 2.1.1 2.1.2
-        2.1.3 2.1.4 2.1.5 2.2.1 2.3.1 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9 3.10 3.11 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 4.9 4.10 4.11 4.12
-        4.13 4.14 4.15 5.1 5.2 5.3 5.4
-        """,
-        "3.0": """
-        1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 1.14 1.15 1.16 1.17 1.18 1.19 1.20 1.21 1.22 2.1.1 2.1.2
-        2.1.3 2.1.4 2.2.1 2.3.1 2.3.2 2.3.3 2.4.1 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 4.9 4.10 4.11 4.12 4.13 4.14 4.15
-        4.16 5.1 5.2 5.3 5.4 5.5
-        """,
-        "5.0": """
-        1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 1.14 1.15 1.16 1.17 1.18 1.19 1.20 1.21 2.1.1 2.1.2
-        2.1.3 2.1.4 2.2.1 2.2.2 2.2.3 2.2.4 2.3.1 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 4.9
-        4.10 4.11 4.12 4.13 4.14 4.15 4.16 5.1.1 5.1.2 5.2 5.3 5.4 5.5 5.6
-        """,
-    ]
 
     private static let prowler = """
         accessanalyzer_enabled accessanalyzer_enabled_without_findings account_maintain_current_contact_details

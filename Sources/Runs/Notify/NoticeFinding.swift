@@ -34,7 +34,7 @@ enum NoticeFinding {
         if notice.kind == .alert { (finding.firstObserved, finding.lastObserved) = (notice.time, notice.lastTime) }
         if let check = Catalogue.checks.first(where: { $0.about.id == notice.rule })?.about {
             finding.remedy = check.remedy
-            finding.equivalents = check.references.map(\.description)
+            finding.equivalents = check.controls.map(\.description)
         }
         for member in notice.record?["fields"]?.object?.members ?? [] {
             finding.evidence.append((member.name, member.value.text ?? member.value.description))
