@@ -35,10 +35,23 @@ import TestSupport
         #expect(try ScanScope.File(role: "mutes", path: "/dev/zero").sha256 == "not taken")
     }
 
-    @Test func everyRecommendationOfABenchmarkIsMappedOnce() {
-        for benchmark in OtherCatalogues.benchmarks {
-            #expect(Set(benchmark.controls).count == benchmark.controls.count)
+    @Test func frameworksListTheirControlsOnceAndInOrder() throws {
+        let frameworks = ComplianceFrameworks.all
+        #expect(
+            frameworks.map(\.id) == [
+                "cis-7.0", "cis-6.0", "cis-5.0", "cis-3.0", "cis-1.4", "pci-4.0.1", "nist-800-53", "securityhub",
+                "config",
+            ])
+        for framework in frameworks {
+            let ids = framework.controls.map(\.id)
+            #expect(!ids.isEmpty && Set(ids).count == ids.count, "\(framework.id)")
+            // Only of CIS all controls are known, so that the others say what their lists lack.
+            let isWhole = framework.id.hasPrefix("cis")
+            #expect(framework.controls.contains { $0.checks.isEmpty } == isWhole, "\(framework.id)")
+            #expect((framework.note != nil) == ["pci-4.0.1", "nist-800-53"].contains(framework.id), "\(framework.id)")
         }
-        #expect(OtherCatalogues.benchmarks.map(\.version) == ["5.0", "3.0", "1.4"])
+        let pci = try #require(frameworks.first { $0.id == "pci-4.0.1" }).controls.map(\.id)
+        #expect(pci.prefix(3) == ["1.3.1", "1.4.4", "2.2.6"] && pci.suffix(2) == ["8.6.3", "10.2.1"], "\(pci)")
+        #expect(ComplianceFrameworks.ofReports.map(\.controls.count) == frameworks.prefix(7).map(\.controls.count))
     }
 }
