@@ -359,9 +359,8 @@ let package = Package(
         .testTarget(
             name: "WatchTests",
             dependencies: [
-                "Basics", "AWSClient", "Gzip", "Hunting", "LogReaders", "LogSources", "Posture", "Practices", "Runs",
-                "Sigma",
-                "Store", "TestSupport", "parapet",
+                "Basics", "AWSClient", "Gzip", "Hunting", "LogReaders", "LogSources", "Notifiers", "Posture",
+                "Practices", "Runs", "Sigma", "Store", "TestSupport", "parapet",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -13,6 +13,8 @@ struct CloudTrailHunt: LogHunt {
     private let category: FieldList.Number?
     /// The field `eventName`, if the buckets of trails are learned.
     private let operation: FieldList.Number?
+    /// The field `eventID`, if events can come more than once.
+    private let event: FieldList.Number?
 
     init(_ context: HuntContext) {
         self.context = context
@@ -23,6 +25,7 @@ struct CloudTrailHunt: LogHunt {
         if context.settings.runsAnalytics {
             filters? += Self.analyticsFilters
         }
+        event = context.counted.map { _ in fields.number(of: "eventID") }
         operation = context.rulesOfBuckets.map { _ in fields.number(of: "eventName") }
         if operation != nil { filters? += TrailBuckets.filters }
         plan = CloudTrailPlan(fields: fields, filters: filters)
@@ -38,7 +41,7 @@ struct CloudTrailHunt: LogHunt {
         let tally = keyFields.map {
             KeyTally(context.settings.keys, fields: $0, seed: context.seed, now: context.settings.moment)
         }
-        return Worker(context, plan, tally, category, operation)
+        return Worker(context, plan, tally, category, operation, event)
     }
 
     func doubts(about workers: [Worker]) -> [String] {
@@ -96,14 +99,16 @@ struct CloudTrailHunt: LogHunt {
         private let context: HuntContext
         private let category: FieldList.Number?
         private let operation: FieldList.Number?
+        private let event: FieldList.Number?
 
         var hasEventsInRange: Bool { probe.hasFound }
 
         fileprivate init(
             _ context: HuntContext, _ plan: CloudTrailPlan, _ tally: KeyTally?, _ category: FieldList.Number?,
-            _ operation: FieldList.Number?
+            _ operation: FieldList.Number?, _ event: FieldList.Number?
         ) {
             self.context = context
+            self.event = event
             self.category = category
             self.operation = operation
             self.tally = tally
@@ -120,7 +125,7 @@ struct CloudTrailHunt: LogHunt {
                 switch aggregated(event) {
                 case .no:
                     guard isWanted(event) else { return }
-                    tally?.add(event)
+                    if isNew(event) { tally?.add(event) }
                 case .wanted: break
                 case .unwanted: return
                 }
@@ -137,6 +142,14 @@ struct CloudTrailHunt: LogHunt {
             events += account.records - account.foreign
             foreign += account.foreign
             piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
+        }
+
+        /// Whether the analytics have not counted the event. One without an identifier is always counted.
+        private func isNew(_ event: borrowing CloudTrailEvent) -> Bool {
+            guard let counted = context.counted, let number = self.event,
+                case .text(let text) = event.value(of: number), !text.isEmpty
+            else { return true }
+            return counted.insert(text)
         }
 
         private enum Aggregated {

@@ -13,6 +13,8 @@ public struct HuntMemory: Sendable {
     var access: AccessTally?
     var flows: FlowTally?
     let seed: UInt64
+    /// The events that were counted; `nil` as long as each event comes once.
+    private(set) var counted: CountedEvents?
 
     public init(for hunt: Hunt, seed: UInt64 = .random(in: .min ... .max)) {
         observations = ObservationMemory(hunt.rules)
@@ -24,6 +26,12 @@ public struct HuntMemory: Sendable {
 
     /// Adds the observations of a batch that an earlier process saved.
     public mutating func restore(_ observations: JSON) { self.observations.restore(observations) }
+
+    /// Lets the analytics count each event once, however often it comes: CloudTrail's events can come as messages, and
+    /// again in the objects of a trail.
+    public mutating func countEventsOnce() {
+        if counted == nil { counted = CountedEvents() }
+    }
 
     public var hasTally: Bool { keys != nil || access != nil || flows != nil }
 
@@ -60,7 +68,8 @@ extension Hunt {
         _ pipeline: LogPipeline, remembering memory: inout HuntMemory, progress: LogProgress = LogProgress(),
         passOn: (@Sendable (Alert) -> Void)? = nil, look: (@Sendable (LogPiece) -> Void)? = nil
     ) async throws -> Batch {
-        let context = context(workers: pipeline.workers, seed: memory.seed, passOn: passOn)
+        var context = context(workers: pipeline.workers, seed: memory.seed, passOn: passOn)
+        context.counted = memory.counted
         var findings = HuntFindings(ledger: context.ledger, learned: HuntBaseline())
         let observations: JSON?
         switch rules.source {

@@ -90,6 +90,8 @@ struct HuntContext: Sendable {
     let workers: Int
     /// The seed of the hashes in tallies: the same for all workers, and different in each run.
     let seed: UInt64
+    /// See ``HuntMemory/countEventsOnce()``.
+    var counted: CountedEvents?
 
     /// See ``Hunt/init(_:for:_:rulesOfBuckets:)``.
     let rulesOfBuckets: Hunt.RulesOfBuckets?

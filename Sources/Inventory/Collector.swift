@@ -14,6 +14,7 @@ public struct Collector: Sendable {
     let facets: Set<Facet>
     let buckets: Set<String>
     let keys: Set<String>
+    let onlyBuckets: Set<String>?
     let directory: OrganizationDirectory?
     let sleep: @Sendable (Duration) async throws -> Void
     /// Receives messages about delays that the user should know of.
@@ -24,11 +25,13 @@ public struct Collector: Sendable {
     ///   - baseRegion: a region of the partition that is enabled in every account.
     ///   - buckets: the names of further buckets to read, besides the trail buckets.
     ///   - keys: the ARNs of further KMS keys to read, besides the keys that trails use.
+    ///   - onlyBuckets: the only buckets that are read where every bucket of the account would be; `nil` for all.
     ///   - organization: further credentials for calls about the organization, if several accounts are read in one run.
     ///   - warn: receives messages about delays: each is a sentence without its full stop.
     public init(
         client: Client, accountID: String, partition: String, baseRegion: String, facets: Set<Facet>,
-        buckets: [String] = [], keys: [String] = [], organization: OrganizationDirectory? = nil,
+        buckets: [String] = [], keys: [String] = [], onlyBuckets: Set<String>? = nil,
+        organization: OrganizationDirectory? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) {
@@ -42,6 +45,7 @@ public struct Collector: Sendable {
         self.facets = Facet.closure(of: facets)
         self.buckets = Set(buckets)
         self.keys = Set(keys)
+        self.onlyBuckets = onlyBuckets
         directory = organization
         self.sleep = sleep
         self.warn = warn

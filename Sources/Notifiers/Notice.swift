@@ -36,6 +36,8 @@ public struct Notice: Sendable, Hashable {
     public var lastTime: Date?
     /// The time at which the finding was first seen, or the alert was stored.
     public var created: Date
+    /// The address of its page on the dashboard; `nil` if the configuration names none.
+    public var link: String?
     /// The alert or finding as the JSON report has it; `nil` if it is larger than ``maximumRecordBytes``.
     public var record: JSON?
 
@@ -46,6 +48,9 @@ public struct Notice: Sendable, Hashable {
         public var arn: String
         public var name: String?
     }
+
+    /// Whether it is about an alert, or the end of one, and not about a finding.
+    public var isAboutAlert: Bool { kind == .alert || kind == .resolved && resource == nil }
 
     /// The longest record that a message carries. Amazon SNS and AWS Security Hub admit about 240 kB for all.
     public static let maximumRecordBytes = 64 << 10
@@ -84,6 +89,15 @@ extension Notice {
             record: finding.record.utf8.count > Self.maximumRecordBytes ? nil : try? JSON(parsing: finding.record))
     }
 
+    /// The end of what an alert was about.
+    /// - Parameters:
+    ///   - message: what has ended it.
+    ///   - time: when that was noticed.
+    public init(endOf alert: StoredAlert, _ message: String, at time: Date) {
+        self.init(alert)
+        (kind, self.message, self.time, lastTime) = (.resolved, message, time, nil)
+    }
+
     /// A message that only shows that messages arrive.
     public static func test(at time: Date) -> Notice {
         Notice(
@@ -108,7 +122,8 @@ extension Notice {
                 ])
             },
             "status": status.map(JSON.string), "time": time.map { JSON(Moment($0)) },
-            "lastTime": lastTime.map { JSON(Moment($0)) }, "created": JSON(Moment(created)), "record": record,
+            "lastTime": lastTime.map { JSON(Moment($0)) }, "created": JSON(Moment(created)),
+            "link": link.map(JSON.string), "record": record,
         ])
     }
 
@@ -134,7 +149,7 @@ extension Notice {
                     arn: resource["arn"]?.text ?? "", name: resource["name"]?.text)
             },
             status: json["status"]?.text, time: time(json["time"]), lastTime: time(json["lastTime"]), created: created,
-            record: json["record"])
+            link: json["link"]?.text, record: json["record"])
     }
 }
 

@@ -6,15 +6,37 @@ public import Store
 /// stores the alert or the finding, and the ``Outbox`` sends them.
 public struct NotifierRouting: Sendable {
     public let notifiers: [Notifier]
+    private let link: String?
 
-    public init(_ notifiers: [Notifier]) { self.notifiers = notifiers }
+    /// - Parameter link: the address of the dashboard, without a slash at its end; with it, each message says where the
+    ///   page of its alert or finding is.
+    public init(_ notifiers: [Notifier], link: String? = nil) {
+        self.notifiers = notifiers
+        self.link = link
+    }
 
     /// The messages about an alert.
     /// - Parameter now: the time from which waiting is counted.
     public func deliveries(for alert: StoredAlert, at now: Date) -> [StoredDelivery] {
         let notice = Notice(alert)
-        let topic = alert.source == "verify" ? NoticeTopic.integrity : .alerts
-        return notifiers.filter { $0.tells(notice, topic) }.map { delivery(of: notice, alert.id, by: $0, at: now) }
+        return notifiers.filter { $0.tells(notice, Self.topic(of: alert)) }
+            .map { delivery(of: notice, alert.id, by: $0, at: now) }
+    }
+
+    /// The messages that what an alert was about has ended. As for findings, the ``Outbox`` withdraws those that follow
+    /// no message about the alert.
+    /// - Parameters:
+    ///   - message: what has ended it.
+    ///   - now: the time from which waiting is counted.
+    public func deliveries(forEndOf alert: StoredAlert, _ message: String, at now: Date) -> [StoredDelivery] {
+        let notice = Notice(endOf: alert, message, at: now)
+        let subject = "\(alert.id)/\(Int(now.timeIntervalSince1970))"
+        return notifiers.filter { $0.tells(notice, Self.topic(of: alert)) && $0.tellsResolved }
+            .map { delivery(of: notice, subject, by: $0, at: now) }
+    }
+
+    private static func topic(of alert: StoredAlert) -> NoticeTopic {
+        alert.source == "verify" ? .integrity : .alerts
     }
 
     /// The messages about a change of a finding: that it fails, or that it no longer does.
@@ -37,7 +59,8 @@ public struct NotifierRouting: Sendable {
     /// A message to each notifier that shows whether messages arrive. It waits for nothing.
     public func test(at now: Date) -> [StoredDelivery] {
         notifiers.map { notifier in
-            let notice = Notice.test(at: now)
+            var notice = Notice.test(at: now)
+            notice.link = link.map { $0 + "/" }
             return StoredDelivery(
                 notifier: notifier.name, subject: "test/\(Moment(now))", group: "test", kind: notice.kind.rawValue,
                 severity: notice.severity, content: notice.json.description, created: now, due: now)
@@ -53,6 +76,9 @@ public struct NotifierRouting: Sendable {
         of notice: Notice, _ subject: String, by notifier: Notifier, at now: Date
     ) -> StoredDelivery {
         let grouped = now.addingTimeInterval(TimeInterval(notifier.groupSeconds))
+        var notice = notice
+        // The identifiers are hexadecimal.
+        notice.link = link.map { "\($0)/\(notice.isAboutAlert ? "alerts" : "findings")/\(notice.id)" }
         return StoredDelivery(
             notifier: notifier.name, subject: subject, group: notifier.name, kind: notice.kind.rawValue,
             severity: notice.severity, content: notice.json.description, created: now,

@@ -19,6 +19,9 @@ public struct ScanRun: Sendable {
     public var now: Date?
     /// The parts of the report's scope that the run itself does not know: title, client, options, files.
     public var scope = ScanScope()
+    /// The only buckets that checks on every bucket read; `nil` for all. The findings of such checks are then about these
+    /// buckets and say nothing of the account.
+    var onlyBuckets: Set<String>?
     /// The store whose verifications the findings on log file validation show.
     public var store: Store?
 
@@ -41,7 +44,8 @@ public struct ScanRun: Sendable {
         in environment: RunEnvironment = RunEnvironment(), progress: ProgressReport<ReadingProgress>? = nil
     ) async throws -> Result {
         let facets = checks.reduce(into: Facet.shown) { $0.formUnion($1.about.reads) }
-        let reading = AccountReading(accounts, in: environment, facets: facets)
+        var reading = AccountReading(accounts, in: environment, facets: facets)
+        reading.onlyBuckets = onlyBuckets
         let snapshot = try await reading.snapshot(progress: progress)
         return try judge(
             snapshot, calls: environment.calls.all.map { .init(name: $0.operation.description, count: $0.calls) })

@@ -38,17 +38,18 @@ extension Store {
         }.map { Date(timeIntervalSince1970: $0) }
     }
 
-    /// All messages of a notifier about a finding, in the order of their creation.
+    /// All messages of a notifier about a finding or an alert, in the order of their creation.
     public func deliveries(of notifier: String, aboutFinding finding: String) throws(Failure) -> [StoredDelivery] {
-        // Their subjects are the finding's identifier, a slash, and a time; a zero follows the slash.
+        // Their subjects are the finding's identifier, a slash, and a time; a zero follows the slash. That of an alert
+        // is its identifier alone, and that of its end has a time too.
         try read("the messages about the finding") {
             try StoredDelivery.fetchAll(
                 $0,
                 sql: """
-                    SELECT * FROM delivery WHERE notifier = ? AND subject >= ? AND subject < ?
-                        AND kind IN ('finding', 'resolved') ORDER BY number
+                    SELECT * FROM delivery WHERE notifier = ? AND (subject = ? OR subject >= ? AND subject < ?)
+                        AND kind IN ('finding', 'resolved', 'alert') ORDER BY number
                     """,
-                arguments: [notifier, finding + "/", finding + "0"])
+                arguments: [notifier, finding, finding + "/", finding + "0"])
         }
     }
 

@@ -96,8 +96,8 @@ struct RetryMessages: Verb {
 
     func perform() async throws -> ExitStatus {
         let list = try NotifyListRun(db: options.db, notifiers: name)
-        let configured = try config.map { try SettingsFile.configuration($0).notify.notifiers } ?? []
-        if send, let missing = name.first(where: { name in !configured.contains { $0.name == name } }) {
+        let notify = try config.map { try SettingsFile.configuration($0).notify } ?? NotifyConfiguration()
+        if send, let missing = name.first(where: { name in !notify.notifiers.contains { $0.name == name } }) {
             throw ValidationError("the configuration has no notifier '\(missing)', so that its messages cannot be sent")
         }
         let count = try list.retry(number: number)
@@ -109,8 +109,8 @@ struct RetryMessages: Verb {
         let progress = try await verbosity.run {
             (environment: RunEnvironment, _: ProgressReport<ReadingProgress>?) in
             let run = try NotifyRun(
-                configured.filter { name.isEmpty || name.contains($0.name) }, store: list.store, session: session,
-                in: environment)
+                notify.notifiers.filter { name.isEmpty || name.contains($0.name) }, link: notify.link,
+                store: list.store, session: session, in: environment)
             return try await run.drainOnce()
         }
         Terminal.standardError.tell("\(progress.sent) sent, \(progress.failed) failed, \(progress.dead) given up\n")

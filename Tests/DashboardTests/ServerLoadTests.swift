@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import GRDB
 import Logging
 import Metrics
 import NIOCore
@@ -15,6 +16,26 @@ import Testing
 #endif
 
 @Suite struct ServerLoadTests {
+    /// In the mode that the store is in, SQLite lets no process lock readers out, so pages go on.
+    @Test func aStoreThatAnotherProcessLocksIsSaidToBeLockedAndWorksLater() async throws {
+        let stage = try await ServerStage(patience: 1)
+        defer { withExtendedLifetime(stage) {} }
+        var wire = Wire(stage)
+        _ = await wire.logIn()
+        let csrf = await wire.get("/").csrf
+        let writer = try DatabaseQueue(path: stage.path)
+        try await writer.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
+        #expect(await wire.get("/findings").status == 200)
+        let refused = await wire.post("/alerts/a1/acknowledge", "csrf=\(csrf)")
+        #expect(refused.status == 503)
+        #expect(refused["Retry-After"] == "10")
+        #expect(refused.body.contains("another process is writing to it"), "\(refused.body)")
+        #expect(await wire.get("/findings").status == 200)
+        try await writer.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        #expect(await wire.post("/alerts/a1/acknowledge", "csrf=\(csrf)").status == 303)
+        #expect(try Store(stage.path).alert("a1")?.acknowledgedBy == "token")
+    }
+
     @Test func headsThatNeverEndAreClosed() async throws {
         let stage = try await ServerStage { $0.limits.idle = .milliseconds(400) }
         defer { withExtendedLifetime(stage) {} }

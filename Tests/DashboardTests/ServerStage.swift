@@ -23,8 +23,13 @@ final class ServerStage: Sendable {
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
 
-    /// - Parameter change: changes the settings, which are those of `parapet serve` on a free port.
-    init(writes: Bool = true, _ change: (inout DashboardSettings) throws -> Void = { _ in }) async throws {
+    /// - Parameters:
+    ///   - patience: how long a locked store is waited for, in seconds.
+    ///   - change: changes the settings, which are those of `parapet serve` on a free port.
+    init(
+        writes: Bool = true, patience: TimeInterval = Store.patience,
+        _ change: (inout DashboardSettings) throws -> Void = { _ in }
+    ) async throws {
         path = FileManager.default.temporaryDirectory.appending(path: "dashboard-\(UUID().uuidString)/a.db").path
         let writable = try Store(path)
         try Self.fill(writable)
@@ -36,7 +41,8 @@ final class ServerStage: Sendable {
         let clock = clock
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         server = try DashboardServer(
-            settings, pages: EchoPages(), store: try Store(path, isReadOnly: !writes), metrics: registry,
+            settings, pages: EchoPages(), store: try Store(path, isReadOnly: !writes, patience: patience),
+            metrics: registry,
             now: { clock.now }, onListening: { found.yield($0) }, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [server], logger: logger))

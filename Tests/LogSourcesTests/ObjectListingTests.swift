@@ -49,6 +49,22 @@ struct ObjectListingTests {
         try JSONDecoder().decode(ObjectListing.Cursor.self, from: JSONEncoder().encode(cursor))
     }
 
+    @Test(
+        "What is delivered late is listed again",
+        arguments: [
+            ("l/", "l/2026/11/30/a_20261130T1305Z_x.gz", "l/2026/11/29"), ("l/", "l/2026/11/28/a", "l/2026/11/28/a"),
+            ("l/", "l/year=2026/month=12/day=01/a", "l/year=2026/month=11/day=29"),
+            ("l/", "l/2026-11-30-06-10-11-AB", "l/2026-11-29"),
+            ("", "access2026-11-30-06-10-11-AB", "access2026-11-29"),
+            ("l/", "l/some-object", "l/some-object"), ("l/", "l/2026-report", "l/2026-report"), ("l/", "", ""),
+            ("l/", "l/2026/11/29", "l/2026/11/29"),
+        ])
+    func late(prefix: String, key: String, start: String) {
+        let cursor = ObjectListing.Cursor(bucket: "b", prefix: prefix, after: key)
+        let back = cursor.goingBack(to: Date(timeIntervalSince1970: 1_795_950_000))
+        #expect(back == ObjectListing.Cursor(bucket: "b", prefix: prefix, after: start))
+    }
+
     @Test("Continued after every page, in a listing of its own", arguments: [1, 2, 5, 22, 23, 100])
     func pages(pageSize: Int) async throws {
         let store = GrowingStore(keys + ["other/1"], pageSize: pageSize)

@@ -45,6 +45,22 @@ import Testing
         #expect(!text.unicodeScalars.contains { $0.isUnsafeToShow && $0 != "\n" })
     }
 
+    @Test func everyFormLeadsToThePage() {
+        var notice = Notice(Sample.alert("0a"))
+        notice.link = "https://page.example/alerts/0a"
+        let message = OutgoingMessage(
+            notifier: "chat", key: "k", items: [.init(key: "k", notice: notice)], time: Sample.now)
+        let mail = MailMessage(message)
+        let forms = [
+            SlackMessage.json(message).description, TeamsMessage.json(message).description,
+            WebhookMessage.json(message).description, mail.text, mail.html,
+            PagerDutyEvent.events(for: message.items[0], routingKey: "r")[0].description,
+        ]
+        for form in forms {
+            #expect(form.replacing("\\/", with: "/").contains("https://page.example/alerts/0a"), "\(form)")
+        }
+    }
+
     @Test(arguments: MessageTests.hostile, [1, 4, 20])
     func slackTakesEveryMessage(text: String, count: Int) throws {
         let json = SlackMessage.json(message(text, count: count))

@@ -91,6 +91,32 @@ import Testing
         ] { #expect(try Notice(parsing: notice.json.description) == notice) }
     }
 
+    @Test func everyMessageSaysWhereItsPageIs() {
+        let routing = NotifierRouting([notifier()], link: "https://page.example/soc")
+        let finding = Sample.finding("0f")
+        let change = Sample.change(finding, from: nil, to: "fail")
+        let deliveries =
+            routing.deliveries(for: Sample.alert("0a"), at: Sample.now)
+            + routing.deliveries(for: change, of: finding, at: Sample.now) + routing.test(at: Sample.now)
+        let links = deliveries.map { try? Notice(parsing: $0.content).link }
+        #expect(
+            links == [
+                "https://page.example/soc/alerts/0a", "https://page.example/soc/findings/0f",
+                "https://page.example/soc/",
+            ])
+    }
+
+    @Test func theEndOfAProblemOfIntegrityGoesWhereTheProblemWent() {
+        let alert = Sample.alert("0a", source: "verify")
+        let routing = NotifierRouting([
+            notifier { $0.topics = [.integrity] }, notifier("b") { $0.topics = [.alerts, .findings] },
+            notifier("c") { $0.tellsResolved = false },
+        ])
+        let deliveries = routing.deliveries(forEndOf: alert, "it came", at: Sample.now)
+        #expect(deliveries.map(\.notifier) == ["a"])
+        #expect(deliveries.map(\.kind) == ["resolved"])
+    }
+
     @Test func aRecordThatIsTooLargeForMessagesIsLeftOut() {
         let record = #"{"raw":"\#(String(repeating: "x", count: Notice.maximumRecordBytes))"}"#
         #expect(Notice(Sample.alert("1", record: record)).record == nil)

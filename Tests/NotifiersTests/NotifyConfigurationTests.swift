@@ -110,6 +110,11 @@ import Testing
             "  a: {type: stdout, quiet-hours: {from: \"1:00\", to: \"7:00\", time-zone: UTC, days: [monday]}}",
             "value of days"
         ),
+        ("  link: page.example", "link is not the address of a page"),
+        ("  link: ftp://page.example", "link is not the address of a page"),
+        ("  link: https://me@page.example", "link is not the address of a page"),
+        ("  link: https://page.example/?a=b", "link is not the address of a page"),
+        ("  link: [https://page.example]", "link is not a plain text"),
         ("  - a", "names and values are expected"),
         ("  a: stdout", "names and values are expected"),
     ])
@@ -118,6 +123,17 @@ import Testing
         #expect(failure.why.contains(why), "\(failure)")
         #expect(failure.why.contains("line 2") || failure.why.contains("line 1"), "\(failure)")
         #expect(!failure.description.contains("s3cret"))
+    }
+
+    @Test(arguments: [
+        ("https://page.example/", "https://page.example"), ("https://page.example/soc", "https://page.example/soc"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ])
+    func theAddressOfTheDashboardIsRead(text: String, link: String) throws {
+        let file = try folder.write("notify:\n  link: \(text)\n  a: {type: stdout}\n", to: "\(UUID().uuidString).yaml")
+        let notify = try SettingsFile.configuration(file).notify
+        #expect(notify.link == link)
+        #expect(notify.notifiers.map(\.name) == ["a"])
     }
 
     @Test func aNameIsUsedOnce() {

@@ -50,12 +50,12 @@ import Testing
         try await stage.deliver(count, repeating: true)
         var generator = SeededGenerator(seed: 7)
         for _ in 0..<4 {
-            let (process, _) = try stage.start(["--scan-every", "0", "--verify-every", "0"])
+            let process = try stage.start(["--scan-every", "0", "--verify-every", "0"])
             try await Task.sleep(for: .milliseconds(Int.random(in: 300...1500, using: &generator)))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
-        let (process, _) = try stage.start(["--scan-every", "0", "--verify-every", "0"])
+        let process = try stage.start(["--scan-every", "0", "--verify-every", "0"])
         let isDone = try await WatchStage.wait(40) { try stage.stopped().count >= count / 10 }
         #expect(isDone)
         process.terminate()
@@ -106,7 +106,7 @@ import Testing
 
     @Test func aSecondWatchOfAStoreIsRefused() async throws {
         let stage = try await WatchStage()
-        let (process, _) = try stage.start(["--scan-every", "0", "--verify-every", "0"])
+        let process = try stage.start(["--scan-every", "0", "--verify-every", "0"])
         defer { process.terminate() }
         #expect(try await WatchStage.wait { try stage.store().sign("watch") != nil })
         let second = try await stage.once()
@@ -120,7 +120,7 @@ import Testing
         try Data("watch: {visibility: 3s}\nnotify: {lines: {type: stdout}}\n".utf8).write(
             to: URL(filePath: stage.folder.path + "/config.yaml"))
         try await stage.deliver(10)
-        let (process, _) = try stage.start(["--scan-every", "0", "--verify-every", "0"])
+        let process = try stage.start(["--scan-every", "0", "--verify-every", "0"])
         defer { process.terminate() }
         func sent() throws -> Int {
             try stage.store().deliveryCounts().filter { $0.state == .sent }.reduce(0) { $0 + $1.count }
@@ -191,6 +191,66 @@ import Testing
             #expect(try stage.stopped() == WatchStage.expected(round * 20))
             try await stage.deliver(20, from: 20)
         }
+    }
+
+    @Test func anObjectThatIsDeliveredLateIsFoundByListing() async throws {
+        let stage = try await WatchStage()
+        try await stage.deliver(20)
+        let poll = [
+            "watch", "--db", stage.database, "--once", "--poll", "s3://watch-logs/AWSLogs", "--scan-every", "0",
+            "--verify-every", "0",
+        ]
+        for round in 0..<3 {
+            let outcome = try await Subprocess.run(Repository.parapet, poll, environment: stage.environment)
+            #expect(outcome.status == 0, "\(outcome.standardError)")
+            // Before everything of today, in the folder of yesterday.
+            let late = round > 0 ? ["late-1"] : []
+            #expect(try stage.stopped() == (late + WatchStage.expected(20)).sorted(), "in round \(round)")
+            if round == 0 { try await stage.stage(["act", "put-quiet-event", "late-1"]) }
+        }
+        let sign = try #require(try stage.store().sign("watch")).content
+        #expect(sign["objects"]?.integer == 0)
+        #expect(sign["repeated"]?.integer == 0)
+    }
+
+    @Test func aTopicBetweenTheBucketAndTheQueueIsSeenThrough() async throws {
+        let stage = try await WatchStage()
+        for (place, raw) in ["false", "true"].enumerated() {
+            try await stage.stage(["act", "chain-topics", raw])
+            try await stage.stage(["act", "put-quiet-event", "raw-\(raw)"])
+            let outcome = try await stage.once()
+            #expect(outcome.status == 0, "\(outcome.standardError)")
+            #expect(try stage.stopped() == ["raw-false", "raw-true"].prefix(place + 1).map(\.self))
+        }
+    }
+
+    @Test func anEventThatComesAsAMessageAndInAnObjectAlertsOnce() async throws {
+        let stage = try await WatchStage()
+        try await stage.stage(["act", "put-message", "both-1"])
+        let outcome = try await stage.once()
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(try stage.stopped() == ["both-1"])
+    }
+
+    @Test func anEventOnABucketChangesTheFindingsOfThatBucketAlone() async throws {
+        let stage = try await WatchStage()
+        try await stage.stage(["act", "set-versioning", "other"])
+        let scan = ["--scan-every", "1d", "--verify-every", "0", "--region", "us-east-1"]
+        let first = try await stage.once(scan)
+        #expect(first.status == 0, "\(first.standardError)")
+        func statuses() throws -> [String: String] {
+            let found = try stage.store().findings(of: ["s3-bucket-versioning"], in: "123456789012")
+            return Dictionary(found.map { ($0.resource, $0.status) }) { $1 }
+        }
+        #expect(try statuses() == ["watch-logs": "fail", "other": "pass"])
+        try await stage.stage(["act", "set-versioning", "watch-logs", "third"])
+        try await stage.stage([
+            "act", "put-event", "PutBucketVersioning", "s3.amazonaws.com", "bucket-1", "watch-logs",
+        ])
+        let second = try await stage.once(scan)
+        #expect(second.status == 0, "\(second.standardError)")
+        #expect(try statuses() == ["watch-logs": "pass", "other": "pass"])
+        #expect(second.standardError.contains("checked again after PutBucketVersioning on watch-logs"))
     }
 
     @Test func aChangeIsCheckedAtOnce() async throws {

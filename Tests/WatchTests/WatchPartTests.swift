@@ -1,11 +1,15 @@
 import Basics
 import Foundation
+import LogSources
+import Notifiers
 import Posture
 import Practices
+import Sigma
 import Store
 import Synchronization
 import Testing
 
+@testable import Hunting
 @testable import Runs
 
 @Suite struct WatchPartTests {
@@ -95,6 +99,74 @@ import Testing
         #expect(ended.map(\.id) == alerts.map(\.id))
     }
 
+    @Test func anEventThatComesTwiceIsCountedOnce() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "twice-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "a.json")
+        let events = (0..<3).map {
+            """
+            {"eventVersion":"1.11","eventTime":"2026-01-01T00:00:00Z","eventSource":"s3.amazonaws.com",\
+            "eventName":"DeleteObject","eventID":"e-\($0)","recipientAccountId":"123456789012"}
+            """
+        }
+        try Data("{\"Records\":[\(events.joined(separator: ","))]}".utf8).write(to: file)
+        let hunt = Hunt(RuleCollection(parsing: []), for: .cloudTrail)
+        var (plain, once) = (HuntMemory(for: hunt), HuntMemory(for: hunt))
+        once.countEventsOnce()
+        for _ in 0..<2 {
+            let logs = { LogPipeline([LogLocation(file.path)], layout: .json, workers: 1) }
+            _ = try await hunt.run(logs(), remembering: &plain)
+            _ = try await hunt.run(logs(), remembering: &once)
+        }
+        #expect(plain.keys?.events == 6)
+        #expect(once.keys?.events == 3)
+    }
+
+    @Test func aDigestThatComesAfterAllIsTold() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "overdue-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try Store(folder.appending(path: "a.db").path)
+        let routing = NotifierRouting([Notifier("a", .stdout)])
+        let hour = Mutex(7.1)
+        let now: @Sendable () -> Date = { Self.start + hour.withLock { $0 } * 3600 }
+        let digests = DigestSchedule(
+            session: SessionOptions(), environment: RunEnvironment(), store: store, state: WatchState(now: now),
+            log: WatchLog(.error, write: { _ in }), route: { routing.deliveries(for: $0, at: now()) },
+            ended: { routing.deliveries(forEndOf: $0, "a digest file came", at: now()) }, now: now)
+        func cover(_ from: Double, _ to: Double) throws {
+            let verification = StoredVerification(
+                time: now(), from: Self.start, to: now(), digestsValid: 1, digestsInvalid: 0, logsValid: 0,
+                logsInvalid: 0)
+            let coverage = Self.coverage("us-east-1", from, to)
+            try store.change("the verification") { _ = try $0.add(verification, [coverage], []) }
+            try digests.findOverdue(at: now())
+        }
+        func told() throws -> [String] { try store.deliveries().reversed().map(\.kind) }
+        try cover(0, 5)
+        #expect(try told() == ["alert"])
+        try digests.findOverdue(at: now())
+        #expect(try told() == ["alert"])
+        hour.withLock { $0 = 7.5 }
+        try cover(5, 7)
+        #expect(try told() == ["alert", "resolved"])
+        try digests.findOverdue(at: now())
+        #expect(try told() == ["alert", "resolved"])
+    }
+
+    @Test func ofSomeBucketsOnlyTheirOwnFindingsChange() {
+        func bucket(_ name: String, _ status: String, type: String = "AWS::S3::Bucket") -> StoredFinding {
+            var finding = Self.finding(name, status)
+            finding.resourceType = type
+            return finding
+        }
+        let known = [bucket("a", "fail"), bucket("b", "fail"), bucket("deleted", "fail")]
+        let found = [bucket("a", "pass"), bucket("account", "notApplicable", type: "AWS::::Account")]
+        let rows = Recheck.rows(found, known: known, .buckets(["a", "deleted"]))
+        #expect(rows.map(\.id) == ["a", "deleted"])
+        #expect(rows.map(\.status) == ["pass", StoredFinding.gone])
+    }
+
     private static func finding(_ id: String, _ status: String, region: String = "us-east-1", check: String = "c")
         -> StoredFinding
     {
@@ -111,14 +183,14 @@ import Testing
             Self.finding("global", "pass", region: "global"),
         ]
         let found = [Self.finding("a", "pass"), Self.finding("global", "unknown", region: "global")]
-        let rows = Recheck.rows(found, known: known, region: "us-east-1")
+        let rows = Recheck.rows(found, known: known, .region("us-east-1"))
         #expect(rows.map(\.id) == ["a", "b"])
         #expect(rows.map(\.status) == ["pass", StoredFinding.gone])
     }
 
     @Test func whatCouldNotBeReadStaysAsItWas() {
         let known = [Self.finding("a", "fail"), Self.finding("b", "fail")]
-        #expect(Recheck.rows([Self.finding("x", "unknown")], known: known, region: nil).isEmpty)
+        #expect(Recheck.rows([Self.finding("x", "unknown")], known: known, .all).isEmpty)
     }
 
     private static func touched(_ event: String, _ service: String) -> Set<String> {
@@ -148,7 +220,11 @@ import Testing
         #expect(Self.touched("DescribeSecurityGroups", "ec2").isEmpty)
         #expect(Self.touched("PutItem", "dynamodb").isEmpty)
         #expect(!Self.touched("AuthorizeSecurityGroupIngress", "ec2").contains("vpc-flow-logs"))
-        #expect(!Self.touched("PutBucketVersioning", "s3").contains("security-group-ssh"))
+        #expect(!Self.touched("PutBucketVersioning", "s3").contains("s3-bucket-default-encryption"))
+        #expect(!Self.touched("PutBucketVersioning", "s3").contains("trail-bucket-tls-only"))
+        #expect(!Self.touched("PutBucketPolicy", "s3").contains("s3-bucket-versioning"))
+        #expect(Self.touched("PutBucketVersioning", "s3").contains("s3-bucket-versioning"))
+        #expect(Self.touched("DeleteBucket", "s3").contains("s3-bucket-versioning"))
     }
 
     @Test func checksOfOneRegionAreThoseThatReadEC2Alone() {

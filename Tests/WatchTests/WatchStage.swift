@@ -53,17 +53,48 @@ struct WatchStage {
         try await Subprocess.run(Repository.parapet, arguments(["--once"] + more), environment: environment)
     }
 
-    /// Starts a watch that runs until it is stopped.
-    func start(_ more: [String]) throws -> (process: Process, output: Pipe) {
+    /// Starts a watch that runs until it is stopped. Its messages are in ``log``.
+    func start(_ more: [String]) throws -> Process {
+        try Self.start(arguments(more), environment, log: folder.path + "/watch.log")
+    }
+
+    /// What the watches said that ran until they were stopped.
+    var log: String { (try? String(contentsOfFile: folder.path + "/watch.log", encoding: .utf8)) ?? "" }
+
+    /// Starts a dashboard over the store, for a proxy that names the user.
+    func serve() throws -> Process {
+        let words = ["serve", "--db", database, "--listen", "127.0.0.1:0", "--trusted-header", "X-User"]
+        return try Self.start(words, environment, log: folder.path + "/serve.log")
+    }
+
+    /// The port that a process has written into its log, after a text.
+    func port(after text: String, in log: String) async throws -> Int {
+        var port: Int?
+        _ = try await Self.wait {
+            let said = try String(contentsOfFile: folder.path + "/" + log, encoding: .utf8)
+            port = said.ranges(of: text).last.flatMap { Int(said[$0.upperBound...].prefix { $0.isNumber }) }
+            return port != nil
+        }
+        guard let port else { throw MotoServer.Failure("no port in \(log)") }
+        return port
+    }
+
+    private static func start(_ words: [String], _ environment: [String: String], log: String) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: Repository.parapet)
-        process.arguments = arguments(more)
+        process.arguments = words
         process.environment = environment
-        let output = Pipe()
+        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(filePath: log)) }
+        let output = try FileHandle(forWritingTo: URL(filePath: log))
+        try output.seekToEnd()
         process.standardError = output
         process.standardOutput = FileHandle.nullDevice
         try process.run()
-        return (process, output)
+        return process
+    }
+
+    func configure(_ yaml: String) throws {
+        try Data(yaml.utf8).write(to: URL(filePath: folder.path + "/config.yaml"))
     }
 
     func store() throws -> Store { try Store(database, isReadOnly: true) }

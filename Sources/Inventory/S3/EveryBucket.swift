@@ -8,7 +8,9 @@ extension Facet {
         "everyBucketRegion", calls: S3.getBucketLocation("example", owner: "123456789012"), requires: [.buckets]
     ) { collector, account in
         await account[.buckets].concurrently { buckets in
-            await collector.regions(of: Set(buckets.map(\.name)), among: .known(buckets))
+            let names = Set(buckets.map(\.name))
+            return await collector.regions(
+                of: collector.onlyBuckets.map(names.intersection) ?? names, among: .known(buckets))
         }
     }
 

@@ -35,6 +35,10 @@ struct MailMessage: Sendable, Hashable {
                     """
             }
             html += "</table>"
+            if let link = item.notice.link {
+                text += "  Page: \(link)\n"
+                html += "<p><a href=\"\(link.htmlEscaped)\">Open the page</a></p>"
+            }
         }
         let end = "Sent by Parapet, notifier \(message.notifier), message \(message.key)."
         self.text = text + "\n\(end)\n"

@@ -30,7 +30,9 @@ struct OutgoingMessage: Sendable, Hashable {
             return switch kind {
             case .alert: "\(count) alert\(count == 1 ? "" : "s")"
             case .finding: "\(count) finding\(count == 1 ? "" : "s")"
-            case .resolved: "\(count) finding\(count == 1 ? "" : "s") resolved"
+            case .resolved:
+                items.contains { $0.notice.kind == kind && $0.notice.isAboutAlert }
+                    ? "\(count) resolved" : "\(count) finding\(count == 1 ? "" : "s") resolved"
             case .test: "\(count) test message\(count == 1 ? "" : "s")"
             }
         }
@@ -64,7 +66,7 @@ extension Notice {
             details.append((member.name, member.value.text ?? member.value.description))
         }
         details += [
-            ("Practice", Practice(id: practice)?.title), (kind == .alert ? "Rule" : "Check", rule), ("ID", id),
+            ("Practice", Practice(id: practice)?.title), (isAboutAlert ? "Rule" : "Check", rule), ("ID", id),
         ]
         return details.compactMap { name, value in
             value.flatMap { $0.isEmpty ? nil : (name: shown(name), value: shown($0)) }

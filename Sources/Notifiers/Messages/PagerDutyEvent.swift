@@ -15,11 +15,12 @@ enum PagerDutyEvent {
 
     private static func event(_ action: String, _ item: OutgoingMessage.Item, _ routingKey: String) -> JSON {
         let notice = item.notice
-        let subject = notice.kind == .alert ? "alert" : notice.kind == .test ? "test" : "finding"
+        let subject = notice.isAboutAlert ? "alert" : notice.kind == .test ? "test" : "finding"
         return .members([
             "routing_key": .string(routingKey), "event_action": .string(action),
             "dedup_key": .string("parapet/\(subject)/\(notice.id)".shown(atMost: 255) { _ in nil }),
             "payload": action == "resolve" ? nil : payload(item), "client": action == "resolve" ? nil : "Parapet",
+            "client_url": action == "resolve" ? nil : notice.link.map(JSON.string),
         ])
     }
 

@@ -1,7 +1,8 @@
 import Basics
 import Foundation
 
-/// A message for an incoming webhook of Slack. All text is `plain_text`, which Slack neither formats nor links.
+/// A message for an incoming webhook of Slack. All text is `plain_text`, which Slack neither formats nor links, except
+/// the links of the configuration's own dashboard.
 ///
 /// Source: Slack developer documentation, "Blocks" (50 blocks a message, 150 characters a header, 3,000 a section) and
 /// "Formatting text for app surfaces" (`&`, `<` and `>` are escaped). All text together has an undocumented limit
@@ -20,6 +21,10 @@ enum SlackMessage {
             var lines = message.items.count > 1 ? [notice.headline] : []
             lines += notice.details.map { "\($0.name): \($0.value)" }
             blocks.append(["type": "section", "text": plain(escaped(lines.joined(separator: "\n"), room))])
+            if let link = notice.link {
+                let text = "<\(escaped(link, 600))|Open the page>"
+                blocks.append(["type": "context", "elements": [["type": "mrkdwn", "text": .string(text)]]])
+            }
         }
         blocks.append([
             "type": "context",

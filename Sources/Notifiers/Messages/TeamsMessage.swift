@@ -38,6 +38,12 @@ enum TeamsMessage {
                 left -= value.utf16.count
                 body.append(line([run("\(name): ", isBold: true), run(value)]))
             }
+            if let link = item.notice.link {
+                body.append([
+                    "type": "ActionSet",
+                    "actions": [["type": "Action.OpenUrl", "title": "Open the page", "url": .string(link)]],
+                ])
+            }
         }
         body.append(line([run("Parapet · \(message.notifier) · message \(message.key)", size: "small")]))
         return [

@@ -10,6 +10,7 @@ actor Lane {
     private let store: Store
     private let clock: OutboxClock
     private let report: @Sendable (String) -> Void
+    private let count: Outbox.Counting
     private let epoch: Date
     private var budget: TokenBucket
     /// Nothing is sent before, because the receiver is in trouble or asked for it.
@@ -20,10 +21,10 @@ actor Lane {
 
     init(
         _ notifier: Notifier, _ receiver: any Receiver, store: Store, clock: OutboxClock,
-        report: @escaping @Sendable (String) -> Void
+        report: @escaping @Sendable (String) -> Void, count: @escaping Outbox.Counting
     ) {
         (self.notifier, self.receiver, self.store) = (notifier, receiver, store)
-        (self.clock, self.report) = (clock, report)
+        (self.clock, self.report, self.count) = (clock, report, count)
         epoch = clock.now()
         // A burst of a tenth of a minute lets a few messages at once through.
         budget = TokenBucket(
@@ -128,6 +129,7 @@ actor Lane {
         try storeOutcomes(unreadable)
         guard !items.isEmpty else {
             progress.dead += unreadable.count
+            count(notifier.name, .init(dead: unreadable.count))
             return
         }
         let message = OutgoingMessage(
@@ -135,7 +137,14 @@ actor Lane {
         let receiver = receiver
         // Not a child of this task: a message that is on its way when the process is told to end is seen through.
         let outcome = await Task { await receiver.send(message) }.value
-        try storeOutcomes(conclude(sendable, outcome, &progress))
+        let before = progress
+        let concluded = conclude(sendable, outcome, &progress)
+        count(
+            notifier.name,
+            .init(
+                sent: progress.sent - before.sent, failed: progress.failed - before.failed,
+                dead: progress.dead - before.dead + unreadable.count))
+        try storeOutcomes(concluded)
     }
 
     private func conclude(

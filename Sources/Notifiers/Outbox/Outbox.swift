@@ -31,13 +31,18 @@ public struct Outbox: Sendable {
     /// Seconds after which the store is looked at for new messages.
     public static let interval: TimeInterval = 1
 
+    /// Receives what became of a notifier's messages, after each attempt.
+    public typealias Counting = @Sendable (_ notifier: String, _ outcome: Progress) -> Void
+
     /// - Parameters:
     ///   - report: receives what goes wrong, in lines that are safe to show and hold no secret.
     init(
         _ receivers: [(notifier: Notifier, receiver: any Receiver)], store: Store, clock: OutboxClock,
-        report: @escaping @Sendable (String) -> Void = { _ in }
+        report: @escaping @Sendable (String) -> Void = { _ in }, count: @escaping Counting = { _, _ in }
     ) {
-        lanes = receivers.map { Lane($0.notifier, $0.receiver, store: store, clock: clock, report: report) }
+        lanes = receivers.map {
+            Lane($0.notifier, $0.receiver, store: store, clock: clock, report: report, count: count)
+        }
         self.clock = clock
         self.report = report
     }

@@ -100,10 +100,10 @@ extension Outbox {
     /// - Parameter report: receives what goes wrong, in lines that are safe to show and hold no secret.
     public init(
         _ notifiers: [Notifier], store: Store, in surroundings: NotifierSurroundings,
-        report: @escaping @Sendable (String) -> Void = { _ in }
+        report: @escaping @Sendable (String) -> Void = { _ in }, count: @escaping Counting = { _, _ in }
     ) {
         self.init(
             notifiers.map { ($0, surroundings.receiver(of: $0)) }, store: store, clock: surroundings.clock,
-            report: report)
+            report: report, count: count)
     }
 }

@@ -44,6 +44,8 @@ public struct ASFFFinding: Sendable {
     public var isArchived = false
     /// The Region to import it into; `nil` for the finding's own.
     public var productRegion: String?
+    /// The address of a page about it.
+    public var link: String?
 
     public init(
         id: String, kind: Report.Kind, rule: String, title: String, description: String, severity: Severity,
@@ -98,7 +100,7 @@ public struct ASFFFinding: Sendable {
             "RecordState": isArchived ? "ARCHIVED" : "ACTIVE",
             "Workflow": status == .muted ? ["Status": "SUPPRESSED"] : nil, "Resources": [resourceJSON],
             "Remediation": remedy.isEmpty ? nil : ["Recommendation": ["Text": cut(remedy, 512)]],
-            "ProductFields": .members(fields),
+            "SourceUrl": link.map { cut($0, 512) }, "ProductFields": .members(fields),
         ])
     }
 

@@ -20,6 +20,8 @@ struct AccountReading {
     /// Names of buckets and ARNs of keys to read in addition to those of the trails.
     var buckets: [String] = []
     var keys: [String] = []
+    /// See ``ScanRun/onlyBuckets``.
+    var onlyBuckets: Set<String>?
     /// Whether Regions are read. Identities, buckets and named keys do not need them.
     var isRegional = true
 
@@ -139,8 +141,8 @@ struct AccountReading {
         }
         let collector = Collector(
             client: client, accountID: id, partition: session.partition, baseRegion: session.baseRegion,
-            facets: facets, buckets: buckets, keys: keys.filter { Self.isKey($0, of: id) }, organization: directory,
-            warn: environment.warn)
+            facets: facets, buckets: buckets, keys: keys.filter { Self.isKey($0, of: id) },
+            onlyBuckets: onlyBuckets, organization: directory, warn: environment.warn)
         guard isRegional else { return .success(await collector.collect(regions: .known([]), at: time)) }
         let enabled = await collector.enabledRegions()
         guard !selection.session.regions.isEmpty else {

@@ -9,12 +9,19 @@ public struct NotifyConfiguration: Sendable {
     static let key = "notify"
 
     public var notifiers: [Notifier] = []
+    /// The address of the dashboard, without a slash at its end, for links in messages; `nil` for messages without.
+    public var link: String?
 
     public init() {}
 
     /// - Throws: `YAMLFile.Problem` with the line of what cannot be used.
     init(_ node: Node) throws {
         for (name, value) in try YAMLFile.entries(node) {
+            // A notifier is a mapping, so that one can have this name too.
+            if name == "link", value.mapping == nil {
+                link = try Self.link(value)
+                continue
+            }
             guard !name.isEmpty, name.utf8.count <= 64, name.unicodeScalars.allSatisfy({ !$0.isUnsafeToShow }) else {
                 throw YAMLFile.Problem(
                     value, "the name of a notifier is not usable", "use a short name, such as on-call")
@@ -24,6 +31,21 @@ public struct NotifyConfiguration: Sendable {
             }
             notifiers.append(try NotifierEntry(name, value).notifier())
         }
+    }
+
+    private static func link(_ node: Node) throws -> String {
+        let text = try YAMLFile.text(node, "link")
+        let isPlain = text.utf8.allSatisfy {
+            (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || "-._~:/%[]".utf8.contains($0)
+        }
+        guard isPlain, text.utf8.count <= 400, let url = URL(string: text), ["https", "http"].contains(url.scheme),
+            url.host()?.isEmpty == false
+        else {
+            throw YAMLFile.Problem(
+                node, "link is not the address of a page",
+                "write it as https://parapet.example.com, without a query or a user")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 }
 
@@ -92,10 +114,10 @@ private struct NotifierEntry {
                 throw YAMLFile.Problem(value, "resolve is neither true nor false", "use true or false")
             }
             notifier.tellsResolved = flag
-            if flag, !notifier.topics.contains(.findings) {
+            if flag, notifier.topics == [.alerts] {
                 throw YAMLFile.Problem(
-                    value, "resolve is about findings, which kinds excludes", "add findings to kinds, or remove resolve"
-                )
+                    value, "resolve is about findings and integrity, which kinds excludes",
+                    "add one of them to kinds, or remove resolve")
             }
         }
         return notifier

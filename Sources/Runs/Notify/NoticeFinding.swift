@@ -17,7 +17,7 @@ enum NoticeFinding {
         let resource = notice.resource
         var finding = ASFFFinding(
             id: notice.kind == .test ? "test/\(account)" : notice.id,
-            kind: notice.kind.isDetection ? .detection : .compliance, rule: notice.rule, title: notice.title,
+            kind: notice.isAboutAlert ? .detection : .compliance, rule: notice.rule, title: notice.title,
             description: notice.message.isEmpty
                 ? [notice.title, notice.actor].compactMap(\.self).joined(separator: ": ") : notice.message,
             severity: notice.severity, status: status(of: notice),
@@ -30,8 +30,9 @@ enum NoticeFinding {
                     id: notice.actor ?? "AWS::::Account:\(notice.account ?? account)", arn: ""))
         finding.practice = notice.practice
         finding.productRegion = home
+        finding.link = notice.link
         finding.isArchived = notice.kind == .resolved || notice.kind == .test
-        if notice.kind == .alert { (finding.firstObserved, finding.lastObserved) = (notice.time, notice.lastTime) }
+        if notice.isAboutAlert { (finding.firstObserved, finding.lastObserved) = (notice.time, notice.lastTime) }
         if let check = Catalogue.checks.first(where: { $0.about.id == notice.rule })?.about {
             finding.remedy = check.remedy
             finding.equivalents = check.controls.map(\.description)
@@ -52,14 +53,11 @@ enum NoticeFinding {
     private static func status(of notice: Notice) -> Report.Status {
         switch notice.kind {
         case .alert: .information
+        case .resolved where notice.isAboutAlert: .information
         case .finding: .fail
         case .resolved where notice.status == "muted": .muted
         case .resolved where notice.status != "pass": .notApplicable
         case .resolved, .test: .pass
         }
     }
-}
-
-extension Notice.Kind {
-    fileprivate var isDetection: Bool { self == .alert }
 }

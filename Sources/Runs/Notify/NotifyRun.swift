@@ -13,18 +13,21 @@ public struct NotifyRun: Sendable {
 
     /// - Parameters:
     ///   - write: writes the lines of notifiers of the type `stdout`.
+    ///   - link: the address of the dashboard, for links in the messages.
     ///   - report: receives what goes wrong; the default is the environment's warnings.
+    ///   - count: receives what became of messages, after each attempt.
     /// - Throws: ``Failure`` if a secret of a notifier is missing, or an address cannot be used.
     public init(
-        _ notifiers: [Notifier], store: Store, session: SessionOptions = SessionOptions(),
+        _ notifiers: [Notifier], link: String? = nil, store: Store, session: SessionOptions = SessionOptions(),
         in environment: RunEnvironment = RunEnvironment(),
         write: @escaping @Sendable ([UInt8]) throws -> Void = Terminal.standardOutput.write,
-        report: (@Sendable (String) -> Void)? = nil
+        report: (@Sendable (String) -> Void)? = nil, count: @escaping Outbox.Counting = { _, _ in }
     ) throws(Failure) {
         let surroundings = try NotifierSurroundings(session, in: environment, write: write)
         for notifier in notifiers { try surroundings.check(notifier) }
-        routing = NotifierRouting(notifiers)
-        outbox = Outbox(notifiers, store: store, in: surroundings, report: report ?? environment.warn)
+        routing = NotifierRouting(notifiers, link: link)
+        outbox = Outbox(
+            notifiers, store: store, in: surroundings, report: report ?? environment.warn, count: count)
     }
 
     /// Sends what may be sent now.

@@ -28,6 +28,10 @@ public struct ServeRun: Sendable {
 
     public init(database: String) { self.database = database }
 
+    /// How long a request waits for another process that is writing to the store, in seconds. A person who waits for a
+    /// page is sooner told than a scan gives up.
+    private static let patience: TimeInterval = 5
+
     /// Receives what a person is told who starts the dashboard: lines without a line feed.
     public struct Messages: Sendable {
         var tell: @Sendable (String) -> Void
@@ -76,7 +80,7 @@ public struct ServeRun: Sendable {
                 "the store \(database) cannot be opened", why: "the file does not exist",
                 advice: "make it with: parapet scan --store" + (isUsual ? "" : " \(database)"))
         }
-        let store = try Store(database, isReadOnly: !allowsWrites)
+        let store = try Store(database, isReadOnly: !allowsWrites, patience: Self.patience)
         var settings = try settings(environment, messages)
         settings.connections = OpenFiles.connections()
         let isTLS = settings.certificate != nil

@@ -12,6 +12,8 @@ struct DigestSchedule: Sendable {
     let state: WatchState
     let log: WatchLog
     let route: WatchRun.Routing
+    /// Makes the messages that a digest is no longer overdue.
+    let ended: WatchRun.Routing
     let now: @Sendable () -> Date
 
     /// The time range of a verification beyond what was verified before, in seconds: CloudTrail delivers a digest
@@ -43,7 +45,8 @@ struct DigestSchedule: Sendable {
         try findOverdue(at: time)
     }
 
-    private func findOverdue(at time: Date) throws {
+    /// Stores alerts about digests that are overdue, and marks those that came.
+    func findOverdue(at time: Date) throws {
         let coverage = try store.coverage(since: time.addingTimeInterval(-OverdueDigests.memory))
         let open = try store.alerts(in: StoredAlert.verify, since: time.addingTimeInterval(-30 * 86_400)).filter {
             $0.rule == StoredAlert.overdueDigest && $0.acknowledged == nil
@@ -51,7 +54,10 @@ struct DigestSchedule: Sendable {
         let ended = OverdueDigests.ended(open, coverage)
         if !ended.isEmpty {
             try store.change("the digests that came") { writer in
-                for alert in ended { _ = try writer.acknowledge(alert.id, by: "parapet watch", at: time) }
+                for alert in ended {
+                    _ = try writer.acknowledge(alert.id, by: "parapet watch", at: time)
+                    try writer.add(self.ended(alert))
+                }
             }
             for alert in ended {
                 log(.information, "the overdue digest of \(alert.actor) in \(alert.region ?? "") came")

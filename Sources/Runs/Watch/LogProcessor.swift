@@ -97,6 +97,8 @@ actor LogProcessor {
         let found = Mutex<[Alert]>([])
         let finder = source == .cloudTrail ? ChangeFinder(since: try unscanned) : nil
         let progress = LogProgress()
+        // These come again in a trail's objects, if there is a trail.
+        if !records.isEmpty { watched.memory.countEventsOnce() }
         var memory = watched.memory
         watched.memory = watched.memory.empty(for: watched.hunt)
         let hunt = watched.hunt

@@ -7,7 +7,8 @@ import Synchronization
 
 /// Finds the new objects below a prefix by listing, for buckets without notifications.
 ///
-/// A cursor for each folder is kept in the store. It moves when all objects before it were worked on.
+/// A cursor for each folder is kept in the store. It moves when all objects before it were worked on. Objects are also
+/// delivered late, with keys before the cursor, so each search begins a day before it, and passes over what was read.
 final class PrefixPoller: Sendable {
     let bucket: String
     let prefix: String
@@ -23,7 +24,11 @@ final class PrefixPoller: Sendable {
     /// How often each object could not be fetched.
     private let attempts = Mutex<[ObjectAddress: Int]>([:])
 
-    /// How far back the first search goes, in seconds.
+    /// The objects that no hunt reads, so that each is reported once.
+    private let skipped = Mutex<Set<String>>([])
+    private static let mostSkipped = 50_000
+
+    /// How far back a search goes, in seconds.
     static let reach: TimeInterval = 86_400
 
     init(
@@ -58,14 +63,16 @@ final class PrefixPoller: Sendable {
         let saved = try store.cursor(place).map {
             try JSONDecoder().decode([ObjectListing.Cursor].self, from: Data($0.utf8))
         }
-        var search = NewObjects(objects, after: saved ?? [], since: now().addingTimeInterval(-Self.reach))
+        let since = now().addingTimeInterval(-Self.reach)
+        var search = NewObjects(objects, after: (saved ?? []).map { $0.goingBack(to: since) }, since: since)
         var waiting: [WatchedObject] = []
         var failure: (any Error)?
         var isWhole = true
         func work() async -> Bool {
             guard !waiting.isEmpty else { return true }
             do {
-                if try await !self.work(waiting) { isWhole = false }
+                let new = try unread(waiting)
+                if !new.isEmpty, try await !self.work(new) { isWhole = false }
                 waiting = []
                 return !Task.isShuttingDownGracefully
             } catch {
@@ -85,6 +92,19 @@ final class PrefixPoller: Sendable {
         guard isFinished, isWhole else { return }
         let content = String(decoding: try JSONEncoder().encode(search.cursors), as: UTF8.self)
         try store.change("the cursor of \(place)") { try $0.setCursor(place, content, at: now()) }
+    }
+
+    /// The objects that were not read before. A listing does not say whether one was replaced since.
+    private func unread(_ part: [WatchedObject]) throws -> [WatchedObject] {
+        let read = try store.readTags(of: part.map(\.name))
+        return part.filter { object in
+            if read[object.name] != nil { return false }
+            guard case .other = LogObjectKind(key: object.address.key) else { return true }
+            return skipped.withLock { skipped in
+                if skipped.count >= Self.mostSkipped { skipped.removeAll() }
+                return skipped.insert(object.name).inserted
+            }
+        }
     }
 
     /// - Returns: whether all objects were read or given up.

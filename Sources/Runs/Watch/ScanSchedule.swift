@@ -62,8 +62,11 @@ actor ScanSchedule {
         return account == self.account ? AccountSelection(.caller, session: session) : nil
     }
 
-    private func run(_ checks: [any Check], _ selection: AccountSelection) async throws -> ScanReport {
+    private func run(
+        _ checks: [any Check], _ selection: AccountSelection, onlyBuckets: Set<String>? = nil
+    ) async throws -> ScanReport {
         var scan = ScanRun(checks, of: selection)
+        scan.onlyBuckets = onlyBuckets
         scan.settings = configuration.settings
         scan.mutes = mutes
         return try await scan.run(in: environment).report
@@ -110,39 +113,53 @@ actor ScanSchedule {
         guard let selection = selection(of: account) else { return }
         var regional: [String: [String: any Check]] = [:]
         var others: [String: any Check] = [:]
+        var ofBuckets: [String: (check: any Check, buckets: Set<String>)] = [:]
         for change in changes {
             for check in touched.checks(for: change) {
                 if TouchedChecks.isRegional(check) {
                     regional[change.region, default: [:]][check.about.id] = check
+                } else if let bucket = change.bucket, TouchedChecks.isOfEachBucket(check) {
+                    ofBuckets[check.about.id, default: (check, [])].buckets.insert(bucket)
                 } else {
                     others[check.about.id] = check
                 }
             }
         }
         let names = Set(changes.map(\.event)).sorted().joined(separator: ", ")
-        if !others.isEmpty { try await recheck(Array(others.values), selection, account, region: nil, after: names) }
+        for id in others.keys { ofBuckets[id] = nil }
+        if !others.isEmpty { try await recheck(Array(others.values), selection, account, .all, after: names) }
+        for (buckets, entries) in Dictionary(grouping: ofBuckets.values, by: \.buckets) {
+            try await recheck(entries.map(\.check), selection, account, .buckets(buckets), after: names)
+        }
         for (region, checks) in regional.sorted(by: { $0.key < $1.key }) {
             var selection = selection
             selection.session.regions = [region]
-            try await recheck(Array(checks.values), selection, account, region: region, after: names)
+            try await recheck(Array(checks.values), selection, account, .region(region), after: names)
         }
     }
 
-    /// - Parameter region: the only Region that is read; `nil` for all.
     private func recheck(
-        _ checks: [any Check], _ selection: AccountSelection, _ account: String, region: String?, after events: String
+        _ checks: [any Check], _ selection: AccountSelection, _ account: String, _ extent: Recheck.Extent,
+        after events: String
     ) async throws {
-        let report = try await turn.take { try await self.run(checks, selection) }
+        var region: String?
+        var buckets: Set<String>?
+        switch extent {
+        case .all: break
+        case .region(let name): region = name
+        case .buckets(let names): buckets = names
+        }
+        let report = try await turn.take { [buckets] in try await self.run(checks, selection, onlyBuckets: buckets) }
         let found = StoredFinding.all(of: report)
         let known = try store.findings(of: checks.map(\.about.id), in: account)
-        let rows = Recheck.rows(found, known: known, region: region)
+        let rows = Recheck.rows(found, known: known, extent)
         var scan = StoredScan(report, isPartial: true)
         if let region { scan.regions = [region] }
         let changed = try record(scan, rows)
         state.rechecked()
         log(
             .information,
-            "checked again after \(events)\(region.map { " in \($0)" } ?? ""): \(checks.count) checks, \(changed) changed"
+            "checked again after \(events)\(extent): \(checks.count) checks, \(changed) changed"
         )
     }
 
@@ -169,17 +186,40 @@ extension StoreWriter {
 
 /// What a check of some resources says about the stored findings.
 enum Recheck {
-    /// - Parameters:
-    ///   - known: the stored findings of the checks in the account.
-    ///   - region: the only Region that was read; `nil` for all.
+    /// What was read.
+    enum Extent: CustomStringConvertible {
+        case all
+        case region(String)
+        /// The buckets of these names alone.
+        case buckets(Set<String>)
+
+        func contains(_ finding: StoredFinding) -> Bool {
+            switch self {
+            case .all: true
+            case .region(let region): finding.region == region
+            case .buckets(let names): finding.resourceType == "AWS::S3::Bucket" && names.contains(finding.resource)
+            }
+        }
+
+        /// For the end of a sentence.
+        var description: String {
+            switch self {
+            case .all: ""
+            case .region(let region): " in \(region)"
+            case .buckets(let names): " on " + names.sorted().prefix(5).joined(separator: ", ")
+            }
+        }
+    }
+
+    /// - Parameter known: the stored findings of the checks in the account.
     /// - Returns: the findings to store: what was read, and what is gone. What could not be read stays as it was.
-    static func rows(_ found: [StoredFinding], known: [StoredFinding], region: String?) -> [StoredFinding] {
-        let here = found.filter { region == nil || $0.region == region }
+    static func rows(_ found: [StoredFinding], known: [StoredFinding], _ extent: Extent) -> [StoredFinding] {
+        let here = found.filter(extent.contains)
         let present = Set(here.map(\.id))
         let doubtful = Set(here.filter { $0.status == "unknown" }.map(\.check))
         let gone = known.filter { finding in
             !present.contains(finding.id) && !doubtful.contains(finding.check)
-                && (region == nil || finding.region == region)
+                && extent.contains(finding)
         }.map { finding in
             var finding = finding
             finding.status = StoredFinding.gone

@@ -40,7 +40,13 @@ struct TouchedChecks: Sendable {
                 .contains(event)
     }
 
-    /// The checks that the event touches.
+    /// Whether the check judges each bucket by itself, so that it can be asked about some of them alone.
+    static func isOfEachBucket(_ check: any Check) -> Bool {
+        Facet.closure(of: check.about.reads).contains(.everyBucketRegion)
+    }
+
+    /// The checks that the event touches. Every check on buckets lists them, so the setting that an event names counts,
+    /// unless the event is about a bucket as a whole.
     func checks(for change: TouchedResource) -> [any Check] {
         guard !Self.isRead(change.event) else { return [] }
         let service = change.source.prefix { $0 != "." }
@@ -48,7 +54,8 @@ struct TouchedChecks: Sendable {
         let noun = Self.noun(of: change.event)
         var places = Set(
             own.filter { read in
-                Self.special[change.event]?.contains(read.name) == true || Self.fits(read.noun, noun)
+                Self.special[change.event]?.contains(read.name) == true
+                    || Self.fits(read.noun, noun) && (service != "s3" || noun == ["Bucket"] || read.noun != ["Bucket"])
             }.map(\.check))
         if service == "iam", places.isEmpty {
             places = Set(own.filter { Self.identities.contains($0.name) }.map(\.check))

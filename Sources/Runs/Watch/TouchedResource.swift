@@ -12,13 +12,15 @@ struct TouchedResource: Sendable, Hashable {
     var event: String
     var account: String
     var region: String
+    /// The bucket that the event names; `nil` if it names none.
+    var bucket: String?
 }
 
 /// Finds the changes in logs of CloudTrail, while a hunt reads them.
 final class ChangeFinder: Sendable {
     private struct Fields {
         var list = FieldList()
-        let source, event, readOnly, error, account, region, time: FieldList.Number
+        let source, event, readOnly, error, account, region, time, bucket: FieldList.Number
 
         init() {
             source = list.number(of: "eventSource")
@@ -28,6 +30,7 @@ final class ChangeFinder: Sendable {
             account = list.number(of: "recipientAccountId")
             region = list.number(of: "awsRegion")
             time = list.number(of: "eventTime")
+            bucket = list.number(of: "requestParameters.bucketName")
         }
     }
 
@@ -57,7 +60,10 @@ final class ChangeFinder: Sendable {
                 let region = text(event.value(of: fields.region))
             else { return }
             if let time = text(event.value(of: fields.time)).flatMap({ Moment($0) })?.date, time < since { return }
-            changes.insert(TouchedResource(source: source, event: name, account: account, region: region))
+            changes.insert(
+                TouchedResource(
+                    source: source, event: name, account: account, region: region,
+                    bucket: text(event.value(of: fields.bucket))))
         }
         found.withLock { found in
             for change in changes where found.count < Self.limit { found.insert(change) }

@@ -44,8 +44,8 @@ struct Watch: Sendable {
         self.state = state
         let configuration = run.configuration
         let notify = try NotifyRun(
-            configuration.notify.notifiers, store: store, session: run.session, in: environment,
-            report: { log(.warning, $0) })
+            configuration.notify.notifiers, link: configuration.notify.link, store: store, session: run.session,
+            in: environment, report: { log(.warning, $0) }, count: { state.delivered($1, by: $0) })
         self.notify = notify
         let routing = notify.routing
         let route: WatchRun.Routing = { routing.deliveries(for: $0, at: now()) }
@@ -67,8 +67,8 @@ struct Watch: Sendable {
             route: { routing.deliveries(for: $0, of: $1, at: now()) })
         self.scans = scans
         digests = DigestSchedule(
-            session: run.session, environment: environment, store: store, state: state, log: log, route: route, now: now
-        )
+            session: run.session, environment: environment, store: store, state: state, log: log, route: route,
+            ended: { routing.deliveries(forEndOf: $0, "a digest file came", at: now()) }, now: now)
         let newDigests = Wake()
         self.newDigests = newDigests
         let rechecks = configuration.watch.rechecks
@@ -180,10 +180,38 @@ struct Watch: Sendable {
         if await !processor.isRereading { try? await processor.analyze(isLast: true) }
     }
 
+    /// Sends the messages that are due when the other parts have ended: those of the last batches would else wait for the
+    /// next start. What cannot be sent within ``lastSending`` stays in the store.
+    func sendLast() async {
+        guard !run.configuration.notify.notifiers.isEmpty else { return }
+        let outcome = await withTaskGroup(of: Result<Outbox.Progress, Failure>?.self) { group in
+            group.addTask { [notify] in
+                do throws(Failure) { return .success(try await notify.drainOnce()) } catch { return .failure(error) }
+            }
+            group.addTask {
+                try? await Task.sleep(for: Self.lastSending)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        switch outcome {
+        case .success(let progress)?:
+            if progress.sent > 0 { log(.information, "sent \(progress.sent) last messages") }
+        case .failure(let failure)?: log(.error, failure.description)
+        case nil: log(.warning, "not all messages were sent before the stop; the next start sends them")
+        }
+    }
+
+    /// A message that is on its way when the time is up is seen through, for at most ten seconds more.
+    private static let lastSending: Duration = .seconds(10)
+
     @Sendable private func heartbeat() async throws {
         try await repeating(every: 10) {
             for queue in queues { await queue.count() }
             try sign("running")
+            try state.setMessages(store.deliveryCounts())
         }
     }
 
@@ -218,7 +246,7 @@ struct Watch: Sendable {
                     try await cancelWhenGracefulShutdown { try await digests.verify() }
                 }
                 // Digests of all Regions come together, so they are verified together.
-                try await pause(60)
+                try await pause(min(60, max(1, settings.verifySeconds)))
             } catch  where Task.isCancelled || Task.isShuttingDownGracefully {
                 return
             } catch {

@@ -96,8 +96,11 @@ public struct WatchRun: Sendable {
             .information,
             "watching: \(configuration.watch.queues.count) queue(s), \(configuration.watch.polls.count) place(s), store \(database)"
         )
+        var ending: (any Error)?
+        do { try await ServiceGroup(configuration: group).run() } catch { ending = error }
+        await watch.sendLast()
         do {
-            try await ServiceGroup(configuration: group).run()
+            if let ending { throw ending }
         } catch let error as ServiceGroupError {
             // Nobody asked for the end: a status of 0 would hide it.
             throw Failure(

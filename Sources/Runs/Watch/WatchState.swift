@@ -2,6 +2,7 @@ import Basics
 import FoundationEssentials
 import LogReaders
 import Metrics
+import Notifiers
 import Store
 import Synchronization
 
@@ -57,6 +58,10 @@ final class WatchState: Sendable {
         "parapet_watch_queue_messages": "Messages in a queue, approximately, by queue and state.",
         "parapet_watch_scan_age_seconds": "Time since the last complete scan.",
         "parapet_watch_skipped_objects_total": "Objects that no hunt reads, by kind.",
+        "parapet_notify_sent_total": "Alerts and findings that were sent, by notifier.",
+        "parapet_notify_failed_total": "Attempts at sending an alert or finding that failed, by notifier.",
+        "parapet_notify_given_up_total": "Alerts and findings that were given up, by notifier.",
+        "parapet_notify_messages": "Alerts and findings that wait or were given up, by notifier and state.",
     ]
     private static let keptLags = 10_000
 
@@ -111,6 +116,27 @@ final class WatchState: Sendable {
             values.lastError = ("\(error)", now())
         }
         errors.increment()
+    }
+
+    /// What became of a notifier's messages.
+    func delivered(_ outcome: Outbox.Progress, by notifier: String) {
+        let counts = [("sent", outcome.sent), ("failed", outcome.failed), ("given_up", outcome.dead)]
+        for (name, count) in counts where count > 0 {
+            Counter(label: "parapet_notify_\(name)_total", dimensions: [("notifier", notifier)]).increment(by: count)
+        }
+    }
+
+    /// The messages in the store. A state that no message has any longer is 0.
+    func setMessages(_ counts: [Store.DeliveryCount]) {
+        let states: [StoredDelivery.State] = [.waiting, .dead]
+        for notifier in Set(counts.map(\.notifier)) {
+            for state in states {
+                let count = counts.first { $0.notifier == notifier && $0.state == state }?.count ?? 0
+                Gauge(
+                    label: "parapet_notify_messages", dimensions: [("notifier", notifier), ("state", state.rawValue)]
+                ).record(count)
+            }
+        }
     }
 
     func scanned(at time: Date) { values.withLock { $0.lastScan = time } }

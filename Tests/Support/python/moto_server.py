@@ -6,10 +6,10 @@ input closes: whoever started it holds the other end, so that even a killed test
 
     python moto_server.py [--port 0] [--verbose] [--stay]
 
-It is moto but for six things. IAM tells when services were last used, as the history has it. Users have credentials for
+It is moto but for seven things. IAM tells when services were last used, as the history has it. Users have credentials for
 single services, which moto does not know. A deleted VPC takes its network ACLs along, as in AWS; moto leaves them behind. Every
 bucket's owner pays for its requests; moto does not know the question. A trail without event selectors states the one that
-AWS gives it, and takes one form of selectors in place of the other. And moto
+AWS gives it, and takes one form of selectors in place of the other. CloudTrail lists the public keys of digests. And moto
 knows no past: every user, key and trail was made just now, and the account has no root user to speak of.
 `POST /parapet/history` tells it one; until then it answers as moto does:
 
@@ -21,6 +21,7 @@ knows no past: every user, key and trail was made just now, and the account has 
      "roles":  {"deploy": {"created": T, "lastUsed": T}},
      "trails": {"ARN": {"LatestDeliveryTime": T, "LatestDeliveryError": "...", ...}}}
 
+A member `publicKeys` has the keys that CloudTrail lists: `[{"Fingerprint": "...", "Value": "base64 of PKCS #1"}]`.
 T is ISO 8601 with an offset; null stands for never; what is left out stays as it is. A user's keys are named in the
 order in which they were created. A trail's fields are those of GetTrailStatus. `GET` on the route answers 200 where it exists.
 """
@@ -39,6 +40,7 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 from moto.cloudtrail.models import Trail, TrailStatus, cloudtrail_backends  # noqa: E402
+from moto.cloudtrail.responses import CloudTrailResponse  # noqa: E402
 from moto.core import DEFAULT_ACCOUNT_ID  # noqa: E402
 from moto.core.responses import ActionResult, EmptyResult  # noqa: E402
 from moto.ec2.models import EC2Backend  # noqa: E402
@@ -67,6 +69,7 @@ class History:
         self.root = None
         self.trails = {}
         self.services = {}
+        self.public_keys = []
 
     def tell(self, past):
         """Moves the dates of everything that `past` names; a name that the account does not have is an error."""
@@ -77,6 +80,7 @@ class History:
             summary._account_access_keys_present = int(any(key["active"] for key in self.root.get("keys", [])))
             summary._account_mfa_enabled = int(self.root.get("mfa", False))
         self.services.update(past.get("services", {}))
+        self.public_keys += past.get("publicKeys", [])
         for name, facts in past.get("users", {}).items():
             user = backend.get_user(name)
             if "created" in facts:
@@ -170,6 +174,7 @@ class History:
             {"JobId": response._get_param("Arn").ljust(36, "-")}
         )
         IamResponse.get_service_last_accessed_details = last_accessed
+        CloudTrailResponse.list_public_keys = lambda response: json.dumps({"PublicKeyList": self.public_keys})
         IAMBackend.get_credential_report = report_with_root
         TrailStatus.description = status_with_past
 
