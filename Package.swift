@@ -359,8 +359,8 @@ let package = Package(
         .testTarget(
             name: "WatchTests",
             dependencies: [
-                "Basics", "AWSClient", "Gzip", "Hunting", "LogReaders", "LogSources", "Notifiers", "Posture",
-                "Practices", "Runs", "Sigma", "Store", "TestSupport", "parapet",
+                "Basics", "AWSClient", "Analytics", "Gzip", "Hunting", "LogReaders", "LogSources", "Notifiers",
+                "Posture", "Practices", "Runs", "Sigma", "Store", "TestSupport", "parapet",
             ],
             swiftSettings: strict),
         .testTarget(

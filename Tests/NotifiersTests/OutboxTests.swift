@@ -103,6 +103,54 @@ final class VirtualClock: Sendable {
         #expect(receiver.sent.map { $0.items.map(\.notice.id) } == [["1"], ["2"], ["3"]])
     }
 
+    @Test func theEndOfAnAlertIsToldAfterTheAlertAndOnce() async throws {
+        let notifier = notifier("a")
+        let receiver = ScriptedReceiver(.sent)
+        let outbox = outbox([(notifier, receiver)])
+        let alert = Sample.alert("0a", source: "verify")
+        let routing = NotifierRouting([notifier], link: "https://page.example")
+        func end() throws {
+            try store.change("the end") {
+                try $0.add(routing.deliveries(forEndOf: alert, "a digest file came", at: clock.now))
+            }
+        }
+        // Nobody was told of the alert.
+        try end()
+        #expect(try await outbox.drainOnce().sent == 0)
+        clock.advance(10)
+        try store.change("the alert") { try $0.add(routing.deliveries(for: alert, at: clock.now)) }
+        try end()
+        for _ in 0..<3 {
+            _ = try await outbox.drainOnce()
+            clock.advance(2)
+        }
+        let notices = receiver.sent.flatMap(\.items).map(\.notice)
+        #expect(notices.map(\.kind) == [.alert, .resolved])
+        #expect(notices.map(\.link) == ["https://page.example/alerts/0a", "https://page.example/alerts/0a"])
+        #expect(notices.last?.message == "a digest file came")
+        let events = receiver.sent.flatMap(\.items).flatMap { PagerDutyEvent.events(for: $0, routingKey: "k") }
+        #expect(events.map { $0["event_action"]?.text } == ["trigger", "resolve"])
+        #expect(Set(events.map { $0["dedup_key"]?.text }) == ["parapet/alert/0a"])
+    }
+
+    @Test func whatBecomesOfMessagesIsCounted() async throws {
+        let notifier = notifier("a")
+        let counts = Mutex<[Outbox.Progress]>([])
+        let receiver = ScriptedReceiver(.failed("busy"), .sent, .refused("no"))
+        let outbox = Outbox(
+            [(notifier, receiver)], store: store, clock: clock.outbox,
+            count: { name, outcome in
+                if name == "a" { counts.withLock { $0.append(outcome) } }
+            })
+        try add(notifier, ["1"])
+        _ = try await outbox.drainOnce()
+        clock.advance(60)
+        _ = try await outbox.drainOnce()
+        try add(notifier, ["2", "3"])
+        _ = try await outbox.drainOnce()
+        #expect(counts.withLock { $0 } == [.init(failed: 1), .init(sent: 1), .init(dead: 2)])
+    }
+
     @Test func theRateIsKept() async throws {
         let notifier = notifier("p", .pagerDuty(key: .environment("K"), address: "https://x.example")) { $0.rate = 60 }
         let receiver = ScriptedReceiver(.sent)
@@ -355,54 +403,6 @@ final class VirtualClock: Sendable {
         #expect(
             FindingStory(of: untried, among: [untried, resolved])
                 == .withdraw("the finding changed again before this was sent"))
-    }
-
-    @Test func theEndOfAnAlertIsToldAfterTheAlertAndOnce() async throws {
-        let notifier = notifier()
-        let receiver = ScriptedReceiver(.sent)
-        let outbox = outbox([(notifier, receiver)])
-        let alert = Sample.alert("0a", source: "verify")
-        let routing = NotifierRouting([notifier], link: "https://page.example")
-        func end() throws {
-            try store.change("the end") {
-                try $0.add(routing.deliveries(forEndOf: alert, "a digest file came", at: clock.now))
-            }
-        }
-        // Nobody was told of the alert.
-        try end()
-        #expect(try await outbox.drainOnce().sent == 0)
-        clock.advance(10)
-        try store.change("the alert") { try $0.add(routing.deliveries(for: alert, at: clock.now)) }
-        try end()
-        for _ in 0..<3 {
-            _ = try await outbox.drainOnce()
-            clock.advance(2)
-        }
-        let notices = receiver.sent.flatMap(\.items).map(\.notice)
-        #expect(notices.map(\.kind) == [.alert, .resolved])
-        #expect(notices.map(\.link) == ["https://page.example/alerts/0a", "https://page.example/alerts/0a"])
-        #expect(notices.last?.message == "a digest file came")
-        let events = receiver.sent.flatMap(\.items).flatMap { PagerDutyEvent.events(for: $0, routingKey: "k") }
-        #expect(events.map { $0["event_action"]?.text } == ["trigger", "resolve"])
-        #expect(Set(events.map { $0["dedup_key"]?.text }) == ["parapet/alert/0a"])
-    }
-
-    @Test func whatBecomesOfMessagesIsCounted() async throws {
-        let notifier = notifier()
-        let counts = Mutex<[Outbox.Progress]>([])
-        let receiver = ScriptedReceiver(.failed("busy"), .sent, .refused("no"))
-        let outbox = Outbox(
-            [(notifier, receiver)], store: store, clock: clock.outbox,
-            count: { name, outcome in
-                if name == "a" { counts.withLock { $0.append(outcome) } }
-            })
-        try add(notifier, ["1"])
-        _ = try await outbox.drainOnce()
-        clock.advance(60)
-        _ = try await outbox.drainOnce()
-        try add(notifier, ["2", "3"])
-        _ = try await outbox.drainOnce()
-        #expect(counts.withLock { $0 } == [.init(failed: 1), .init(sent: 1), .init(dead: 2)])
     }
 
     @Test func aMessageIsNeitherTooLongNorMixed() throws {

@@ -1,5 +1,7 @@
+import Analytics
 import Basics
 import Foundation
+import LogReaders
 import LogSources
 import Notifiers
 import Posture

@@ -299,6 +299,21 @@ def application(history):
     return answer
 
 
+def start(port=0, handler=QuietHandler):
+    """Returns a server that answers on 127.0.0.1 in a thread of this process, and that thread."""
+    history = History()
+    history.install()
+    remove_network_acls_with_their_vpc()
+    state_event_selectors_as_aws_does()
+    forget_the_key_that_a_trail_no_longer_has()
+    give_users_service_credentials()
+    server = make_server("127.0.0.1", port, application(history), threaded=True, request_handler=handler)
+    os.environ["MOTO_PORT"] = str(server.port)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    return server, serving
+
+
 def main():
     parser = argparse.ArgumentParser(description="Serve moto on 127.0.0.1 until standard input closes.")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")
@@ -307,22 +322,7 @@ def main():
     options = parser.parse_args()
 
     logging.getLogger("werkzeug").setLevel(logging.INFO if options.verbose else logging.CRITICAL)
-    history = History()
-    history.install()
-    remove_network_acls_with_their_vpc()
-    state_event_selectors_as_aws_does()
-    forget_the_key_that_a_trail_no_longer_has()
-    give_users_service_credentials()
-    server = make_server(
-        "127.0.0.1",
-        options.port,
-        application(history),
-        threaded=True,
-        request_handler=WSGIRequestHandler if options.verbose else QuietHandler,
-    )
-    os.environ["MOTO_PORT"] = str(server.port)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
-    serving.start()
+    server, serving = start(options.port, WSGIRequestHandler if options.verbose else QuietHandler)
     print(f"READY {server.port}", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         if options.stay:

@@ -183,6 +183,9 @@ def put_flows(stage, what):
 class Stage:
     """A bucket with a queue, and what was delivered."""
 
+    # In each file.
+    records = 20
+
     def __init__(self, url):
         self.url = url
         self.s3 = client("s3", url)
@@ -200,10 +203,10 @@ class Stage:
         midnight = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
         when = midnight + timedelta(seconds=number % 80_000)
         events = [
-            record("DescribeInstances", f"e-{number}-{place}", "ec2.amazonaws.com", when, True) for place in range(20)
+            record("DescribeInstances", f"e-{number}-{place}", "ec2.amazonaws.com", when, True) for place in range(self.records)
         ]
         if alert_every and number % alert_every == 0:
-            events[10] = stopped(f"stop-{number}", when)
+            events[self.records // 2] = stopped(f"stop-{number}", when)
         return log_key(number, when), content(events), when
 
     def deliver(self, count, first=0, alert_every=10, queue=None, repeat=False):
@@ -211,14 +214,20 @@ class Stage:
         entries = []
         for number in range(first, first + count):
             key, body, _ = self.file(number, alert_every)
-            etag = put(self.s3, key, body)
+            etag = self.put(key, body)
             when = datetime.now(timezone.utc)
             message = json.dumps(notification(BUCKET, key, len(body), etag, number, when))
             for copy in range(2 if repeat and number % 7 == 0 else 1):
                 entries.append({"Id": f"{number}-{copy}", "MessageBody": message})
             if len(entries) >= 9 or number == first + count - 1:
-                self.sqs.send_message_batch(QueueUrl=queue or self.queue, Entries=entries)
+                self.send_batch(entries, queue or self.queue)
                 entries = []
+
+    def put(self, key, body):
+        return put(self.s3, key, body)
+
+    def send_batch(self, entries, queue):
+        self.sqs.send_message_batch(QueueUrl=queue, Entries=entries)
 
     def send(self, body, queue=None):
         self.sqs.send_message(QueueUrl=queue or self.queue, MessageBody=body)
