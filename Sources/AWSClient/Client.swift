@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 import FoundationEssentials
 public import Logging
 import Synchronization
@@ -6,7 +6,9 @@ import Synchronization
 /// Client for reads from AWS: it signs, sends and retries requests, and reads all pages. One client uses one set of
 /// credentials in every region. It cannot send a ``WriteRequest``; only a ``WritingClient`` can.
 public struct Client: Sendable {
-    private let credentials: any CredentialProvider
+    private var credentials: any CredentialProvider
+    /// The credentials of the account's root user, for calls that it signs; `nil` if there is no such session.
+    public var root: (any CredentialProvider)?
     private let endpoints: EndpointResolver
     private let transport: any HTTPTransport
     private let configuration: ClientConfiguration
@@ -48,6 +50,20 @@ public struct Client: Sendable {
     ///   twice.
     public func send<Output>(_ request: MessageRequest<Output>, in region: String) async throws(AWSError) -> Output {
         try await send(request, in: region, isRepeatable: request.isIdempotent)
+    }
+
+    /// Returns the client that signs as the call demands.
+    /// - Throws: ``Failure`` if the root user signs the call, and there is no session for it.
+    public func signing(_ call: APICall) throws(Failure) -> Client {
+        guard call.signer == .root else { return self }
+        guard let root else {
+            throw Failure(
+                "\(call.name) cannot be sent", why: "it needs a session as the account's root user",
+                advice: "use credentials of the organization's management account")
+        }
+        var client = self
+        client.credentials = root
+        return client
     }
 
     /// - Parameter isRepeatable: whether to send the request again after an attempt that may have taken effect.

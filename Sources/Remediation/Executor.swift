@@ -7,7 +7,6 @@ public import Posture
 /// applied.
 public struct Executor: Sendable {
     private let reader: Client
-    private let writer: WritingClient
     private let guards: Guards
     /// The operations that the declared fixes use. A plan with any other operation is rejected.
     private let allowed: Set<String>
@@ -22,7 +21,6 @@ public struct Executor: Sendable {
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         reader = client
-        writer = WritingClient(client)
         self.guards = guards
         self.allowed = Set(allowed.map(\.description))
         self.now = now
@@ -113,8 +111,10 @@ public struct Executor: Sendable {
                 break
             }
             let request = try WriteRequest<RawAnswer>(step.call)
-            var place: (any HandOverPlace)?
+            let writer: WritingClient
+            let place: (any HandOverPlace)?
             do throws(Failure) {
+                writer = WritingClient(try reader.signing(step.call))
                 place = try step.handOver.map { handOver throws(Failure) in
                     try handOver.place(of: step.call, isResumed: before.mayHaveTakenEffect)
                 }

@@ -35,6 +35,11 @@ public struct Guards: Sendable {
         if let key = step.call.parameters["AccessKeyId"]?.text, accessKeys.contains(key) {
             return "\(key) is an access key that this run uses"
         }
+        if step.call.signer == .root,
+            let pattern = breakGlass.first(where: { WildcardPattern($0).matches(step.resource) })
+        {
+            return "the root user is set aside for emergencies (break-glass: \(pattern))"
+        }
         guard let user = step.call.parameters["UserName"]?.text else { return nil }
         if let caller = ARN(caller), caller.accountID == account, caller.resource.hasPrefix("user/"),
             caller.resource.split(separator: "/").last.map(String.init) == user

@@ -20,10 +20,16 @@ public struct InfrastructureCode: Sendable {
     public init(_ steps: [(title: String, call: APICall)], in language: Language) {
         self.language = language
         for step in steps {
-            let forms = language == .cloudformation ? step.call.cloudFormation : step.call.terraform
+            var forms = language == .cloudformation ? step.call.cloudFormation : step.call.terraform
+            if language == .cloudformation, let attached = step.call.cloudFormationAttachment,
+                resources.contains(where: { $0.isSame(as: attached) })
+            {
+                // The list of a group that exists already would have to name its other policies.
+                forms = [attached]
+            }
             if forms.isEmpty { rest.append("\(step.title) (\(step.call.name))") }
             for form in forms {
-                if let place = resources.firstIndex(where: { $0.kind == form.kind && $0.identity == form.identity }) {
+                if let place = resources.firstIndex(where: { $0.isSame(as: form) }) {
                     resources[place].merge(form)
                 } else {
                     resources.append(form)
@@ -180,13 +186,21 @@ private struct Form {
         self.required = required
     }
 
-    /// Adds the attributes of a later step, which replace earlier ones.
+    func isSame(as other: Form) -> Bool { kind == other.kind && identity == other.identity }
+
+    /// Adds the attributes of a later step, which replace earlier ones. Attached policies are added to earlier ones.
     mutating func merge(_ other: Form) {
-        for member in other.attributes {
+        for var member in other.attributes {
+            if member.name == Self.attachedPolicies, let earlier = attributes.first(where: { $0.name == member.name }) {
+                member.value = .array((earlier.value.elements ?? []) + (member.value.elements ?? []))
+            }
             attributes.removeAll { $0.name == member.name }
             attributes.append(member)
         }
     }
+
+    /// The attribute of a group in CloudFormation that lists its managed policies.
+    static let attachedPolicies = "ManagedPolicyArns"
 
     /// Returns the attributes with references to the new resources that placeholders for kept values stand for.
     /// - Parameters:
@@ -254,6 +268,17 @@ extension APICall {
                 (permission, $0)
             }
         }
+    }
+
+    /// The name of the customer managed policy, from its ARN.
+    private var policyName: String { text("PolicyArn").split(separator: "/").last.map(String.init) ?? "" }
+
+    /// The group with the policy that the call attaches; `nil` for other calls. CloudFormation has no resource for the
+    /// attachment alone.
+    fileprivate var cloudFormationAttachment: Form? {
+        guard name == "iam:AttachGroupPolicy" else { return nil }
+        return Form(
+            "AWS::IAM::Group", text("GroupName"), [Form.attachedPolicies: value("PolicyArn").map { [$0] }])
     }
 
     /// The resources in CloudFormation; empty if CloudFormation cannot express the call.
@@ -376,6 +401,12 @@ extension APICall {
                 Form(
                     "AWS::IAM::AccessKey", text("AccessKeyId"),
                     ["UserName": value("UserName"), "Status": value("Status")])
+            ]
+        case "iam:CreatePolicyVersion":
+            return [
+                Form(
+                    "AWS::IAM::ManagedPolicy", policyName,
+                    ["ManagedPolicyName": .string(policyName), "PolicyDocument": policy("PolicyDocument")])
             ]
         case "iam:CreateGroup":
             return [Form("AWS::IAM::Group", text("GroupName"), ["GroupName": value("GroupName")])]
@@ -539,6 +570,30 @@ extension APICall {
                         "password_reuse_prevention": value("PasswordReusePrevention"),
                         "hard_expiry": value("HardExpiry"),
                     ])
+            ]
+        case "iam:CreatePolicyVersion":
+            return [
+                Form(
+                    "aws_iam_policy", policyName,
+                    ["name": .string(policyName), "policy": policy("PolicyDocument").map(Form.document)])
+            ]
+        case "iam:UpdateSSHPublicKey":
+            return [
+                Form(
+                    "aws_iam_user_ssh_key", text("SSHPublicKeyId"),
+                    ["username": value("UserName"), "status": value("Status")], required: ["encoding", "public_key"])
+            ]
+        case "iam:UpdateSigningCertificate":
+            return [
+                Form(
+                    "aws_iam_signing_certificate", text("CertificateId"),
+                    ["user_name": value("UserName"), "status": value("Status")], required: ["certificate_body"])
+            ]
+        case "iam:UpdateServiceSpecificCredential":
+            return [
+                Form(
+                    "aws_iam_service_specific_credential", text("ServiceSpecificCredentialId"),
+                    ["user_name": value("UserName"), "status": value("Status")], required: ["service_name"])
             ]
         case "iam:CreateGroup": return named("aws_iam_group", ["GroupName"], ["name": value("GroupName")])
         case "iam:AttachGroupPolicy":

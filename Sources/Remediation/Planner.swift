@@ -11,6 +11,8 @@ public struct Planner: Sendable {
     private let isForced: Bool
     /// The use of ports as flow logs show it.
     public var traffic: SeenTraffic?
+    /// Whether the client can sign as the account's root user.
+    public var rootAccess = RootAccess.unavailable(RootAccess.needsMember)
 
     /// - Parameter isForced: whether resources that CloudFormation or Terraform owns are changed as well.
     public init(_ fixes: [Fix], client: Client, guards: Guards, isForced: Bool = false) {
@@ -125,7 +127,7 @@ public struct Planner: Sendable {
         of fix: Fix, for target: Fix.Target, in reading: Reading, after steps: [Step]
     ) async throws -> Observations {
         var observed = Observations()
-        (observed.steps, observed.traffic) = (steps, traffic)
+        (observed.steps, observed.traffic, observed.rootAccess) = (steps, traffic, rootAccess)
         while true {
             let wanted = try fix.observes(target, reading, observed).filter { observed.known($0) == nil }
             if wanted.isEmpty { return observed }

@@ -45,6 +45,7 @@ extension RecordedRun {
         }
         return Plan(
             parapet: plan.parapet, account: plan.account, partition: plan.partition, region: plan.region,
-            caller: caller, scanned: begun, settings: plan.settings, undoes: run, steps: steps, leftOut: leftOut)
+            role: plan.role, caller: caller, scanned: begun, settings: plan.settings, undoes: run, steps: steps,
+            leftOut: leftOut)
     }
 }

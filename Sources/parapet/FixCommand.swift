@@ -1,4 +1,6 @@
 import ArgumentParser
+import Basics
+import FoundationEssentials
 import Posture
 import Remediation
 import Reports
@@ -27,7 +29,7 @@ struct PlanFix: Verb {
             """)
 
     @OptionGroup(title: "Checks") var selection: CheckOptions
-    @OptionGroup(title: "Account") var aws: AWSOptions
+    @OptionGroup(title: "Account") var accounts: LiveAccountOptions
 
     @Option(help: "ARN or ID of a resource to plan for; can be repeated. The default is every resource.")
     var resource: [String] = []
@@ -47,7 +49,14 @@ struct PlanFix: Verb {
     var logs: [String] = []
 
     @Option(help: "A YAML file with thresholds and exceptions.") var config: String?
-    @Option(help: .value("file", "Write the plan, as JSON, in this file, which 'fix apply' takes.")) var output: String?
+    @Option(
+        help: .value(
+            "file",
+            """
+            Write the plan, as JSON, in this file, which 'fix apply' takes. With --organization or several accounts, a \
+            folder for a plan of each account.
+            """))
+    var output: String?
 
     @Option(
         help: "What is shown on stdout: table, markdown or json.",
@@ -70,16 +79,67 @@ struct PlanFix: Verb {
 
     enum Tool: String, ExpressibleByArgument, CaseIterable { case cli, cloudformation, terraform }
 
+    func validate() throws {
+        _ = try accounts.selection()
+        guard isOfSeveral else { return }
+        if tool != nil || format == .json {
+            throw ValidationError("--as and --format json show one account: use --output with --organization")
+        }
+        if continuing != nil { throw ValidationError("--continue plans the account of its run: leave out --account") }
+    }
+
+    /// Whether there can be a plan for more than one account.
+    private var isOfSeveral: Bool { accounts.organization || Set(accounts.account.flatMap(\.self)).count > 1 }
+
     func perform() async throws -> ExitStatus {
-        var run = FixPlanRun(try selection.selected(), session: aws.session)
+        var run = FixPlanRun(try selection.selected())
         run.resources = resource
         run.isForced = forceOwned
         run.continuing = continuing
         run.journal = journal
         if !logs.isEmpty { run.flowLogs = try ArgumentValue.valid(try LogPlaces(logs)) }
         if let config { run.settings = try SettingsFile.read(config) }
-        if let output { try OutputFile.check([output]) }
-        let result = try await verbosity.run { [run] in try await run.run(in: $0, progress: $1) }
+        let accounts = try accounts.selection()
+        guard isOfSeveral else {
+            let sessions = try await FixPlanRun.sessions(of: accounts, in: verbosity.environment())
+            run.session = sessions.first ?? accounts.session
+            if let output { try OutputFile.check([output]) }
+            return try await show(run, in: output)
+        }
+        return try await planEach(accounts, run)
+    }
+
+    /// Plans each account. An account that cannot be read does not keep the others from being planned.
+    private func planEach(_ accounts: AccountSelection, _ run: FixPlanRun) async throws -> ExitStatus {
+        if let output { try Self.createFolder(output) }
+        var statuses: [ExitStatus] = []
+        for session in try await FixPlanRun.sessions(of: accounts, in: verbosity.environment()) {
+            let account = session.member?.account ?? ""
+            var run = run
+            run.session = session
+            do {
+                statuses.append(try await show(run, in: output.map { "\($0)/\(account).json" }))
+            } catch let error as Failure {
+                verbosity.warn(["account \(account) has no plan: \(error.description)"])
+                statuses.append(.undetermined)
+            }
+        }
+        return ExitStatus(
+            found: statuses.contains(.found), undetermined: statuses.contains(.undetermined) || statuses.isEmpty)
+    }
+
+    private static func createFolder(_ path: String) throws(Failure) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw Failure(
+                "the folder \(path) cannot be created", why: "\(error)", advice: "choose another with --output",
+                cause: error)
+        }
+    }
+
+    private func show(_ run: FixPlanRun, in output: String?) async throws -> ExitStatus {
+        let result = try await verbosity.run { try await run.run(in: $0, progress: $1) }
         if let output { try OutputFile.write(result.file.bytes, to: output, isPrivate: true) }
         verbosity.warn(result.warnings)
         let report = PlanReport(result.file)

@@ -129,6 +129,7 @@ import TestSupport
         try FileManager.default.createDirectory(atPath: secrets, withIntermediateDirectories: true)
         let settings = folder + "/settings.yaml"
         try Data("hand-over: \(secrets)\ndeletion-waiting-days: 0\n".utf8).write(to: URL(filePath: settings))
+        let store = folder + "/store.db"
         var told = ""
         /// Plans and applies; the run's name.
         func stage(_ name: String, _ words: String...) async throws -> String {
@@ -137,7 +138,8 @@ import TestSupport
                 Repository.parapet, ["fix", "plan", "-v", "--config", settings, "--output", file] + words,
                 environment: environment(world.endpoint))
             let hash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: file))), from: file).hash
-            let applied = try await parapet(world.endpoint, "apply", file, "--yes", hash, "--format", "json", "-v")
+            let applied = try await parapet(
+                world.endpoint, "apply", file, "--yes", hash, "--format", "json", "-v", "--store", store)
             let written = try String(contentsOfFile: file, encoding: .utf8)
             told += "\(plan) \(applied) \(written)"
             #expect(applied.standardError.contains("verified"), "\(name): \(plan) \(applied)")
@@ -172,11 +174,17 @@ import TestSupport
         _ = try await parapet(world.endpoint, "undo", third, "--output", folder + "/no.json")
         #expect(try String(contentsOfFile: folder + "/no.json", encoding: .utf8).contains("cannot be undone"))
 
-        told += "\(list) \(early) \(end)"
+        let export = try await Subprocess.run(
+            Repository.parapet, ["db", "export", "--db", store], environment: environment(world.endpoint))
+        #expect(export.status == 0 && export.standardOutput.contains("CreateAccessKey"), "\(export.standardError)")
+        told += "\(list) \(early) \(end) \(export)"
+        // The store and its write-ahead log are no text, so bytes are searched.
+        var left = Data(told.utf8)
         for name in try FileManager.default.subpathsOfDirectory(atPath: folder) where !name.hasPrefix("secrets/") {
-            told += (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? ""
+            left += FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()
         }
-        #expect(told.contains("CreateAccessKey") && !told.contains(secret))
+        #expect(FileManager.default.fileExists(atPath: store))
+        #expect(left.range(of: Data("CreateAccessKey".utf8)) != nil && left.range(of: Data(secret.utf8)) == nil)
     }
 
     @Test func aPlanOfAnotherAccountOrWithTooManyStepsIsRefused() async throws {

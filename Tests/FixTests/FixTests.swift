@@ -12,8 +12,11 @@ import TestSupport
 /// Each fix over real HTTP on the moto server, with boto3 as the reader of what came of it. A fix that is listed is covered.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct FixTests {
     @Test func everyFixHasAScenario() {
-        // Later stages have no check, and what undoing leaves of a narrowed policy adds up: they have tests of their own.
-        let fixes = Fixes.all.filter { !$0.calls.isEmpty && !$0.checks.isEmpty && $0.id != "unused-permissions" }
+        // Later stages have no check, what undoing leaves of a narrowed policy adds up, and root's keys need an
+        // organization: they have tests of their own.
+        let fixes = Fixes.all.filter {
+            !$0.calls.isEmpty && !$0.checks.isEmpty && !["unused-permissions", "root-access-key"].contains($0.id)
+        }
         #expect(Set(FixScenario.all.map(\.fix)) == Set(fixes.map(\.id)))
     }
 

@@ -30,13 +30,16 @@ final class FixWorld: Sendable {
     /// Tells moto of the account's past.
     func tell(_ history: JSON) async throws { try await post("/parapet/history", history.bytes()) }
 
-    private func post(_ path: String, _ body: [UInt8] = []) async throws {
+    private func post(_ path: String, _ body: [UInt8] = []) async throws { _ = try await send("POST", path, body) }
+
+    private func send(_ method: String, _ path: String, _ body: [UInt8] = []) async throws -> [UInt8] {
         let address = endpoint.dropFirst("http://".count).split(separator: ":")
         let request = HTTPRequest(
-            method: "POST", scheme: "http", host: String(address[0]), port: Int(address[1]), path: path, body: body)
+            method: method, scheme: "http", host: String(address[0]), port: Int(address[1]), path: path, body: body)
         let answer = try await AsyncHTTPTransport.forTests.send(
             request, timeout: .seconds(300), maximumBodyBytes: 1 << 20)
         try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
+        return Array(answer.body)
     }
 
     /// All that fixes change, as boto3 reads it.
@@ -52,13 +55,20 @@ final class FixWorld: Sendable {
     /// One call of boto3.
     @discardableResult
     func call(
-        _ service: String, _ operation: String, _ parameters: JSON = [:], in region: String = "us-east-1"
+        _ service: String, _ operation: String, _ parameters: JSON = [:], in region: String = "us-east-1",
+        of account: String? = nil
     ) async throws -> JSON {
         try await boto.ask(
             JSON.members([
                 "service": .string(service), "region": .string(region), "operation": .string(operation),
-                "parameters": parameters,
+                "parameters": parameters, "account": account.map(JSON.string),
             ]).written(.compact))
+    }
+
+    /// The credentials that the root users of member accounts have left, by account.
+    func rootCredentials() async throws -> JSON {
+        let answer = try await send("GET", "/parapet/history")
+        return try JSON(parsing: answer)["members"] ?? [:]
     }
 }
 

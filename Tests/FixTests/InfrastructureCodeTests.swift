@@ -32,6 +32,63 @@ import Testing
         #expect(terraform.contains("# By hand: remove (ec2:RevokeSecurityGroupIngress)"))
     }
 
+    /// What no language declares is what docs/fix.md lists, besides removals.
+    @Test(arguments: [
+        (
+            InfrastructureCode.Language.cloudformation,
+            [
+                "iam:AttachGroupPolicy", "iam:CreateAccessKey", "iam:CreateLoginProfile",
+                "iam:UpdateAccountPasswordPolicy",
+                "iam:UpdateSSHPublicKey", "iam:UpdateServiceSpecificCredential", "iam:UpdateSigningCertificate",
+            ]
+        ),
+        (.terraform, ["iam:CreateAccessKey", "iam:CreateLoginProfile"]),
+    ])
+    func everyCallThatDeclaresSomethingHasAForm(_ language: InfrastructureCode.Language, _ without: [String]) {
+        let removals = ["Delete", "Remove", "Detach", "Revoke", "Deactivate", "Stop", "Disable"]
+        // Calls of undoing alone.
+        let undoing: Set = [
+            "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:SetDefaultPolicyVersion",
+        ]
+        let parameters: JSON = [
+            "ResourceIds": ["vpc-1"], "IpPermissions": [["IpProtocol": "tcp", "IpRanges": [["CidrIp": "10.0.0.0/8"]]]],
+        ]
+        let calls = Fixes.all.reduce(into: Set<AWSClient.Operation>()) { $0.formUnion($1.calls) }
+        let missing = calls.filter { operation in
+            let call = APICall(operation, in: "us-east-1", parameters)
+            return InfrastructureCode([("title", call)], in: language).isEmpty && !undoing.contains(call.name)
+                && !removals.contains { operation.name.hasPrefix($0) }
+        }
+        #expect(missing.map(\.description).sorted() == without)
+    }
+
+    @Test func aNewGroupAndTheVersionOfAPolicyAreDeclaredWhole() throws {
+        func attach(_ policy: JSON) -> (String, APICall) {
+            ("attach", APICall(.attachGroupPolicy, in: "us-east-1", ["GroupName": "readers", "PolicyArn": policy]))
+        }
+        let steps = [
+            ("create", APICall(.createGroup, in: "us-east-1", ["GroupName": "readers"])), attach("arn:one"),
+            attach("arn:two"),
+            (
+                "narrow",
+                APICall(
+                    .createPolicyVersion, in: "us-east-1",
+                    [
+                        "PolicyArn": "arn:aws:iam::123456789012:policy/teams/deploy",
+                        "PolicyDocument": #"{"Version":"2012-10-17","Statement":[]}"#,
+                    ])
+            ),
+        ]
+        let template = try JSON(parsing: InfrastructureCode(steps, in: .cloudformation).text("title"))
+        #expect(template["Resources"]?["GroupReaders"]?["Properties"]?["ManagedPolicyArns"] == ["arn:one", "arn:two"])
+        #expect(template["Resources"]?["ManagedPolicyDeploy"]?["Properties"]?["ManagedPolicyName"] == "deploy")
+        #expect(template["Metadata"] == nil)
+        let existing = InfrastructureCode([attach("arn:one")], in: .cloudformation)
+        #expect(existing.isEmpty && existing.rest == ["attach (iam:AttachGroupPolicy)"])
+        let terraform = InfrastructureCode(steps, in: .terraform).text("title")
+        #expect(terraform.contains(#"resource "aws_iam_policy" "deploy" {"#))
+    }
+
     /// A value that a step does not know is a parameter, so that the template is whole.
     @Test func whatCloudFormationDemandsBesidesIsAParameter() throws {
         let step = APICall(

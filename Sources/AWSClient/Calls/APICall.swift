@@ -10,12 +10,22 @@ public struct APICall: Sendable, Hashable, Codable {
     /// The region to call; for a global service, the region of its endpoint.
     public var region: String
     public var parameters: JSON
+    /// The principal that signs the call; `nil` for the principal of the run.
+    public var signer: Signer?
 
-    public init(_ operation: Operation, in region: String, _ parameters: JSON = .object(JSON.Object())) {
+    public enum Signer: String, Sendable, Hashable, Codable {
+        /// The root user of the account, in a session of centralized root access (``RootSession``).
+        case root
+    }
+
+    public init(
+        _ operation: Operation, in region: String, _ parameters: JSON = .object(JSON.Object()), by signer: Signer? = nil
+    ) {
         service = operation.service.signingName
         self.operation = operation.name
         self.region = region
         self.parameters = parameters
+        self.signer = signer
     }
 
     /// Service and operation, such as `iam:UpdateAccountPasswordPolicy`.
@@ -54,9 +64,10 @@ extension Client {
     public func answer(to call: APICall) async throws(Failure) -> JSON {
         let known = try KnownOperation(of: call)
         let request = try ReadRequest<RawAnswer>(call)
+        let client = try signing(call)
         let answer: JSON
         do throws(AWSError) {
-            answer = try await send(request, in: call.region).value
+            answer = try await client.send(request, in: call.region).value
         } catch {
             if let code = error.code, known.absent.contains(code) { return .null }
             throw Failure(

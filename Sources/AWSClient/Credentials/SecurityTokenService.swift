@@ -36,6 +36,25 @@ public struct SecurityTokenService: Sendable {
         return try await ask(ReadRequest(.assumeRole, parameters), role: role, signedBy: caller)
     }
 
+    func assumeRoot(_ session: RootSession, as caller: Credentials) async throws(Failure) -> Credentials {
+        let parameters: [String: JSON] = [
+            "TargetPrincipal": .string(session.account), "TaskPolicyArn": ["arn": .string(session.policyARN)],
+            "DurationSeconds": .int(RootSession.seconds),
+        ]
+        return try await ask(
+            ReadRequest(.assumeRoot, parameters),
+            "no session as the root user of account \(session.account) can be opened", in: session.partition,
+            signedBy: caller
+        ) { code in
+            switch code {
+            case "AccessDenied", "AccessDeniedException":
+                "allow the caller sts:AssumeRoot, and enable centralized root access in the organization"
+            case "RegionDisabledException": "activate STS in the region, or choose another with AWS_REGION"
+            default: "check that centralized root access is enabled in the organization"
+            }
+        }
+    }
+
     func assumeRole(
         _ role: AssumableRole, webIdentityToken: String
     ) async throws(Failure) -> Credentials {
@@ -54,8 +73,18 @@ public struct SecurityTokenService: Sendable {
     private func ask(
         _ request: ReadRequest<AssumedRoleAnswer>, role: AssumableRole, signedBy caller: Credentials?
     ) async throws(Failure) -> Credentials {
-        let what = "the role \(role.arn) cannot be assumed"
-        let partition = try role.partition()
+        try await ask(
+            request, "the role \(role.arn) cannot be assumed", in: try role.partition(), signedBy: caller
+        ) { Self.advice(on: $0, role: role) }
+    }
+
+    /// - Parameters:
+    ///   - what: the failed action, for errors.
+    ///   - advice: returns the advice on an error code.
+    private func ask(
+        _ request: ReadRequest<AssumedRoleAnswer>, _ what: String, in partition: Partition,
+        signedBy caller: Credentials?, advice: (String) -> String
+    ) async throws(Failure) -> Credentials {
         let region = region.flatMap { Partition.of(region: $0) == partition ? $0 : nil } ?? partition.globalRegion
         let endpoint: Endpoint
         let unsigned: HTTPRequest
@@ -65,7 +94,7 @@ public struct SecurityTokenService: Sendable {
         } catch let error as Failure {
             throw Failure(what, why: "\(error.what): \(error.why)", advice: error.advice, cause: error)
         } catch {
-            throw Failure(what, why: "\(error)", advice: "check the role's settings")
+            throw Failure(what, why: "\(error)", advice: "check the settings of the endpoint")
         }
 
         let response: HTTPResponse
@@ -89,7 +118,7 @@ public struct SecurityTokenService: Sendable {
             var error = AnswerDecoder.error(response, of: request.operation)
             if let caller { error.message = caller.hidden(in: error.message) }
             throw Failure(
-                what, why: "\(error.code): \(error.message)".quotable, advice: Self.advice(on: error.code, role: role),
+                what, why: "\(error.code): \(error.message)".quotable, advice: advice(error.code),
                 cause: AWSError(
                     .service(code: error.code, status: response.status), request.operation, region: region,
                     message: error.message, requestID: error.requestID))

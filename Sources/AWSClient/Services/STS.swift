@@ -8,6 +8,7 @@ extension Operation {
     /// AWS allows this call whatever the policies say.
     public static let getCallerIdentity = Operation(.sts, "GetCallerIdentity")
     public static let assumeRole = Operation(.sts, "AssumeRole")
+    public static let assumeRoot = Operation(.sts, "AssumeRoot")
     public static let assumeRoleWithWebIdentity = Operation(.sts, "AssumeRoleWithWebIdentity")
 }
 

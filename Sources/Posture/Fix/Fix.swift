@@ -16,6 +16,8 @@ public struct Fix: Sendable {
     public var checks: [String]
     /// The calls that its steps and their undoing may contain. The planner rejects any other.
     public var calls: Set<AWSClient.Operation>
+    /// Whether the account's root user signs calls of its steps.
+    public var isSignedByRoot: Bool
     /// The facets that must be read in addition to those of the checks.
     public var reads: Set<Facet>
     /// Returns the observations that are needed before steps for a resource can be proposed. It is called again with
@@ -27,7 +29,8 @@ public struct Fix: Sendable {
     public var propose: @Sendable (Target, Reading, Observations) throws(Unknown) -> Proposal
 
     public init(
-        _ id: String, _ summary: String, checks: [String], calls: Set<AWSClient.Operation>, reads: Set<Facet> = [],
+        _ id: String, _ summary: String, checks: [String], calls: Set<AWSClient.Operation>,
+        isSignedByRoot: Bool = false, reads: Set<Facet> = [],
         observes: @escaping @Sendable (Target, Reading, Observations) throws(Unknown) -> [Observation],
         propose: @escaping @Sendable (Target, Reading, Observations) throws(Unknown) -> Proposal
     ) {
@@ -35,6 +38,7 @@ public struct Fix: Sendable {
         self.summary = summary
         self.checks = checks
         self.calls = calls
+        self.isSignedByRoot = isSignedByRoot
         self.reads = reads
         self.observes = observes
         self.propose = propose
@@ -90,6 +94,8 @@ public struct Observations: Sendable {
     public var steps: [Step] = []
     /// The use of ports as flow logs show it; `nil` if no logs were given.
     public var traffic: SeenTraffic?
+    /// Whether calls can be signed by the account's root user.
+    public var rootAccess = RootAccess.unavailable(RootAccess.needsMember)
 
     public init() {}
 

@@ -13,6 +13,8 @@ public struct Plan: Sendable, Hashable, Codable {
     public var partition: String
     /// The Region in which global services are called.
     public var region: String
+    /// The name of the role in the account that the caller assumed; `nil` if the credentials are of the account.
+    public var role: String?
     /// The ARN of the principal that made the plan.
     public var caller: String
     /// The time at which the account was read, in ISO 8601.
@@ -45,13 +47,15 @@ public struct Plan: Sendable, Hashable, Codable {
     }
 
     public init(
-        parapet: String, account: String, partition: String, region: String, caller: String, scanned: String,
-        settings: Settings, undoes: String? = nil, continues: String? = nil, steps: [Step], leftOut: [LeftOut] = []
+        parapet: String, account: String, partition: String, region: String, role: String? = nil, caller: String,
+        scanned: String, settings: Settings, undoes: String? = nil, continues: String? = nil, steps: [Step],
+        leftOut: [LeftOut] = []
     ) {
         self.parapet = parapet
         self.account = account
         self.partition = partition
         self.region = region
+        self.role = role
         self.caller = caller
         self.scanned = scanned
         self.settings = settings

@@ -102,7 +102,12 @@ public struct Step: Sendable, Hashable, Codable {
         permissions = ([state.read, call, undo].compactMap(\.self) + unchanged.map(\.state.read)).reduce(
             into: Set<String>()
         ) { all, call in
-            if let known = try? KnownOperation(of: call) { all.formUnion(known.permissions) }
+            if call.signer == .root {
+                // The task policy of the root session allows the rest.
+                all.insert(AWSClient.Operation.assumeRoot.permission)
+            } else if let known = try? KnownOperation(of: call) {
+                all.formUnion(known.permissions)
+            }
         }.union(handOver?.permissions ?? []).sorted()
     }
 }

@@ -78,7 +78,10 @@ public struct PlanReport: Sendable {
         ]
         var variables: [String: String] = [:]
         // Resource names cannot contain the plan's hash, which depends on them.
-        func command(_ call: APICall) -> String { call.command(with: variables, mark: file.hash) }
+        func command(_ call: APICall) -> String {
+            let command = call.command(with: variables, mark: file.hash)
+            return call.signer == .root ? asRoot(command) : command
+        }
         for (index, step) in plan.steps.enumerated() {
             lines += ["", "# \(index + 1). " + Self.comment(step.title), "# on " + Self.comment(step.resource)]
             if let keeps = step.keeps {
@@ -86,6 +89,9 @@ public struct PlanReport: Sendable {
                 lines.append("\(variable)=$(\(command(step.call)) --query \(keeps.query.quoted) --output text)")
                 variables[keeps.name] = variable
             } else {
+                if step.call.signer == .root {
+                    lines.append("# with credentials of the management account or the delegated administrator of IAM")
+                }
                 lines.append(step.handOver?.command(command(step.call)) ?? command(step.call))
             }
             if let undo = step.undo {
@@ -93,6 +99,16 @@ public struct PlanReport: Sendable {
             }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Returns the command in a subshell with credentials of the root user.
+    private func asRoot(_ command: String) -> String {
+        """
+        (set -- $(aws sts assume-root --region \(plan.region) --target-principal \(plan.account) --task-policy-arn \
+        arn=arn:\(plan.partition):iam::aws:policy/root-task/IAMDeleteRootUserCredentials \
+        --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text); \
+        AWS_ACCESS_KEY_ID=$1 AWS_SECRET_ACCESS_KEY=$2 AWS_SESSION_TOKEN=$3 \(command))
+        """
     }
 
     /// The same changes as a template or configuration that declares the state after them.
@@ -140,7 +156,11 @@ extension Step {
         let change = Self.change(from: before, to: after)
         let all: [(String, [String])] = [
             ("on", [resource]), ("for", [checks.joined(separator: ", ")]), ("before", change.before),
-            ("after", change.after), ("call", [call.text]), ("undo", [undo.map(\.text) ?? "none"]),
+            ("after", change.after), ("call", [call.text]),
+            (
+                "as",
+                [call.signer == .root ? "the root user of the account, in a session of centralized root access" : ""]
+            ), ("undo", [undo.map(\.text) ?? "none"]),
             ("risk", [risk.rawValue]), ("reach", reach), ("note", notes), ("cost", [cost]),
             ("secret", [handOver, undoHandOver].compactMap { $0?.words }), ("later", [later?.words ?? ""]),
         ]

@@ -70,6 +70,13 @@ struct AccountReading {
             accounts: accounts.sorted { $0.id < $1.id })
     }
 
+    /// Returns the IDs of the selected accounts.
+    /// - Throws: ``Failure`` if there are no credentials, or the organization's accounts cannot be listed.
+    func accountIDs() async throws(Failure) -> [String] {
+        if case .named(let ids, _) = selection.accounts { return Set(ids).sorted() }
+        return try await accountIDs(try await AWSSession(selection.session, in: environment))
+    }
+
     private func accountIDs(_ session: AWSSession) async throws(Failure) -> [String] {
         switch selection.accounts {
         case .caller, .snapshot: return [session.accountID]

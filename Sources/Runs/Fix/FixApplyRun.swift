@@ -49,7 +49,7 @@ public struct FixApplyRun: Sendable {
                 why: "it has \(plan.steps.count) steps, and \(maximumChanges) are admitted",
                 advice: "raise --max-changes, or plan for fewer checks or resources")
         }
-        let session = try await AWSSession.forFixes(self.session, in: environment)
+        let session = try await AWSSession.forFixes(self.session, of: plan, in: environment)
         guard session.accountID == plan.account else {
             throw Failure(
                 "the plan cannot be applied",
@@ -63,7 +63,7 @@ public struct FixApplyRun: Sendable {
         settings.breakGlass += breakGlass
         let guards = try await guards(session, settings, in: environment)
         let executor = Executor(
-            session.client, guards: guards, allowed: Fixes.calls, now: session.timestamp)
+            session.fixClient, guards: guards, allowed: Fixes.calls, now: session.timestamp)
 
         let (run, start, log) = try begin(in: folder, at: session.timestamp())
         let end = try await executor.run(plan, from: start, journal: log, progress: progress)
@@ -99,7 +99,8 @@ public struct FixApplyRun: Sendable {
         var guards = session.guards(settings)
         guard steps.contains(where: { $0.takesAccess || $0.changesResourcePolicy }) else { return guards }
         let account = try await AccountReading(
-            AccountSelection(session: self.session), in: environment, facets: Reading.administratorReads
+            AccountSelection(session: self.session.reaching(file.plan)), in: environment,
+            facets: Reading.administratorReads
         ).snapshot(progress: nil).accounts.first
         guard let account else { return guards }
         let reading = Reading(account, by: Criteria(now: account.readAt, settings: settings))
@@ -119,7 +120,7 @@ public struct FixApplyRun: Sendable {
         let wanted = Set(file.plan.steps.flatMap { step in step.checks.map { Pair($0, step.findingsOn) } })
         let checks = Catalogue.checks.filter { check in wanted.contains { $0.check == check.about.id } }
         guard !checks.isEmpty else { return [] }
-        var scan = ScanRun(checks, of: AccountSelection(session: session))
+        var scan = ScanRun(checks, of: AccountSelection(session: session.reaching(file.plan)))
         scan.settings = file.plan.settings
         let findings = try await scan.run(in: environment).report.findings
         return findings.filter { finding in

@@ -38,8 +38,9 @@ public struct FixPlanRun: Sendable {
     public func run(
         in environment: RunEnvironment = RunEnvironment(), progress: ProgressReport<ReadingProgress>? = nil
     ) async throws -> Result {
-        let session = try await AWSSession(self.session, in: environment)
         let earlier = try continuing.map { try RecordedRuns.named($0, journal: journal, in: environment) }
+        let options = earlier.map { self.session.reaching($0.plan) } ?? self.session
+        let session = try await AWSSession(options, in: environment)
         let checks = earlier == nil ? self.checks : []
         let stages = try earlier?.waitingStages ?? []
         if let earlier, earlier.plan.account != session.accountID {
@@ -55,7 +56,7 @@ public struct FixPlanRun: Sendable {
         let facets = checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
             .union(fixes.flatMap(\.reads)).union(Reading.administratorReads)
         let snapshot = try await AccountReading(
-            AccountSelection(session: self.session), in: environment, facets: facets
+            AccountSelection(session: options), in: environment, facets: facets
         ).snapshot(progress: progress)
         guard let account = snapshot.accounts.first else {
             throw Failure("no plan can be made", why: "no account was read", advice: "check the credentials")
@@ -66,9 +67,15 @@ public struct FixPlanRun: Sendable {
             resources.isEmpty || resources.contains(finding.resource.arn) || resources.contains(finding.resource.id)
         }
         let reading = Reading(account, by: criteria)
-        var planner = Planner(fixes, client: session.client, guards: session.guards(settings), isForced: isForced)
+        var client = session.client
+        let failing = Set(findings.filter { $0.status == .fail }.map(\.check))
+        let rootAccess =
+            fixes.contains { $0.isSignedByRoot && !failing.isDisjoint(with: $0.checks) }
+            ? await session.rootAccess(&client) : nil
+        var planner = Planner(fixes, client: client, guards: session.guards(settings), isForced: isForced)
+        if let rootAccess { planner.rootAccess = rootAccess }
         if let flowLogs {
-            planner.traffic = try await SeenTraffic(flowLogs, toPorts: Fixes.ports, self.session, in: environment)
+            planner.traffic = try await SeenTraffic(flowLogs, toPorts: Fixes.ports, options, in: environment)
         }
         var proposals = await planner.proposals(
             for: findings, continuing: stages, in: reading, region: session.globalRegion, whyNot: Fixes.reasonForNone)
@@ -76,7 +83,8 @@ public struct FixPlanRun: Sendable {
         proposals = Self.leavingAnAdministrator(proposals, reading, session.guards(settings))
         let plan = Plan(
             parapet: Version.current, account: account.id, partition: account.partition, region: session.baseRegion,
-            caller: session.callerARN, scanned: Moment(account.readAt).description, settings: settings,
+            role: session.memberRole, caller: session.callerARN, scanned: Moment(account.readAt).description,
+            settings: settings,
             continues: earlier?.run, steps: proposals.steps, leftOut: proposals.leftOut)
         let unknown = findings.filter { $0.status == .unknown }.count
         return Result(
@@ -89,6 +97,19 @@ public struct FixPlanRun: Sendable {
                 : [])
                 + (findings.isEmpty && !resources.isEmpty
                     ? ["no finding is about \(resources.joined(separator: ", "))"] : []))
+    }
+
+    /// Returns the sessions of the selected accounts, in the order of the accounts' IDs. Each account has its own plan.
+    /// - Throws: ``Failure`` if the organization's accounts cannot be listed.
+    public static func sessions(
+        of selection: AccountSelection, in environment: RunEnvironment
+    ) async throws -> [SessionOptions] {
+        guard let roleName = selection.roleName else { return [selection.session] }
+        return try await AccountReading(selection, in: environment, facets: []).accountIDs().map { id in
+            var options = selection.session
+            options.member = SessionOptions.Member(account: id, roleName: roleName)
+            return options
+        }
     }
 
     /// Returns the proposals without steps that would leave the account without an administrator, or lock a reader or
@@ -126,5 +147,21 @@ public struct FixPlanRun: Sendable {
                 || locking.contains { $0.findingsOn == step.findingsOn && $0.checks == step.checks }
         }
         return (steps, leftOut)
+    }
+}
+
+extension AWSSession {
+    /// Opens a session in which the root user's credentials can be listed.
+    /// - Parameter client: gets the session.
+    fileprivate func rootAccess(_ client: inout Client) async -> RootAccess {
+        guard memberRole != nil else { return .unavailable(RootAccess.needsMember) }
+        let root = rootProvider(for: .auditCredentials)
+        do throws(Failure) {
+            _ = try await root.credentials()
+        } catch {
+            return .unavailable("Centralized root access cannot be used: \(error.description)")
+        }
+        client.root = root
+        return .available
     }
 }

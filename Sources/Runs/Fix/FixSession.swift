@@ -26,12 +26,22 @@ extension Version {
 }
 
 extension AWSSession {
-    /// Returns a session whose calls have the user agent of fixes.
-    static func forFixes(_ options: SessionOptions, in environment: RunEnvironment) async throws(Failure) -> Self {
+    /// Returns a session in the plan's account whose calls have the user agent of fixes.
+    static func forFixes(
+        _ options: SessionOptions, of plan: Plan, in environment: RunEnvironment
+    ) async throws(Failure) -> Self {
         var environment = environment
         let transport = environment.transport
         environment.transport = { FixTransport(base: transport($0, $1)) }
-        return try await Self(options, in: environment)
+        return try await Self(options.reaching(plan), in: environment)
+    }
+
+    /// The client for applying a plan, which also signs as the root user if a call demands it.
+    var fixClient: Client {
+        guard memberRole != nil else { return client }
+        var client = client
+        client.root = rootProvider(for: .deleteCredentials)
+        return client
     }
 
     /// The Region in which global services are called.
@@ -46,6 +56,16 @@ extension AWSSession {
     /// Returns the current time in ISO 8601, to the second.
     var timestamp: @Sendable () -> String {
         { [self] in Moment(Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))).description }
+    }
+}
+
+extension SessionOptions {
+    /// Returns the options for the plan's account: the role through which it was read is assumed again, unless the
+    /// credentials are of that account.
+    func reaching(_ plan: Plan) -> SessionOptions {
+        var options = self
+        if let role = plan.role { options.member = Member(account: plan.account, roleName: role) }
+        return options
     }
 }
 

@@ -32,14 +32,14 @@ public struct FixUndoRun: Sendable {
                 "\(recorded.run) cannot be undone", why: "\(undoings[0].run) has undone it",
                 advice: "make a new plan to apply it again")
         }
-        let session = try await AWSSession.forFixes(self.session, in: environment)
+        let session = try await AWSSession.forFixes(self.session, of: recorded.plan, in: environment)
         guard session.accountID == recorded.plan.account else {
             throw Failure(
                 "\(recorded.run) cannot be undone",
                 why: "it is of account \(recorded.plan.account), and the credentials are of \(session.accountID)",
                 advice: "use credentials of account \(recorded.plan.account)")
         }
-        return PlanFile(try await recorded.undoing(session.client, caller: session.callerARN))
+        return PlanFile(try await recorded.undoing(session.fixClient, caller: session.callerARN))
     }
 }
 

@@ -15,6 +15,19 @@ public struct SessionOptions: Sendable, Hashable {
     public var regions: [String] = []
     /// The URL that every call goes to instead of AWS's endpoints.
     public var endpointURL: String?
+    /// The account to work in, through a role there; `nil` for the account of the credentials.
+    public var member: Member?
+
+    /// An account, and the name of the role to assume there. If the credentials are of that account, none is assumed.
+    public struct Member: Sendable, Hashable {
+        public var account: String
+        public var roleName: String
+
+        public init(account: String, roleName: String) {
+            self.account = account
+            self.roleName = roleName
+        }
+    }
 
     public init() {}
 }
@@ -30,7 +43,10 @@ struct AWSSession: Sendable {
     let accessKeyIDs: Set<String>
     /// The Region in which calls are made that belong to no particular Region.
     let baseRegion: String
+    /// The name of the role that was assumed in ``SessionOptions/member``; `nil` if none was.
+    let memberRole: String?
     private let clock: ServerClock
+    private let makeRootProvider: @Sendable (RootSession) -> any CredentialProvider
     private let makeClient: @Sendable (any CredentialProvider) -> Client
     private let makeAccountProvider: @Sendable (AssumableRole) -> any CredentialProvider
 
@@ -93,27 +109,37 @@ struct AWSSession: Sendable {
             return client
         }
         makeAccountProvider = { [provider] role in assuming(role, from: provider) }
-        client = makeClient(provider)
+        makeRootProvider = { [provider] root in
+            RefreshingCredentials(AssumeRootProvider(root, source: provider, sts: sts), clock: clock)
+        }
 
         // A Region from --region is not used, because it may not exist.
         let home =
             region ?? options.regions.first.map { Partition.of(region: $0).globalRegion }
             ?? Partition.aws.globalRegion
-        let caller: GetCallerIdentityAnswer
-        do throws(AWSError) {
-            caller = try await client.send(STS.getCallerIdentity(), in: home)
-        } catch {
-            throw Failure("cannot determine the caller identity (sts:GetCallerIdentity)", error)
+        var client = makeClient(provider)
+        var caller = try await client.callerIdentity(in: home)
+        keys.insert(try await provider.credentials().accessKeyID)
+        if let member = options.member, member.account != caller.account {
+            let partition = ARN(caller.arn).map { String($0.partition) } ?? Partition.aws.id
+            let role = "arn:\(partition):iam::\(member.account):role/\(member.roleName)"
+            provider = assuming(AssumableRole(arn: role), from: provider)
+            client = makeClient(provider)
+            caller = try await client.callerIdentity(in: home)
+            guard caller.account == member.account else {
+                throw Failure(
+                    "the role \(role) cannot be used", why: "its credentials belong to account \(caller.account)",
+                    advice: "check --account, --role-name and --endpoint-url")
+            }
+            keys.insert(try await provider.credentials().accessKeyID)
+            memberRole = member.roleName
+        } else {
+            memberRole = nil
         }
-        guard AccountID.isValid(caller.account) else {
-            throw Failure(
-                "cannot determine the caller identity (sts:GetCallerIdentity)",
-                why: "'\(caller.account)' is not an account ID",
-                advice: "check --endpoint-url")
-        }
+        self.client = client
         accountID = caller.account
         callerARN = caller.arn
-        accessKeyIDs = keys.union([try await provider.credentials().accessKeyID])
+        accessKeyIDs = keys
         self.clock = clock
         let ahead = clock.ahead
         if ahead != 0 {
@@ -138,6 +164,13 @@ struct AWSSession: Sendable {
         makeClient(makeAccountProvider(AssumableRole(arn: "arn:\(partition):iam::\(id):role/\(roleName)")))
     }
 
+    /// Returns credentials of the root user of ``SessionOptions/member``, opened with the credentials that assume the
+    /// role there.
+    func rootProvider(for task: RootSession.Task) -> any CredentialProvider {
+        makeRootProvider(
+            RootSession(task, account: accountID, partition: Partition.named(partition) ?? Partition.aws))
+    }
+
     /// Returns a session for fetching many small objects from S3.
     /// - Parameter timeout: the time limit for all calls to AWS together; `nil` for none.
     static func forObjects(
@@ -151,4 +184,22 @@ struct AWSSession: Sendable {
     /// The number of objects that are fetched at once. With files of 250 kB, fetched in 30 ms each, about this many
     /// keep two cores busy.
     static let fetchesAtOnce = 32
+}
+
+extension Client {
+    /// - Throws: ``Failure`` if there are no credentials, AWS rejects them, or the answer is none of AWS's.
+    fileprivate func callerIdentity(in region: String) async throws(Failure) -> GetCallerIdentityAnswer {
+        let what = "cannot determine the caller identity (sts:GetCallerIdentity)"
+        let caller: GetCallerIdentityAnswer
+        do throws(AWSError) {
+            caller = try await send(STS.getCallerIdentity(), in: region)
+        } catch {
+            throw Failure(what, error)
+        }
+        guard AccountID.isValid(caller.account) else {
+            throw Failure(
+                what, why: "'\(caller.account)' is not an account ID", advice: "check --endpoint-url")
+        }
+        return caller
+    }
 }

@@ -4,7 +4,8 @@
     python fix_state.py --endpoint-url http://127.0.0.1:5000
 
 For each line on standard input it prints one line of JSON. `state` answers everything; a line of JSON
-`{"service": ..., "region": ..., "operation": ..., "parameters": {...}}` makes that call of boto3 and answers what comes back.
+`{"service": ..., "region": ..., "operation": ..., "parameters": {...}}` makes that call of boto3 and answers what comes back;
+with `"account"`, through a role of that account.
 `{"language": "cloudformation" | "terraform", "text": ...}` answers what cfn-lint, or a parser of HCL, finds wrong in the text.
 """
 
@@ -25,14 +26,22 @@ class Reader:
         self.endpoint = endpoint
 
     @lru_cache(maxsize=None)
-    def client(self, name, region="us-east-1"):
+    def client(self, name, region="us-east-1", account=None):
+        keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+        if account:
+            role = f"arn:aws:iam::{account}:role/Preparer"
+            taken = self.client("sts").assume_role(RoleArn=role, RoleSessionName="preparer")["Credentials"]
+            keys = {
+                "aws_access_key_id": taken["AccessKeyId"],
+                "aws_secret_access_key": taken["SecretAccessKey"],
+                "aws_session_token": taken["SessionToken"],
+            }
         return boto3.client(
-            name, region_name=region, endpoint_url=self.endpoint, aws_access_key_id="testing",
-            aws_secret_access_key="testing", config=Config(s3={"addressing_style": "path"}),
+            name, region_name=region, endpoint_url=self.endpoint, config=Config(s3={"addressing_style": "path"}), **keys
         )
 
-    def call(self, service, region, operation, parameters):
-        answer = getattr(self.client(service, region), operation)(**parameters)
+    def call(self, service, region, operation, parameters, account=None):
+        answer = getattr(self.client(service, region, account), operation)(**parameters)
         answer.pop("ResponseMetadata", None)
         return answer
 

@@ -6,7 +6,8 @@ input closes: whoever started it holds the other end, so that even a killed test
 
     python moto_server.py [--port 0] [--verbose] [--stay]
 
-It is moto but for seven things. IAM tells when services were last used, as the history has it. Users have credentials for
+It is moto but for eight things. The root user of a member account, with its keys and certificates, can be assumed by
+`AssumeRoot` if the history names it under `members`. IAM tells when services were last used, as the history has it. Users have credentials for
 single services, which moto does not know. A deleted VPC takes its network ACLs along, as in AWS; moto leaves them behind. Every
 bucket's owner pays for its requests; moto does not know the question. A trail without event selectors states the one that
 AWS gives it, and takes one form of selectors in place of the other. CloudTrail lists the public keys of digests. And moto
@@ -16,14 +17,17 @@ knows no past: every user, key and trail was made just now, and the account has 
     {"services": {"ARN of a user or role": {"s3": T, "ec2:RunInstances": T, ...}},
      "root":   {"created": T, "passwordLastUsed": T, "mfa": true,
                 "keys": [{"active": true, "rotated": T, "lastUsed": T}]},
+     "members": {"210987654321": {"keys": {"AKIA...": "Active"}, "certificates": {"ABC...": "Active"},
+                                  "lastUsed": T, "isOpen": false}},
      "users":  {"alice": {"created": T, "passwordLastUsed": T,
                           "keys": [{"created": T, "lastUsed": T}, ...]}},
      "roles":  {"deploy": {"created": T, "lastUsed": T}},
      "trails": {"ARN": {"LatestDeliveryTime": T, "LatestDeliveryError": "...", ...}}}
 
 A member `publicKeys` has the keys that CloudTrail lists: `[{"Fingerprint": "...", "Value": "base64 of PKCS #1"}]`.
-T is ISO 8601 with an offset; null stands for never; what is left out stays as it is. A user's keys are named in the
-order in which they were created. A trail's fields are those of GetTrailStatus. `GET` on the route answers 200 where it exists.
+A member that is not open refuses AssumeRoot. T is ISO 8601 with an offset; null stands for never; what is left out stays as it is. A user's keys are named in the
+order in which they were created. A trail's fields are those of GetTrailStatus. `GET` on the route answers
+what is left of the members.
 """
 
 import argparse
@@ -42,16 +46,20 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 from moto.cloudtrail.models import Trail, TrailStatus, cloudtrail_backends  # noqa: E402
 from moto.cloudtrail.responses import CloudTrailResponse  # noqa: E402
 from moto.core import DEFAULT_ACCOUNT_ID  # noqa: E402
+from moto.core.exceptions import AccessDeniedError  # noqa: E402
 from moto.core.responses import ActionResult, EmptyResult  # noqa: E402
 from moto.ec2.models import EC2Backend  # noqa: E402
+from moto.iam.exceptions import NotFoundException  # noqa: E402
 from moto.iam.models import AccessKeyLastUsed, IAMBackend, iam_backends  # noqa: E402
 from moto.iam.responses import IamResponse  # noqa: E402
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
+from moto.sts.responses import TokenResponse  # noqa: E402
 from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
 from werkzeug.wrappers import Request, Response  # noqa: E402
 
 HISTORY_PATH = "/parapet/history"
 BUCKET_OWNER_PAYS = "<RequestPaymentConfiguration><Payer>BucketOwner</Payer></RequestPaymentConfiguration>"
+LONG_AGO = "2020-01-01T00:00:00+00:00"
 REPORT_TIME = "%Y-%m-%dT%H:%M:%S+00:00"
 
 
@@ -70,6 +78,8 @@ class History:
         self.trails = {}
         self.services = {}
         self.public_keys = []
+        self.members = {}
+        self.root_sessions = {}
 
     def tell(self, past):
         """Moves the dates of everything that `past` names; a name that the account does not have is an error."""
@@ -81,6 +91,9 @@ class History:
             summary._account_mfa_enabled = int(self.root.get("mfa", False))
         self.services.update(past.get("services", {}))
         self.public_keys += past.get("publicKeys", [])
+        for account, facts in past.get("members", {}).items():
+            self.members[account] = facts
+            self.count_root_keys(account)
         for name, facts in past.get("users", {}).items():
             user = backend.get_user(name)
             if "created" in facts:
@@ -106,15 +119,19 @@ class History:
                 for field, value in facts.items()
             }
 
-    def root_row(self):
+    def count_root_keys(self, account):
+        iam_backends[account]["aws"].account_summary._account_access_keys_present = int(bool(self.members[account]["keys"]))
+
+    def root_row(self, account):
         """The credential report's first line: AWS has one in every account, moto in none."""
-        if self.root is None:
+        root = self.root if account == DEFAULT_ACCOUNT_ID else self.member_root(account)
+        if root is None:
             return ""
-        keys = (self.root.get("keys", []) + [None, None])[:2]
-        created = stamp(self.root.get("created"))
-        row = ["<root_account>", f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:root", created, "not_supported"]
-        row += [stamp(self.root.get("passwordLastUsed"), never="no_information"), "not_supported", "not_supported"]
-        row += [str(self.root.get("mfa", False)).lower()]
+        keys = (root.get("keys", []) + [None, None])[:2]
+        created = stamp(root.get("created"))
+        row = ["<root_account>", f"arn:aws:iam::{account}:root", created, "not_supported"]
+        row += [stamp(root.get("passwordLastUsed"), never="no_information"), "not_supported", "not_supported"]
+        row += [str(root.get("mfa", False)).lower()]
         for key in keys:
             used = bool(key and key.get("lastUsed"))
             row += [str(bool(key and key["active"])).lower()]
@@ -123,13 +140,80 @@ class History:
         row += ["false", "N/A", "false", "N/A"]
         return ",".join(row) + "\n"
 
+    def member_root(self, account):
+        if account not in self.members:
+            return None
+        used = self.members[account].get("lastUsed")
+        keys = self.members[account]["keys"].values()
+        past = {"rotated": LONG_AGO, "lastUsed": used}
+        return {"created": LONG_AGO, "keys": [{"active": status == "Active", **past} for status in keys]}
+
+    def give_root_sessions(self):
+        """AssumeRoot of STS, and what its sessions can call, as in the STS and IAM API References."""
+        moto_list, moto_delete = IamResponse.list_access_keys, IamResponse.delete_access_key
+
+        def assume_root(response):
+            account = response._get_param("TargetPrincipal")
+            task = response._get_param("TaskPolicyArn")["arn"].split("/")[-1]
+            if not self.members.get(account, {}).get("isOpen", True) or account not in self.members:
+                raise AccessDeniedError("arn:aws:iam::123456789012:user/test", "sts:AssumeRoot")
+            role = response.backend.assume_role(
+                region_name=response.region, role_session_name="root", role_arn=f"arn:aws:iam::{account}:role/root",
+                policy=None, duration=response._get_int_param("DurationSeconds", 900), external_id=None,
+            )
+            self.root_sessions[role.access_key_id] = (account, task)
+            return ActionResult({"Credentials": role})
+
+        def held(response, kind, deletes=False):
+            """The root user's credentials of a kind, or None for a call that names a user."""
+            session = self.root_sessions.get(response.get_access_key())
+            if session is None or response._get_param("UserName"):
+                return None
+            if deletes and session[1] != "IAMDeleteRootUserCredentials":
+                raise AccessDeniedError(f"arn:aws:sts::{session[0]}:assumed-root", f"a deletion by {session[1]}")
+            return self.members[session[0]][kind]
+
+        def listed(kind, member, name, otherwise):
+            def answer(response):
+                found = held(response, kind)
+                if found is None:
+                    return otherwise(response)
+                each = [{name: key, "Status": status, "CreateDate": moment(LONG_AGO)} for key, status in found.items()]
+                if kind == "certificates":
+                    each = [{**one, "UserName": "root", "CertificateBody": "none"} for one in each]
+                return ActionResult({member: each, "IsTruncated": False})
+
+            return answer
+
+        def deleted(kind, name, otherwise):
+            def answer(response):
+                found = held(response, kind, deletes=True)
+                if found is None:
+                    return otherwise(response)
+                if found.pop(response._get_param(name), None) is None:
+                    raise NotFoundException("The credential cannot be found.")
+                self.count_root_keys(self.root_sessions[response.get_access_key()][0])
+                return EmptyResult()
+
+            return answer
+
+        TokenResponse.assume_root = assume_root
+        IamResponse.list_access_keys = listed("keys", "AccessKeyMetadata", "AccessKeyId", moto_list)
+        IamResponse.delete_access_key = deleted("keys", "AccessKeyId", moto_delete)
+        IamResponse.list_signing_certificates = listed(
+            "certificates", "Certificates", "CertificateId", IamResponse.list_signing_certificates
+        )
+        IamResponse.delete_signing_certificate = deleted(
+            "certificates", "CertificateId", IamResponse.delete_signing_certificate
+        )
+
     def install(self):
         """Wraps the two moto answers that would contradict what was told."""
         report, status = IAMBackend.get_credential_report, TrailStatus.description
 
         def report_with_root(backend):
             heading, _, users = report(backend).partition("\n")
-            return f"{heading}\n{self.root_row()}{users}"
+            return f"{heading}\n{self.root_row(backend.account_id)}{users}"
 
         def status_with_past(trail_status):
             described = {**status(trail_status), **self.trails.get(id(trail_status), {})}
@@ -290,7 +374,7 @@ def application(history):
         try:
             if request.method == "POST":
                 history.tell(json.loads(request.get_data()))
-            response = Response("{}", content_type="application/json")
+            response = Response(json.dumps({"members": history.members}), content_type="application/json")
         except Exception as problem:  # moto's own errors are no common class
             text = json.dumps({"error": f"{type(problem).__name__}: {problem}"})
             response = Response(text, status=400, content_type="application/json")
@@ -303,6 +387,7 @@ def start(port=0, handler=QuietHandler):
     """Returns a server that answers on 127.0.0.1 in a thread of this process, and that thread."""
     history = History()
     history.install()
+    history.give_root_sessions()
     remove_network_acls_with_their_vpc()
     state_event_selectors_as_aws_does()
     forget_the_key_that_a_trail_no_longer_has()
