@@ -128,7 +128,7 @@ public enum PageStyle {
         .empty{text-align:center;padding:44px 20px}.empty svg{width:44px;height:44px;color:var(--quiet);margin-bottom:8px}.empty pre{display:inline-block;text-align:left}
         .empty h2{margin-bottom:6px}.empty p{max-width:62ch;margin-inline:auto}
         .matrix{width:auto;min-width:100%}.matrix th[scope=row]{position:sticky;left:0;background:var(--card);z-index:1;color:var(--ink);white-space:nowrap}
-        .matrix th:first-child{text-align:left!important}.matrix :is(td,th[scope=col]){vertical-align:middle;text-align:center;padding:8px 10px}.matrix td a{display:block;border-radius:6px;padding:3px 8px;text-decoration:none}
+        .matrix th:first-child{text-align:left!important}.matrix :is(td,th[scope=col]){vertical-align:middle;text-align:center;padding:8px 10px}.matrix td a{display:block;white-space:nowrap;border-radius:6px;padding:3px 8px;text-decoration:none}
         .matrix td a.fail{background:var(--fail-soft)}.matrix td a.unknown{background:var(--warn)}.matrix td a.pass{background:var(--pass-soft)}
         .filters select{width:9.6rem}.shared section>h3{margin:0 0 4px}
         .legend{display:flex;flex-wrap:wrap;gap:6px 18px;font-size:.88rem;color:var(--quiet);list-style:none;margin:10px 0 0;padding:0}

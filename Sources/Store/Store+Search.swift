@@ -14,6 +14,7 @@ public struct FindingQuery: Sendable, Hashable {
 
     /// `nil` for all but findings that are ``StoredFinding/gone``.
     public var status: String?
+    /// One severity, or several with commas.
     public var severity: String?
     public var practice: String?
     public var account: String?
@@ -99,7 +100,13 @@ extension FindingQuery {
                 parts.append("+status <> 'gone'")
             }
         }
-        add("severity", severity)
+        let severities = (severity ?? "").split(separator: ",").prefix(5).map(String.init)
+        if severities.count > 1 {
+            parts.append("\(isBroad ? "+" : "")severity IN (\(severities.map { _ in "?" }.joined(separator: ", ")))")
+            arguments += severities
+        } else {
+            add("severity", severity)
+        }
         add("practice", practice)
         add("account", account)
         add("region", region)

@@ -74,6 +74,41 @@ import Testing
         #expect(html.contains("class=\"spark\""))
     }
 
+    /// A page must not be green about what is no longer known.
+    @Test func whatIsOldOrStoppedIsNotGreen() throws {
+        let store = try Store(folder.file("old.db"))
+        let finding = StoredFinding(
+            id: "f", check: "root-mfa", practice: "root-account", severity: .critical, status: "pass",
+            account: "111122223333", region: "global", resourceType: "AWS::::Account", resource: "r", arn: "r",
+            title: "t", message: "m", hasFix: false, record: "{}", seen: PageSamples.now - 9 * 86_400)
+        let before = PageSamples.now - 9 * 86_400
+        try store.record(
+            StoredScan(
+                id: "s", started: before, finished: before, parapet: "1", accounts: ["111122223333"], regions: [],
+                checks: ["root-mfa"], isPartial: false), [finding])
+        func verification(_ time: Date, invalid: Int) -> StoredVerification {
+            StoredVerification(
+                time: time, from: time - 3_600, to: time, digestsValid: 3, digestsInvalid: 0, logsValid: 9,
+                logsInvalid: invalid)
+        }
+        let problem = StoredProblem(
+            kind: "log-hash-mismatch", trail: "main", account: "111122223333", region: "us-east-1",
+            object: "s3://logs/a.json.gz", message: "The file was changed.", isInformation: false)
+        try store.change("the signs") {
+            try $0.add(verification(PageSamples.now - 7_200, invalid: 1), [], [problem])
+            try $0.add(verification(PageSamples.now - 600, invalid: 0), [], [])
+            try $0.setSign("watch", ["state": "stopped"], at: PageSamples.now - 60)
+        }
+        let html = try get(PageSamples.pages(store), "/")
+        #expect(html.contains("1 invalid") && !html.contains(">Proved<"))
+        #expect(html.contains("Stopped") && !html.contains("Running"))
+        #expect(!html.contains("All 10 practices hold"))
+        try store.change("the signs") {
+            try $0.setSign("watch", ["state": "running", "dead_letters": 5], at: PageSamples.now - 60)
+        }
+        #expect(try get(PageSamples.pages(store), "/").contains("5 objects given up"))
+    }
+
     @Test func whatIsMutedOnThePageNoLongerFails() throws {
         let store = try Store(folder.file("a.db"))
         let about = try #require(Catalogue.checks.first { $0.about.id == "root-mfa" }?.about)

@@ -32,8 +32,14 @@ struct AccountsPage {
             }
             cells[count.account, default: [:]][count.region] = cell
         }
-        // Global findings come first, then the Regions by name.
-        let columns = regions.sorted { ($0.contains("-") ? 1 : 0, $0) < ($1.contains("-") ? 1 : 0, $1) }
+        // Global findings come first, then the Regions in which most fails: the others may be out of sight.
+        let failing = regions.reduce(into: [:]) { sums, region in
+            sums[region] = cells.values.reduce(0) { $0 + ($1[region]?.fail ?? 0) }
+        }
+        let columns = regions.sorted { one, other in
+            (one.contains("-") ? 1 : 0, -(failing[one] ?? 0), one)
+                < (other.contains("-") ? 1 : 0, -(failing[other] ?? 0), other)
+        }
         let accounts = cells.keys.sorted { one, other in
             let sums = [one, other].map { cells[$0]?.values.reduce(0) { $0 + $1.fail } ?? 0 }
             return (sums[1], one) < (sums[0], other)
@@ -67,7 +73,7 @@ struct AccountsPage {
             template: "accounts", title: "Accounts",
             model: [
                 "columns": columns, "rows": rows, "hasRows": !rows.isEmpty,
-                "summary": "\(Figures.count(accounts.count, "account")), \(Figures.count(columns.count, "Region"))",
+                "summary": "\(Figures.count(accounts.count, "account")), \(Figures.count(columns.count { $0.contains("-") }, "Region"))",
                 "pager": Pager.model(Link("/accounts"), page: request.pageNumber, size: size, of: accounts.count),
                 "empty": rows.isEmpty
                     ? [

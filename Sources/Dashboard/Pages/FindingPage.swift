@@ -19,7 +19,8 @@ struct FindingPage {
             [
                 "fact": fact["fact"]?.text ?? "fact", "value": fact["value"].map { Shown.text($0) } ?? "",
                 // What Parapet derives has no call that shows it.
-                "source": fact["source"]?.text.flatMap { $0 == "derived" ? nil : $0 } ?? false, "command": fact["command"]?.text ?? false,
+                "source": fact["source"]?.text.flatMap { $0 == "derived" ? nil : $0 } ?? false,
+                "command": fact["command"]?.text ?? false,
             ]
         }
         let references = (about?.controls ?? []).map { reference -> [String: Any] in

@@ -133,12 +133,14 @@ enum FindingRow {
     /// - Parameter isMuted: whether it was muted on the dashboard.
     static func model(_ finding: StoredFinding, _ now: Date, isMuted: Bool = false) -> [String: Any] {
         [
-            "path": Link.finding(finding.id), "title": Shown.cut(finding.title.isEmpty ? finding.check : finding.title, to: 400),
+            "path": Link.finding(finding.id),
+            "title": Shown.cut(finding.title.isEmpty ? finding.check : finding.title, to: 400),
             "message": String(finding.message.prefix(400)), "status": Shown.status(finding.status),
             "severity": finding.severity.rawValue, "resource": Shown.resource(finding),
             // A name that no address can hold leads to the finding instead.
             "resourcePath": finding.arn.utf8.count > 2_000
-                ? Link.finding(finding.id) : Link.resource(finding.arn), "type": finding.resourceType, "account": finding.account,
+                ? Link.finding(finding.id) : Link.resource(finding.arn), "type": finding.resourceType,
+            "account": finding.account,
             "region": finding.region, "isMuted": isMuted, "time": Shown.time(finding.changed, now),
         ]
     }

@@ -53,7 +53,9 @@ struct FrontPage {
             case "fail":
                 detail =
                     "\(Figures.count(failing)) failing"
-                    + (sum.worst.map { ", up to \($0.rawValue)" } ?? "") + beside
+                    + (sum.urgent > 0
+                        ? ", \(Figures.count(sum.urgent)) critical or high"
+                        : sum.worst.map { ", up to \($0.rawValue)" } ?? "") + beside
             case "none": detail = ""
             case "pass": detail = muted > 0 ? "\(passing) pass\(beside)" : "all \(passing) pass"
             default:
@@ -81,11 +83,17 @@ struct FrontPage {
         let failingPractices = ten.filter { $0 == "fail" }.count
         let doubtful = ten.filter { $0 == "unknown" || $0 == "none" }.count
         let accepted = ten.filter { $0 == "muted" }.count
+        let unreviewed = ten.filter { $0 == "manual" }.count
+        let isOld = scan.map { now.timeIntervalSince($0.finished) > Self.oldAfter } ?? false
         let headline: String
         if failingPractices > 0 {
             headline = "\(failingPractices) of 10 practices fail"
         } else if doubtful > 0 {
             headline = "No practice fails, but \(doubtful) of 10 could not be determined"
+        } else if unreviewed > 0 {
+            headline = "No practice fails, but \(unreviewed) of 10 need\(unreviewed == 1 ? "s" : "") manual review"
+        } else if isOld, let scan {
+            headline = "No practice failed in the last scan, \(Shown.ago(scan.finished, now))"
         } else if accepted > 0 {
             headline = "No practice fails, but all findings of \(accepted) of 10 are muted"
         } else {
@@ -104,7 +112,7 @@ struct FrontPage {
             "explanation": urgent > 0
                 ? "\(Figures.count(urgent, "finding")) of critical or high severity \(urgent == 1 ? "needs" : "need") attention first."
                 : failing > 0 ? "No finding of critical or high severity fails." : "",
-            "urgentPath": urgent > 0 ? Link("/findings", ["status": "fail"]).text : false,
+            "urgentPath": urgent > 0 ? Link("/findings", ["status": "fail", "severity": "critical,high"]).text : false,
             "isEmpty": scan == nil && open == 0 && sums.isEmpty,
         ]
         if scan == nil && open == 0 && sums.isEmpty {
@@ -135,6 +143,36 @@ struct FrontPage {
         page = Page(template: "front", title: "Overview", model: model)
     }
 
+    /// The age from which a scan no longer says how things are, in seconds.
+    private static let oldAfter: TimeInterval = 2 * 86_400
+
+    /// The sign of log integrity. What was once found wrong stays wrong, even if a later verification proves other files.
+    private static func integrity(
+        _ store: Store, _ now: Date
+    ) throws -> (figure: String, detail: String, kind: String)? {
+        guard let last = try store.verifications(limit: 1).first else { return nil }
+        let when = "verified \(Shown.ago(last.time, now))"
+        let wrong = Set(
+            try store.problems(since: now - 7 * 86_400).filter { !$0.isInformation && $0.kind != "gap" }.map(\.object))
+        if !wrong.isEmpty {
+            return ("\(Figures.count(wrong.count)) invalid", "in 7 days, \(when)", "fail")
+        }
+        guard last.digestsValid + last.logsValid > 0 else { return ("Nothing proved", when, "unknown") }
+        return now.timeIntervalSince(last.time) > oldAfter
+            ? ("Not verified lately", when, "unknown") : ("Proved", when, "pass")
+    }
+
+    /// The sign of the watch: whether it runs, and whether it gave something up.
+    private static func watch(_ store: Store, _ now: Date) throws -> (figure: String, detail: String, kind: String) {
+        guard let watch = try store.sign("watch") else { return ("Not running", "start parapet watch", "none") }
+        let when = "last sign \(Shown.ago(watch.updated, now))"
+        if watch.content["state"]?.text == "stopped" { return ("Stopped", when, "unknown") }
+        guard now.timeIntervalSince(watch.updated) < 600 else { return ("Silent", when, "fail") }
+        let lost = watch.content["dead_letters"]?.integer ?? 0
+        return lost > 0
+            ? ("Running", "\(Figures.count(lost, "object")) given up", "unknown") : ("Running", when, "pass")
+    }
+
     /// The signs of life: the last scan, the last verification, the watch, and the sums.
     private static func signs(
         _ store: Store, _ now: Date, _ scan: StoredScan?, failing: Int, open: Int, severe: Int
@@ -146,33 +184,19 @@ struct FrontPage {
             sign(
                 "Failing findings", Figures.count(failing),
                 scan.map { "last scan \(Shown.ago($0.finished, now))" } ?? "no scan is stored",
-                Link("/findings", ["status": "fail"]).text, failing > 0 ? "fail" : scan == nil ? "none" : "pass"),
+                Link("/findings", ["status": "fail"]).text,
+                failing > 0
+                    ? "fail"
+                    : scan.map { now.timeIntervalSince($0.finished) > oldAfter ? "unknown" : "pass" } ?? "none"),
             sign(
                 "Open alerts", Figures.count(open),
                 severe > 0 ? "\(Figures.count(severe)) critical or high" : "none critical or high", "/alerts",
                 severe > 0 ? "fail" : open > 0 ? "unknown" : "pass"),
         ]
-        if let verification = try store.verifications(limit: 1).first {
-            let wrong = verification.digestsInvalid + verification.logsInvalid
-            let proved = verification.digestsValid + verification.logsValid
-            signs.append(
-                sign(
-                    "Log integrity",
-                    wrong > 0 ? "\(Figures.count(wrong)) invalid" : proved > 0 ? "Proved" : "Nothing proved",
-                    "verified \(Shown.ago(verification.time, now))", "/integrity",
-                    wrong > 0 ? "fail" : proved > 0 ? "pass" : "unknown"))
-        } else {
-            signs.append(sign("Log integrity", "Not verified", "run parapet verify --store", "/integrity", "none"))
-        }
-        if let watch = try store.sign("watch") {
-            let isAlive = now.timeIntervalSince(watch.updated) < 600
-            signs.append(
-                sign(
-                    "Watch", isAlive ? "Running" : "Silent", "last sign \(Shown.ago(watch.updated, now))", "/alerts",
-                    isAlive ? "pass" : "fail"))
-        } else {
-            signs.append(sign("Watch", "Not running", "start parapet watch", "/alerts", "none"))
-        }
+        let integrity = try integrity(store, now) ?? ("Not verified", "run parapet verify --store", "none")
+        signs.append(sign("Log integrity", integrity.figure, integrity.detail, "/integrity", integrity.kind))
+        let watch = try watch(store, now)
+        signs.append(sign("Watch", watch.figure, watch.detail, "/alerts", watch.kind))
         return signs
     }
 
