@@ -59,7 +59,8 @@ public final class Store: Sendable {
         // The migrator's own list of steps comes before both.
         let (tables, application) = try DatabaseQueue(path: path, configuration: configuration).read {
             (
-                try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0,
+                try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
+                    ?? 0,
                 try Int.fetchOne($0, sql: "PRAGMA application_id") ?? 0
             )
         }

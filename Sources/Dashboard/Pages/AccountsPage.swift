@@ -73,7 +73,8 @@ struct AccountsPage {
             template: "accounts", title: "Accounts",
             model: [
                 "columns": columns, "rows": rows, "hasRows": !rows.isEmpty,
-                "summary": "\(Figures.count(accounts.count, "account")), \(Figures.count(columns.count { $0.contains("-") }, "Region"))",
+                "summary":
+                    "\(Figures.count(accounts.count, "account")), \(Figures.count(columns.count { $0.contains("-") }, "Region"))",
                 "pager": Pager.model(Link("/accounts"), page: request.pageNumber, size: size, of: accounts.count),
                 "empty": rows.isEmpty
                     ? [

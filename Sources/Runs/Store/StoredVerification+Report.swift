@@ -29,7 +29,8 @@ extension StoredProblem {
         report.verification.problems.map {
             StoredProblem(
                 kind: $0.kind.rawValue, trail: $0.trail, account: $0.account, region: $0.region, object: $0.object,
-                message: $0.message, isInformation: $0.kind.isInformation, from: $0.period?.lowerBound ?? $0.timeOfObject,
+                message: $0.message, isInformation: $0.kind.isInformation,
+                from: $0.period?.lowerBound ?? $0.timeOfObject,
                 to: $0.period?.upperBound)
         }
     }
