@@ -60,7 +60,9 @@ struct CheckDatabase: Verb {
 
     private static func table(_ health: StoreHealth, _ path: String) -> String {
         let lines =
-            ["\(path) (\(health.bytes / 1_000) kB\(health.version.isEmpty ? "" : ", tables of version \(health.version)"))"]
+            [
+                "\(path) (\(health.bytes / 1_000) kB\(health.version.isEmpty ? "" : ", tables of version \(health.version)"))"
+            ]
             + DatabaseText.columns(health.rows)
             + (health.problems.isEmpty ? ["No damage found."] : health.problems.map { "damaged: \($0)" })
         return DatabaseText.lines(lines)

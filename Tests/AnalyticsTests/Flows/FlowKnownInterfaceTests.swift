@@ -56,7 +56,9 @@ import Testing
         }
         #expect(history.count == 48, "two days without a hole")
         // What was observed, not the little that is learned of it.
-        let (observed, most) = (alert?.evidence("observed")?.double ?? .infinity, history.compactMap(\.double).max() ?? 0)
+        let (observed, most) = (
+            alert?.evidence("observed")?.double ?? .infinity, history.compactMap(\.double).max() ?? 0
+        )
         #expect(most * 48 > observed)
     }
 
