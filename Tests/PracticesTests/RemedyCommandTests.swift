@@ -26,8 +26,8 @@ import TestSupport
         try Data((commands + ["aws iam delete-policy --nonsense POLICY-ARN"]).joined(separator: "\n").utf8).write(
             to: file)
         let outcome = try await Subprocess.python("Tests/Support/python/cli_commands.py", [file.path])
-        #expect(outcome.status == 0, "\(outcome.stderr)")
-        let wrong = outcome.stdout.split(separator: "\n")
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        let wrong = outcome.standardOutput.split(separator: "\n")
         #expect(wrong.count == 1 && wrong.first?.hasPrefix("aws iam delete-policy --nonsense ") == true, "\(wrong)")
     }
 }
