@@ -23,7 +23,9 @@ import Testing
         var wire = Wire(stage)
         _ = await wire.logIn()
         let csrf = await wire.get("/").csrf
-        let writer = try DatabaseQueue(path: stage.path)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let writer = try DatabaseQueue(path: stage.path, configuration: configuration)
         try await writer.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
         #expect(await wire.get("/findings").status == 200)
         let refused = await wire.post("/alerts/a1/acknowledge", "csrf=\(csrf)")
