@@ -108,12 +108,10 @@ import Testing
         let stage = try await WatchStage()
         let receiver = try await WebhookReceiver.start(.hold)
         try stage.configure("watch: {visibility: 3s}\nnotify: {\(receiver.settings)}\n")
-        try await stage.deliver(1)
         let process = try stage.start(["--scan-every", "0", "--verify-every", "0"])
         defer { process.terminate() }
         // While the first message is on its way, another one begins to wait.
-        #expect(try await WatchStage.wait { receiver.attempts == 1 })
-        try await stage.deliver(1, from: 10)
+        try await stage.stage(["act", "deliver-two"])
         #expect(try await WatchStage.wait { try stage.stopped().count == 2 })
         process.terminate()
         try await Task.sleep(for: .milliseconds(300))

@@ -6,7 +6,7 @@
                                                        puts CloudTrail files into the bucket and announces them
     watch_stage.py act --endpoint-url URL WHAT         stop-trail | start-trail | open-port | close-port | make-user | attack | set-versioning |
                                                        put-event NAME SOURCE ID [BUCKET] | put-quiet-event ID | put-access N | put-digests |
-                                                       put-flows history | put-flows exfiltration | chain-topics RAW | put-message ID
+                                                       put-flows history | put-flows exfiltration | chain-topics RAW | put-message ID | deliver-two
 
 Each file has twenty records; every M-th file has one of a stopped trail. Equal numbers give equal files.
 """
@@ -17,6 +17,7 @@ import gzip
 import hashlib
 import json
 import sys
+import time
 import urllib.parse
 import urllib.request
 from datetime import datetime, timedelta, timezone
@@ -309,6 +310,13 @@ def act(url, what, words):
         envelope = {"version": "0", "source": "aws.cloudtrail", "detail-type": "AWS API Call via CloudTrail", "detail": made}
         stage.send(json.dumps(envelope))
         stage.announce(log_key(7, when), content([made]), 7)
+    elif what == "deliver-two":
+        # One by one, with time to begin the first one's message.
+        stage = Stage(url)
+        stage.queue = stage.sqs.get_queue_url(QueueName="watch")["QueueUrl"]
+        stage.deliver(1)
+        time.sleep(3)
+        stage.deliver(1, 10)
     elif what == "put-digests":
         put_digests(Stage(url), url)
     elif what == "put-flows":
