@@ -6,6 +6,8 @@ internal import Sigma
 /// Runs rules and analytics over VPC and Transit Gateway flow logs.
 struct FlowHunt: LogHunt {
     let context: HuntContext
+    /// The flows that an engine has summed up.
+    var sums: FlowSums?
 
     func worker() -> Worker { Worker(context) }
 
@@ -24,6 +26,7 @@ struct FlowHunt: LogHunt {
     /// room. Each worker's tally is released after it has been merged.
     func merged(_ workers: [Worker]) -> FlowTally? {
         if workers.count == 1, context.workers == 1, var only = workers[0].tally.take() {
+            add(sums, to: &only)
             only.settle()
             return only
         }
@@ -32,8 +35,13 @@ struct FlowHunt: LogHunt {
             guard let tally = worker.tally.take() else { continue }
             whole.merge(tally)
         }
+        add(sums, to: &whole)
         whole.settle()
         return whole
+    }
+
+    private func add(_ sums: FlowSums?, to tally: inout FlowTally) {
+        _ = sums?.forEach { tally.add($0) }
     }
 
     func doubts(about workers: [Worker]) -> [String] {

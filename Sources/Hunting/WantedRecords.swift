@@ -1,3 +1,4 @@
+public import Analytics
 public import LogReaders
 public import Sigma
 
@@ -8,6 +9,8 @@ public struct WantedRecords: Sendable {
     public var rules: [DetectionRule]
     /// What the analytics need besides: the records that pass one of these; `nil` if they need every record.
     public var filters: [RecordFilter]?
+    /// The flows that the analytics also take as sums; `nil` for none. They must be handed over as ``FlowSums``.
+    public var summable: SummableFlows?
     /// The times of the wanted records, in seconds since 1970: `from` inclusive, `to` exclusive; `nil` for any.
     public var from: Int?
     public var to: Int?
@@ -27,11 +30,13 @@ extension Hunt {
         case .cloudTrail:
             filters = settings.runsAnalytics ? CloudTrailHunt.analyticsFilters : []
             if learnsBuckets { filters? += TrailBuckets.filters }
-        // Sums and rates count every record.
+        // Rates and distinct values need every record, single or summed.
         case .s3Access, .vpcFlow: filters = settings.runsAnalytics ? nil : []
         }
-        return WantedRecords(
+        var wanted = WantedRecords(
             rules: rules.detections.map { rules.collection.detections[$0] }, filters: filters, from: settings.from,
             to: settings.to)
+        if rules.source == .vpcFlow, settings.runsAnalytics { wanted.summable = SummableFlows(settings.flows) }
+        return wanted
     }
 }

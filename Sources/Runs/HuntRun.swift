@@ -113,7 +113,8 @@ public struct HuntRun: Sendable {
         var (found, learned) = try await reporting({ progress.state }, to: report) {
             try await withTaskCancellationHandler {
                 try await hunt.run(
-                    pipeline, baseline: baseline, progress: progress, passOn: stream.map { $0.receive })
+                    pipeline, baseline: baseline, progress: progress, sums: selected?.store.sums,
+                    passOn: stream.map { $0.receive })
             } onCancel: {
                 progress.stop()
             }

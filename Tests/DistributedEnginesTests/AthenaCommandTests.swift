@@ -103,6 +103,27 @@ import Testing
         #expect(stage.calls.last == "StopQueryExecution")
     }
 
+    @Test func theWorkgroupsOwnLimitIsWhatStopsAQueryAtOnce() async throws {
+        var script = AthenaStage.Script()
+        script.states = [.init(name: "SUCCEEDED", scanned: 5_000_000_000)]
+        let without = try await run(try await AthenaStage.start(script), ["--max-scan", "1GB"])
+        #expect(without.status == 0)
+        #expect(without.standardError.contains("does not limit a query to --max-scan"))
+        #expect(without.standardError.contains("it scanned 5.0 GB, and --max-scan allows 1.0 GB"))
+        script.workGroup = [
+            "State": "ENABLED",
+            "Configuration": [
+                "ManagedQueryResultsConfiguration": ["Enabled": true], "BytesScannedCutoffPerQuery": 1_000_000_000,
+            ],
+        ]
+        script.states = [.init(name: "CANCELLED", scanned: 1_000_000_000)]
+        let with = try await run(try await AthenaStage.start(script), ["--max-scan", "1GB"])
+        #expect(with.status == 1)
+        #expect(!with.standardError.contains("does not limit a query"))
+        #expect(with.standardError.contains("the query was cancelled"))
+        #expect(with.standardOutput.isEmpty)
+    }
+
     @Test func anEndlessListOfPagesIsAnError() async throws {
         var script = AthenaStage.Script()
         script.rows = Array(repeating: stopped, count: 20)
@@ -134,7 +155,8 @@ import Testing
 
     @Test func rulesThatTheTableCannotServeAreNamedOrRefused() async throws {
         var script = AthenaStage.Script()
-        script.definition = TableDefinition(.vpcFlow, location: "s3://logs/AWSLogs")
+        script.definition = TableDefinition(
+            .vpcFlow, location: "s3://logs/AWSLogs", flowFields: [.source, .destination, .bytes, .start])
         let stage = try await AthenaStage.start(script)
         let refused = try await run(stage, ["--strict-engine"], source: "vpc-flow")
         #expect(refused.status == 1)
@@ -143,6 +165,76 @@ import Testing
         let told = try await run(stage, source: "vpc-flow")
         #expect(told.standardError.contains("it brings back every record"))
         #expect(stage.queries.count == 1)
+    }
+
+    @Test func flowLogsAreSummedInTheQuery() async throws {
+        var script = AthenaStage.Script()
+        script.definition = TableDefinition(.vpcFlow, location: "s3://logs/AWSLogs")
+        script.extraColumns = ["records", "last_start", "period_bytes"]
+        let sum: [String: String] = [
+            "version": "2", "account-id": "123456789012", "interface-id": "eni-1", "srcaddr": "10.0.0.1",
+            "dstaddr": "203.0.113.1", "srcport": "65535", "dstport": "443", "protocol": "6", "packets": "90",
+            "bytes": "9000", "start": "1772323200", "end": "1772323900", "action": "ACCEPT", "log-status": "OK",
+        ]
+        script.rows = [
+            AthenaStage.row(sum, in: script.definition) + ["7", "1772323800", "9000 0 0 0 0 0 0 0 0 0 0 0"]
+        ]
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage, ["--strict-engine"], source: "vpc-flow")
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(outcome.standardError.contains("returned 0 records and 1 sums of 7 more"))
+        #expect(try JSON(parsing: outcome.standardOutput)["stats"]?["events"]?.integer == 7)
+        #expect(stage.queries.first?["QueryString"]?.text?.contains("GROUP BY") == true)
+    }
+
+    // MARK: Creating the table
+
+    @Test func theTableIsCreatedOverTheFoldersOfAccountsAndRegions() async throws {
+        var script = AthenaStage.Script()
+        script.objects = [
+            "o/AWSLogs/111111111111/CloudTrail/eu-west-1/2026/03/01/a.json.gz",
+            "o/AWSLogs/222222222222/CloudTrail/us-east-1/2026/03/01/b.json.gz",
+            "o/AWSLogs/333333333333/Config/eu-west-1/c.json.gz",
+        ]
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage, ["--create-tables", "--logs", "s3://trails/o"])
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(stage.queries.count == 2)
+        let statement = try #require(stage.queries.first?["QueryString"]?.text)
+        #expect(statement.hasPrefix("CREATE EXTERNAL TABLE IF NOT EXISTS `logs`.`cloudtrail_logs` ("))
+        #expect(statement.contains("'projection.account.values' = '111111111111,222222222222'"))
+        #expect(statement.contains("'projection.region.values' = 'eu-west-1,us-east-1'"))
+        #expect(
+            statement.contains(
+                "'storage.location.template' = 's3://trails/o/AWSLogs/${account}/CloudTrail/${region}/${timestamp}'"))
+        #expect(outcome.standardError.contains("creating the table logs.cloudtrail_logs:\nCREATE EXTERNAL TABLE"))
+        // The table is read only after it was created.
+        let calls = stage.calls
+        let created = try #require(calls.firstIndex(of: "StartQueryExecution"))
+        #expect(try #require(calls.firstIndex(of: "GetTable")) > created)
+    }
+
+    @Test func noTableIsCreatedOverAPlaceWithoutLogs() async throws {
+        var script = AthenaStage.Script()
+        script.objects = ["o/AWSLogs/333333333333/Config/eu-west-1/c.json.gz"]
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage, ["--create-tables", "--logs", "s3://trails/o"])
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("has no folder of an account with CloudTrail"))
+        let without = try await run(stage, ["--create-tables"])
+        #expect(without.status == 1)
+        #expect(without.standardError.contains("add --logs s3://bucket/prefix"))
+        #expect(stage.queries.isEmpty)
+    }
+
+    @Test func aTableThatCannotBeCreatedIsAnError() async throws {
+        var script = AthenaStage.Script()
+        script.objects = ["AWSLogs/111111111111/CloudTrail/eu-west-1/2026/03/01/a.json.gz"]
+        script.states = [.init(name: "FAILED")]
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage, ["--create-tables", "--logs", "s3://trails"])
+        #expect(outcome.status == 1)
+        #expect(!stage.calls.contains("GetTable"))
     }
 
     @Test func aTableOfAnotherLogIsRefused() async throws {

@@ -24,7 +24,11 @@ final class AthenaStage: Sendable {
             "State": "ENABLED", "Configuration": ["ManagedQueryResultsConfiguration": ["Enabled": true]],
         ]
         var definition = TableDefinition(.cloudTrail, location: "s3://logs/AWSLogs")
+        /// The columns after those of the table.
+        var extraColumns: [String] = []
         var repeatsToken = false
+        /// The keys of the bucket with the logs.
+        var objects: [String] = []
     }
 
     private let player: Player
@@ -56,6 +60,9 @@ final class Player: Sendable {
     }
 
     func answer(_ request: HTTPRequest) -> HTTPResponse {
+        if request.method == "HEAD" || request.query.contains(where: { ["list-type", "location"].contains($0.name) }) {
+            return bucket(request)
+        }
         let target = request[header: "X-Amz-Target"] ?? ""
         let name = String(target.split(separator: ".").last ?? "")
         let body = (try? JSON(parsing: request.body)) ?? .null
@@ -95,6 +102,23 @@ final class Player: Sendable {
         }
     }
 
+    /// The bucket's Region, or the folders and objects under a prefix.
+    private func bucket(_ request: HTTPRequest) -> HTTPResponse {
+        func value(_ name: String) -> String { request.query.first { $0.name == name }?.value ?? "" }
+        if request.query.contains(where: { $0.name == "location" }) {
+            return .xml("<LocationConstraint>eu-west-1</LocationConstraint>")
+        }
+        let prefix = value("prefix")
+        let keys = script.objects.filter { $0.hasPrefix(prefix) }
+        let folders = Set(keys.compactMap { key in key.dropFirst(prefix.count).firstIndex(of: "/").map { key[...$0] } })
+        let text =
+            value("delimiter").isEmpty
+            ? keys.map { "<Contents><Key>\($0)</Key><Size>1</Size></Contents>" }
+            : folders.sorted().map { "<CommonPrefixes><Prefix>\($0)</Prefix></CommonPrefixes>" }
+        return .xml(
+            "<ListBucketResult><IsTruncated>false</IsTruncated>\(text.joined())</ListBucketResult>")
+    }
+
     private func json(_ value: JSON) -> HTTPResponse { .json(value.description) }
 
     private var table: JSON {
@@ -109,7 +133,7 @@ final class Player: Sendable {
     }
 
     private func results(after token: String?) -> HTTPResponse {
-        let header = ["path"] + script.definition.table.leaves.map(\.field)
+        let header = ["path"] + script.definition.table.leaves.map(\.field) + script.extraColumns
         let all = [header.map(Optional.some)] + script.rows
         let start = token.flatMap { Int($0) } ?? 0
         let end = min(all.count, start + script.rowsOnPage)

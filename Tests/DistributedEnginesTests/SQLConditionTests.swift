@@ -1,4 +1,5 @@
 import DistributedEngines
+import Foundation
 import Testing
 
 @Suite struct SQLConditionTests {
@@ -26,6 +27,19 @@ import Testing
         #expect(
             SQLDialect.spark.condition(.test(name, .compare(.equal, -0.5)))
                 == "try_cast(`eventname` AS double) = -0.5E0")
+    }
+
+    @Test(arguments: [(8, 1), (9, 2), (400, 7), (5_000, 11)])
+    func manyAlternativesAreNotDeep(count: Int, depth: Int) {
+        let parts = (0..<count).map { SQLCondition.test(name, .like([.literal("\($0)"), .anyRun], folded: false)) }
+        let text = SQLDialect.athena.condition(.any(parts))
+        var (open, deepest) = (0, 0)
+        for character in text {
+            open += character == "(" ? 1 : character == ")" ? -1 : 0
+            deepest = max(deepest, open)
+        }
+        #expect(deepest == depth)
+        #expect(text.components(separatedBy: " OR ").count == count)
     }
 
     @Test func constantsAndRepetitionsDisappear() {

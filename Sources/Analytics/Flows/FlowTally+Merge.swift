@@ -59,6 +59,11 @@ extension FlowTally {
         undecided += other.undecided.map {
             UndecidedFlow(record: $0.record, interface: numbers[Int($0.interface)])
         }
+        undecidedSums += other.undecidedSums.map { sum in
+            var sum = sum
+            sum.interface = numbers[Int(sum.interface)]
+            return sum
+        }
         scans.merge(other.scans, numbers)
         volumes.merge(other.volumes, numbers) { pairNumbers[Int($0)] }
         sweeps.merge(other.sweeps)

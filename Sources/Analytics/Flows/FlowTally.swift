@@ -24,18 +24,19 @@ public struct FlowTally: Sendable {
     var possibleReplies: [PossibleReply: ExposedService] = [:]
     /// Flows between internal addresses that were read before the interface's own address was known.
     var undecided: [UndecidedFlow] = []
+    var undecidedSums: [UndecidedSum] = []
     var rejections = PortRejectionTable()
     var rejectionTimes = RejectionTimes()
     /// Hours since 1970 for which AWS reported no traffic or lost records. They count as hours with logs.
     var quietHours: Set<Int32> = []
 
     let settings: FlowSettings
-    private let ports: PortTraits
+    let ports: PortTraits
     private let mix: SeededHash
     /// The hash of sketches. It is the same in each run, so that equal logs give equal findings.
     private let sketched = SeededHash(seed: 0)
     /// From 2010 to 2099, in seconds since 1970.
-    private static let times = 1_262_304_000..<4_102_444_800
+    static let times = 1_262_304_000..<4_102_444_800
 
     /// - Parameter seed: the seed of the hashes. With equal seeds, runs are repeatable to the last bit.
     public init(_ settings: FlowSettings = FlowSettings(), seed: UInt64 = .random(in: .min ... .max)) {
@@ -229,7 +230,7 @@ public struct FlowTally: Sendable {
     }
 
     /// Begins the next hour of a pair, and stores the amounts of the previous hour.
-    private static func begin(_ hour: Int32, _ pair: inout PairEntry, _ number: Int32, _ hours: inout PairHours) {
+    static func begin(_ hour: Int32, _ pair: inout PairEntry, _ number: Int32, _ hours: inout PairHours) {
         let before = pair.begin(hour)
         guard before.hour >= 0 else { return }
         hours.add(before.bytesOut, pair: number, hour: before.hour, sends: true, isRejected: false)
@@ -243,6 +244,7 @@ public struct FlowTally: Sendable {
     /// are merged, and before the tally is read.
     public mutating func settle() {
         countUndecided()
+        countUndecidedSums()
         endHours()
         listPeers()
         countPossibleReplies()

@@ -107,6 +107,13 @@ struct PairEntry: Sendable {
         hourCounts.count(sends: sends, isRejected: record.isRejected)
     }
 
+    /// Counts accepted flows of the current hour that are summed up in one record.
+    mutating func count(_ sum: SeenFlow, times: Int, lastStart: UInt32, sends: Bool, role: PortTraits.Role) {
+        count(sum, sends: sends, role: role)
+        last = max(last, lastStart)
+        if sends { hourCounts.countAccepted(times - 1) }
+    }
+
     /// Remembers the port of a small or rejected request.
     /// - Returns: whether the port is new; `nil` if the pair has no room to remember it.
     mutating func probe(_ port: UInt16, at time: UInt32, sends: Bool) -> Bool? {
@@ -198,10 +205,10 @@ struct ProbeTimes: Sendable {
 
 /// The numbers of a pair's flows in an hour, in eight bytes. Each count saturates.
 private struct HourCounts: Sendable {
-    private var packed: UInt64 = 0
+    fileprivate var packed: UInt64 = 0
 
-    private static let bits: UInt64 = 21
-    private static let most: UInt64 = 1 << bits - 1
+    fileprivate static let bits: UInt64 = 21
+    fileprivate static let most: UInt64 = 1 << bits - 1
 
     var rejectedOut: UInt32 { part(0) }
     var rejectedIn: UInt32 { part(1) }
@@ -220,6 +227,14 @@ private struct HourCounts: Sendable {
         let one: UInt64 = isRejected || sends ? 1 : 0
         let isFull = packed >> (number &* Self.bits) & Self.most == Self.most
         packed &+= (isFull ? 0 : one) << (number &* Self.bits)
+    }
+}
+
+extension HourCounts {
+    /// Counts further accepted flows to the peer.
+    mutating func countAccepted(_ times: Int) {
+        let room = Self.most - packed >> (2 * Self.bits) & Self.most
+        packed += min(room, UInt64(max(0, times))) << (2 * Self.bits)
     }
 }
 

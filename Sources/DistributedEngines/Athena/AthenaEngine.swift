@@ -44,8 +44,9 @@ public struct AthenaEngine: Sendable {
     // MARK: Before the query
 
     /// Checks that the workgroup can run a query and keep its result.
+    /// - Returns: the bytes at which the workgroup cancels a query; `nil` if it has no limit.
     /// - Throws: ``Failure``
-    public func checkWorkGroup() async throws(Failure) {
+    @discardableResult public func checkWorkGroup() async throws(Failure) -> Int? {
         let group = try await send(Athena.getWorkGroup(workGroup), "the workgroup \(workGroup) cannot be read")
             .workGroup
         if group.state == "DISABLED" {
@@ -65,6 +66,7 @@ public struct AthenaEngine: Sendable {
                 "Athena has no place for the result", why: "the workgroup \(workGroup) has no output location",
                 advice: "add --output-location s3://bucket/prefix/")
         }
+        return settings?.bytesScannedCutoffPerQuery
     }
 
     /// The table as AWS Glue describes it.
@@ -137,7 +139,7 @@ public struct AthenaEngine: Sendable {
                 isFirst = false
                 if isHeader { continue }
                 try store.add(path: values.first ?? nil, Array(values.dropFirst()))
-                guard store.count + store.unreadable <= maxRows else {
+                guard store.rowCount + store.unreadable <= maxRows else {
                     throw Failure(
                         "the query brings back too many rows", why: "more than \(maxRows) records match its condition",
                         advice: "shorten the time range, run fewer rules, or raise --max-rows")

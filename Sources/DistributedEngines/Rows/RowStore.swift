@@ -1,4 +1,5 @@
 public import Basics
+public import Hunting
 public import LogSources
 
 /// The records that an engine brought back, as log objects in memory: each record is in the object that its row comes
@@ -10,17 +11,27 @@ public struct RowStore: LogStore {
     public private(set) var count = 0
     /// The number of rows without a value: lines that the table's definition does not fit.
     public private(set) var unreadable = 0
+    /// The rows that are sums of flows.
+    public private(set) var sums: FlowSums
+
+    /// The number of values of a record.
+    private let width: Int
 
     public init(_ table: LogTable) {
         rows = RecordRows(table)
+        width = table.leaves.count
+        sums = FlowSums(header: rows.header)
     }
 
     /// Adds a row.
     /// - Parameters:
     ///   - path: the place of its object, such as `s3://bucket/key`; `nil` if it is not known.
-    ///   - values: those of ``LogTable/leaves``, in their order.
+    ///   - values: those of ``LogTable/leaves``, in their order, and the further ones of a query that sums.
     /// - Throws: ``Failure`` if the row has another number of values.
     public mutating func add(path: String?, _ values: [String?]) throws(Failure) {
+        if values.count == width + FlowSumQuery.extraColumns.count {
+            return try add(path: path, values.prefix(width), values.suffix(FlowSumQuery.extraColumns.count))
+        }
         guard let record = try rows.record(values) else {
             unreadable += 1
             return
@@ -29,6 +40,30 @@ public struct RowStore: LogStore {
         let address = Self.address(path ?? "")
         objects[address, default: rows.header] += record
     }
+
+    /// Adds a sum, or a number of equal records.
+    private mutating func add(
+        path: String?, _ values: ArraySlice<String?>, _ extra: ArraySlice<String?>
+    ) throws(Failure) {
+        let numbers = extra.prefix(2).map { $0.flatMap { Int($0) } }
+        guard let count = numbers[0], count > 0 else { throw Self.unreadableSum }
+        guard let periods = extra.last ?? nil else {
+            for _ in 0..<count { try add(path: path, Array(values)) }
+            return
+        }
+        let bytes = periods.split(separator: " ").compactMap { UInt64($0) }
+        guard let last = numbers[1], bytes.count == 12, let line = try rows.record(Array(values)) else {
+            throw Self.unreadableSum
+        }
+        sums.add(line, count: count, lastStart: last, bytes: bytes)
+    }
+
+    private static let unreadableSum = Failure(
+        "a row of the result cannot be read", why: "its sums are not numbers",
+        advice: "run the hunt again; if it happens again, report it")
+
+    /// The number of rows that the engine brought back, without those that are not readable.
+    public var rowCount: Int { count + sums.rowCount }
 
     /// The places that a pipeline has to read.
     public var locations: [LogLocation] {

@@ -16,13 +16,15 @@ public struct RowQuery: Sendable {
     /// The name of the first column: the place of the object that the row comes from.
     public static let pathColumn = "path"
 
-    /// The statement. Its columns are the place of the row's object, and then the table's ``LogTable/leaves``.
+    /// The statement. Its columns are the place of the row's object, and then the table's ``LogTable/leaves``. A query
+    /// that sums has the number of a row's records, their latest start, and the bytes of the parts of the hour besides.
     public var text: String {
+        if let sums = sieve.sums(in: dialect) { return sums.text + (limit.map { "\nLIMIT \($0)" } ?? "") }
         let table = sieve.table
         let columns =
             ["\(dialect.objectPath) AS \(dialect.identifier(Self.pathColumn))"]
             + table.leaves.map { "\(dialect.selected($0.value)) AS \(dialect.identifier($0.field))" }
-        let name = [table.database, table.name].compactMap(\.self).map(dialect.identifier).joined(separator: ".")
+        let name = dialect.name(of: table)
         var text = "SELECT\n  \(columns.joined(separator: ",\n  "))\nFROM \(name)\nWHERE \(condition)"
         if let limit { text += "\nLIMIT \(limit)" }
         return text
@@ -36,7 +38,7 @@ public struct RowQuery: Sendable {
 
     private func lines(_ condition: SQLCondition) -> String {
         guard case .any(let parts) = condition else { return dialect.condition(condition) }
-        return "(\n  " + parts.map(dialect.condition).joined(separator: "\n  OR ") + "\n)"
+        return SQLDialect.balanced(parts.map(dialect.condition)[...], "\n  OR ")
     }
 
     /// Athena's limit on a statement, in bytes (Amazon Athena API Reference, `StartQueryExecution`).

@@ -23,13 +23,20 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    func name(of table: LogTable) -> String {
+        [table.database, table.name].compactMap(\.self).map(identifier).joined(separator: ".")
+    }
+
+    /// Any value as text.
+    func asText(_ value: String) -> String { "CAST(\(value) AS \(textType))" }
+
     private var textType: String { self == .athena ? "varchar" : "string" }
 
     /// The value as text.
     public func text(_ value: ColumnText) -> String {
         switch value {
         case .text(let names): path(names)
-        case .converted(let names): "CAST(\(path(names)) AS \(textType))"
+        case .converted(let names): asText(path(names))
         case .dashed(let name): "nullif(\(identifier(name)), '-')"
         case .joined(let names, let member): "array_join(\(list(names, member)), ' ')"
         case .map(let names):
@@ -68,8 +75,19 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
     }
 
     private func joined(_ parts: [SQLCondition], _ word: String) -> String {
-        "(" + parts.map(condition).joined(separator: " \(word) ") + ")"
+        Self.balanced(parts.map(condition)[...], " \(word) ")
     }
+
+    /// Joins many conditions in brackets within brackets. A parser or analyzer may go one level deeper for each condition
+    /// of a flat chain, and Trino rejects a statement that its stack has no room for ("statement is too large"). Here the
+    /// depth grows as the logarithm of their number.
+    static func balanced(_ parts: ArraySlice<String>, _ separator: String) -> String {
+        guard parts.count > flatChain else { return "(" + parts.joined(separator: separator) + ")" }
+        let half = parts.startIndex + parts.count / 2
+        return "(" + balanced(parts[..<half], separator) + separator + balanced(parts[half...], separator) + ")"
+    }
+
+    private static let flatChain = 8
 
     private func test(_ value: ColumnText, _ test: SQLTest) -> String {
         let text = text(value)

@@ -1,6 +1,7 @@
+import Analytics
+import Basics
 public import Hunting
 import LogReaders
-import Basics
 import Sigma
 
 /// The condition that selects from a table the records that a hunt needs: all of them, and as few others as possible.
@@ -12,6 +13,10 @@ public struct HuntSieve: Sendable {
     public let unsieved: [String]
     /// The rules that read fields that the table does not have, by title, with the fields.
     public let blind: [(rule: String, fields: [String])]
+    /// Whether the query brings back sums of flows, and only other records one by one.
+    public let sumsFlows: Bool
+    /// The records that rules need one by one.
+    private let single: SQLCondition
     let wanted: WantedRecords
 
     public init(_ wanted: WantedRecords, on table: LogTable) {
@@ -31,7 +36,7 @@ public struct HuntSieve: Sendable {
         }
         if let filters = wanted.filters {
             conditions += filters.map { sieve.above($0.predicate) }
-        } else {
+        } else if wanted.summable == nil || conditions.contains(.always) || !FlowSumQuery.fits(table) {
             conditions.append(.always)
             unsieved.append("the built-in analytics of \(table.source.rawValue)")
         }
@@ -41,10 +46,21 @@ public struct HuntSieve: Sendable {
         let tested = table.leaves.map(\.value).filter { exact.contains($0) && selected.tests($0) }
         // A line that does not fit the table's definition is a row of NULLs. It is brought back to be counted.
         let unread = table.leaves.filter { $0.field == "bucket" || $0.field == "eventName" }
-        condition =
+        single =
             SQLCondition.any([.anyIsUnusual(tested)] + unread.map { .test($0.value, .isNull) } + [selected]).simplified
+        // Sums are of every record.
+        sumsFlows = wanted.filters == nil && single != .always
+        condition = sumsFlows ? .always : single
         self.unsieved = unsieved
         self.blind = blind
+    }
+
+    /// The query that sums flows; `nil` if every row is a record.
+    func sums(in dialect: SQLDialect) -> FlowSumQuery? {
+        guard sumsFlows, let flows = wanted.summable else { return nil }
+        return FlowSumQuery(
+            table: table, dialect: dialect, flows: flows, range: conditionInRange, single: single, from: wanted.from,
+            to: wanted.to)
     }
 
     /// The condition on the time of records and on the partitions, with the sieve's own.

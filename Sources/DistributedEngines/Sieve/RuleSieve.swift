@@ -113,6 +113,11 @@ struct RuleSieve {
     /// The addresses of an IPv4 block as a regular expression, which needs no function of one engine alone; `nil` for
     /// IPv6, whose addresses have many spellings.
     private static func addresses(in block: CIDR, _ value: ColumnText) -> SQLCondition? {
+        expression(for: block).map { .test(value, .matches("^\($0)$")) }
+    }
+
+    /// The regular expression of the addresses of an IPv4 block; `nil` for IPv6.
+    static func expression(for block: CIDR) -> String? {
         guard let first = block.network.address.ipv4 else { return nil }
         let number = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
         let parts = (0..<4).map { place in
@@ -122,7 +127,7 @@ struct RuleSieve {
             if fixed == 8 { return "\(start)" }
             return "(\((start..<(start + 1 << (8 - fixed))).map { "\($0)" }.joined(separator: "|")))"
         }
-        return .test(value, .matches("^\(parts.joined(separator: "[.]"))$"))
+        return parts.joined(separator: "[.]")
     }
 
     // MARK: Texts that contain the field's text

@@ -45,7 +45,12 @@ struct AthenaSelection: Sendable {
     /// Runs the query.
     /// - Throws: ``Failure``; `CancellationError`
     func run() async throws -> Outcome {
-        try await engine.checkWorkGroup()
+        let cutoff = try await engine.checkWorkGroup()
+        if let limit = settings.maxScan, cutoff.map({ $0 > limit }) ?? true {
+            warn(
+                "the workgroup \(settings.workGroup) does not limit a query to --max-scan (BytesScannedCutoffPerQuery): "
+                    + "a query can scan more before it is stopped")
+        }
         if settings.createsTable { try await createTable() }
         let query = try await query()
         let sieve = query.sieve
@@ -60,6 +65,11 @@ struct AthenaSelection: Sendable {
         var doubts = sieve.blind.map { rule, fields in
             "the rule \(rule) reads \(fields.joined(separator: ", ")), which the table does not have"
         }
+        if let limit = settings.maxScan, rows.scanned > limit {
+            warn(
+                "the query ended before it could be stopped: it scanned \(ByteCount.text(rows.scanned)), "
+                    + "and --max-scan allows \(ByteCount.text(limit))")
+        }
         if rows.scanned == 0 {
             doubts.append("Athena found no data: check the table's location, its partitions and the time range")
         }
@@ -71,6 +81,8 @@ struct AthenaSelection: Sendable {
             notes: [
                 "Athena scanned \(ByteCount.text(rows.scanned)) (about \(ByteCount.priceText(ofScanning: rows.scanned))) "
                     + "and returned \(rows.store.count) records"
+                    + (rows.store.sums.rowCount == 0
+                        ? "" : " and \(rows.store.sums.rowCount) sums of \(rows.store.sums.records) more")
             ])
     }
 
