@@ -359,8 +359,8 @@ let package = Package(
         .testTarget(
             name: "WatchTests",
             dependencies: [
-                "Basics", "AWSClient", "Analytics", "Gzip", "Hunting", "LogReaders", "LogSources", "Notifiers",
-                "Posture", "Practices", "Runs", "Sigma", "Store", "TestSupport", "parapet",
+                "Basics", "AWSClient", "Analytics", "Gzip", "Hunting", "LogReaders", "LogSources", "Notifiers", "Posture",
+                "Practices", "Reports", "Runs", "Sigma", "Store", "TestSupport", "TrailIntegrity", "parapet",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -160,6 +160,7 @@ public struct Hunt: Sendable {
         }
         result.moreIncomplete = account.moreIncomplete
         result.unfetched = account.unfetched
+        result.troubles = account.troubles
         result.statistics.otherServices = account.otherServices
         result.cursors = account.cursors
         result.doubts += findings.doubts

@@ -24,6 +24,8 @@ public struct HuntResult: Sendable {
     public var moreIncomplete = 0
     /// See ``ReadingAccount/unfetched``.
     public var unfetched: Set<String> = []
+    /// See ``ReadingAccount/troubles``.
+    public var troubles: [String: FetchTrouble] = [:]
     /// Network interfaces with too little history to evaluate their traffic.
     public var learning: [String] = []
     /// The transfers of the most notable network interfaces: those with an unusual hour first, then those with the most

@@ -194,11 +194,11 @@ public struct LogPipeline: Sendable {
     ) async -> WorkItem {
         do throws(Failure) {
             guard let object = try await fetcher.fetch(address, size: size, admission) else {
-                return .failed(file, OpenLogFile.Failure.vanishedObject.why)
+                return .failed(file, .vanishedObject)
             }
             return .object(file, object)
         } catch {
-            return .failed(file, OpenLogFile.Failure(error).why)
+            return .failed(file, OpenLogFile.Failure(error))
         }
     }
 

@@ -13,6 +13,8 @@ final class OpenLogFile {
         var why: String
         /// Whether there is no such file.
         var isAbsence = false
+        /// Why the object's store did not answer; `nil` if the failure is the object's own.
+        var trouble: FetchTrouble?
 
         static var cut: Failure { Failure(why: "it became shorter while it was read") }
 

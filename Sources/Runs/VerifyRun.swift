@@ -27,6 +27,9 @@ public struct VerifyRun: Sendable {
     public var from: Date?
     /// The time until which delivered log files are verified; `nil` for now, by AWS's clock if AWS is called.
     public var to: Date?
+    /// The time from which the folder of an account and Region is verified, for a run that continues earlier ones; `nil`
+    /// for ``from``. It may be before ``from``.
+    var startOfFolder: (@Sendable (TrailFolderTask) -> Date)?
     /// The local copy to verify; `nil` for S3.
     public var copy: Copy?
     public var session = SessionOptions()
@@ -75,6 +78,8 @@ public struct VerifyRun: Sendable {
     public struct Result: Sendable {
         public var report: VerifyReport
         public var exitStatus: ExitStatus
+        /// The accounts and Regions that were verified, with the trails.
+        var folders: [TrailFolderTask] = []
     }
 
     /// - Throws: ``Failure`` if something could not be read, because unread files are never verified;
@@ -91,18 +96,23 @@ public struct VerifyRun: Sendable {
             }
         let range = try range(at: source.now())
         let progress = VerificationProgress()
-        let verifier = TrailVerifier(
-            reader: ObjectReader(store: source.store, threads: threads, fetches: source.fetches ?? threads),
-            keys: source.keys, range: range, now: source.now(), progress: progress)
         let discovery = TrailDiscovery(
             store: source.store, accounts: Set(trails.accounts), regions: Set(trails.regions))
-        let verification = try await reporting({ progress.state }, to: report) {
+        let reader = ObjectReader(store: source.store, threads: threads, fetches: source.fetches ?? threads)
+        let startOfFolder = startOfFolder
+        let (verification, folders) = try await reporting({ progress.state }, to: report) {
             do throws(Failure) {
                 let tasks = try await discovery.tasks(for: source.places)
                 if trails.bucket != nil || copy != nil {
                     try await discovery.check(source.places, tasks, everyDigest: copy != nil)
                 }
-                return try await verifier.verify(tasks)
+                var starts: [TrailFolderTask: Date] = [:]
+                if let startOfFolder { for task in tasks { starts[task] = startOfFolder(task) } }
+                let first = min(starts.values.min() ?? range.lowerBound, range.upperBound)
+                let verifier = TrailVerifier(
+                    reader: reader, keys: source.keys, range: first...range.upperBound, now: source.now(),
+                    progress: progress)
+                return (try await verifier.verify(tasks, from: starts), tasks)
             } catch {
                 try Task.checkCancellation()
                 throw isLate(error) ? late(progress.state) : error
@@ -112,7 +122,8 @@ public struct VerifyRun: Sendable {
         let report = VerifyReport(verification, parapet: Version.current, finished: source.now())
         return Result(
             report: report,
-            exitStatus: ExitStatus(found: verification.hasFailed, undetermined: report.nothingVerified != nil))
+            exitStatus: ExitStatus(found: verification.hasFailed, undetermined: report.nothingVerified != nil),
+            folders: folders)
     }
 
     private func range(at now: Date) throws(Failure) -> ClosedRange<Date> {

@@ -8,7 +8,7 @@ public import LogSources
 public struct TrailVerifier: Sendable {
     let reader: ObjectReader
     let keys: KeyRings
-    let range: ClosedRange<Date>
+    private(set) var range: ClosedRange<Date>
     /// The current time, which decides whether a newer digest is due.
     let now: Date
     let progress: VerificationProgress
@@ -31,15 +31,22 @@ public struct TrailVerifier: Sendable {
         self.progress = progress
     }
 
+    /// - Parameter starts: the time from which a folder is verified, if it is later than the beginning of the range.
     /// - Throws: ``Failure`` if an object could not be read, because its content is then unproven.
-    public func verify(_ tasks: [TrailFolderTask]) async throws(Failure) -> Verification {
+    public func verify(
+        _ tasks: [TrailFolderTask], from starts: [TrailFolderTask: Date] = [:]
+    ) async throws(Failure) -> Verification {
         var whole = Verification(range: range)
         progress.update { $0.folders = tasks.count }
         do {
             try await withThrowingTaskGroup(of: Verification.self) { group in
                 for (index, task) in tasks.enumerated() {
                     if index >= Self.foldersAtOnce, let part = try await group.next() { whole.add(part) }
-                    group.addTask { try await FolderVerification(self, task).verify() }
+                    var verifier = self
+                    if let start = starts[task], range.contains(start) {
+                        verifier.range = start...range.upperBound
+                    }
+                    group.addTask { [verifier] in try await FolderVerification(verifier, task).verify() }
                 }
                 for try await part in group { whole.add(part) }
             }

@@ -16,7 +16,8 @@ struct WatchCommand: Verb {
 
             Ends on SIGTERM or SIGINT when the current batch is done.
 
-            Exit codes: 0 stopped, or done with --once · 1 error · 64 usage error.
+            Exit codes: 0 stopped, or done with --once and nothing found · with --once also 2 alerts or failing findings, \
+            3 something unread, unsent or undetermined · 1 error · 64 usage error.
             """)
 
     @Option(help: "YAML file with settings, rules and notifiers.", completion: .file()) var config: String?
@@ -78,8 +79,7 @@ struct WatchCommand: Verb {
                 "the configuration cannot be used", why: error.description, advice: "fix the file or the option")
         }
         let level: WatchLog.Level = verbosity.quiet ? .warning : verbosity.isVerbose ? .detail : .information
-        try await watch.run(
+        return try await watch.run(
             in: environment, log: WatchLog(level, write: { Terminal.standardError.tell($0) }))
-        return .clean
     }
 }

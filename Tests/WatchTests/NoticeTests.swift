@@ -26,6 +26,17 @@ import Testing
         #expect(objects.first?.eTag == "abc")
     }
 
+    @Test func aMalformedRecordDoesNotHideTheOthers() throws {
+        let broken = #"{"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{}}"#
+        let notice = try QueueNotice(parsing: "{\"Records\":[\(broken),\(Self.notification("key"))]}")
+        #expect(notice.objects.map(\.address.key) == ["key"])
+        guard case .partial(_, let why) = notice else {
+            Issue.record("the malformed record was overlooked")
+            return
+        }
+        #expect(why == "a record has no bucket or key")
+    }
+
     @Test func anEnvelopeOfSNSIsOpened() throws {
         let inner = JSON.string("{\"Records\":[\(Self.notification("key"))]}").description
         let body =

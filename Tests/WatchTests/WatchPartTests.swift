@@ -57,6 +57,12 @@ import Testing
         }
         #expect(try record("fail", at: 10) == 1)
         #expect(try record("pass", at: 20) == 2)
+        // It fails again while it is muted, and is told when the mute has ended: once.
+        #expect(try record("fail", at: 30) == 1)
+        #expect(try record("fail", at: 40) == 0)
+        try store.change("the mute") { _ = try $0.unmute("f") }
+        #expect(try record("fail", at: 50) == 1)
+        #expect(try record("fail", at: 60) == 0)
     }
 
     @Test func anAlertThatGrowsStaysOne() {
@@ -234,6 +240,20 @@ import Testing
         #expect(regional.contains("network-acl-ssh"))
         #expect(!regional.contains("cloudtrail-all-regions"))
         #expect(!regional.contains("trail-bucket-tls-only"))
+    }
+
+    @Test func aQueueThatDoesNotAnswerIsNoticedUntilItDoes() {
+        let time = Mutex(Self.start)
+        let state = WatchState(now: { time.withLock { $0 } })
+        state.began("queue")
+        #expect(state.blind == nil)
+        time.withLock { $0 += 61 }
+        // Another attempt is no answer.
+        state.began("queue")
+        #expect(state.blind?.place == "queue")
+        #expect(state.blind?.since == Self.start)
+        state.succeeded("queue")
+        #expect(state.blind == nil)
     }
 
     @Test(arguments: [("90s", 90), ("15m", 900), ("6h", 21_600), ("1d", 86_400), ("0", 0)])

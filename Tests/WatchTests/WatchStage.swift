@@ -49,8 +49,17 @@ struct WatchStage {
     }
 
     /// Works on what is there, without scans unless they are asked for.
-    func once(_ more: [String] = ["--scan-every", "0", "--verify-every", "0"]) async throws -> Subprocess.Outcome {
-        try await Subprocess.run(Repository.parapet, arguments(["--once"] + more), environment: environment)
+    func once(
+        _ more: [String] = ["--scan-every", "0", "--verify-every", "0"], environment: [String: String] = [:]
+    ) async throws -> Subprocess.Outcome {
+        try await Subprocess.run(
+            Repository.parapet, arguments(["--once"] + more),
+            environment: self.environment.merging(environment) { _, new in new })
+    }
+
+    /// Writes the configuration.
+    func configure(_ text: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: folder.path + "/config.yaml"))
     }
 
     /// Starts a watch that runs until it is stopped. Its messages are in ``log``.

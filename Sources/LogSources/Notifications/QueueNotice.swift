@@ -8,6 +8,8 @@ public import Basics
 public enum QueueNotice: Sendable, Hashable {
     /// Objects were created.
     case objects([NotifiedObject])
+    /// Objects were created, and the message has records that cannot be read: what they are.
+    case partial([NotifiedObject], why: String)
     /// A record of CloudTrail.
     case record(JSON)
     /// The message with which Amazon S3 tests a new configuration.
@@ -26,7 +28,15 @@ public enum QueueNotice: Sendable, Hashable {
         return options
     }()
 
-    /// - Throws: ``Failure`` if the message cannot be read, so that it is not mistaken for one about something else.
+    /// The objects that the message announces.
+    public var objects: [NotifiedObject] {
+        switch self {
+        case .objects(let objects), .partial(let objects, _): objects
+        case .record, .test, .other: []
+        }
+    }
+
+    /// - Throws: ``Failure`` if nothing of the message can be read, so that it is not mistaken for one about something else.
     public init(parsing body: String) throws(Failure) {
         try self.init(body, envelopes: 0)
     }
@@ -63,6 +73,7 @@ public enum QueueNotice: Sendable, Hashable {
         guard let records = records.elements else { throw failure("Records is not a list") }
         var objects: [NotifiedObject] = []
         var others: Set<String> = []
+        var problem: Failure?
         for record in records {
             guard record["eventSource"]?.text == "aws:s3", let name = record["eventName"]?.text else {
                 others.insert(record["eventSource"]?.text ?? "an unknown source")
@@ -75,15 +86,23 @@ public enum QueueNotice: Sendable, Hashable {
             let object = record["s3"]?["object"]
             guard let bucket = record["s3"]?["bucket"]?["name"]?.text, let encoded = object?["key"]?.text,
                 !bucket.isEmpty, !encoded.isEmpty
-            else { throw failure("a record has no bucket or key") }
+            else {
+                problem = problem ?? failure("a record has no bucket or key")
+                continue
+            }
             guard let key = PercentEncoding.decodeForm(encoded) else {
-                throw failure("the key \(encoded.prefix(200)) is not percent-encoded")
+                problem = problem ?? failure("the key \(encoded.prefix(200)) is not percent-encoded")
+                continue
             }
             objects.append(
                 NotifiedObject(
                     ObjectAddress(bucket: bucket, key: key), size: object?["size"]?.integer,
                     eTag: object?["eTag"]?.text ?? "", sequencer: object?["sequencer"]?.text ?? "",
                     time: record["eventTime"]?.text))
+        }
+        if let problem {
+            if objects.isEmpty { throw problem }
+            return .partial(objects, why: problem.why)
         }
         if objects.isEmpty { return .other(others.sorted().first ?? "a notification without records") }
         return .objects(objects)

@@ -61,6 +61,8 @@ public struct ReadingAccount: Sendable, Hashable {
     public var moreIncomplete = 0
     /// Names of the objects that could not be fetched. Trying again may help, unlike for damaged ones.
     public var unfetched: Set<String> = []
+    /// Those of ``unfetched`` whose store did not answer, so that the failure may not be the object's own.
+    public var troubles: [String: FetchTrouble] = [:]
     /// Number of skipped folders of other services, by the services' names.
     public var otherServices: [String: Int] = [:]
     /// The first few losses, in undefined order.
@@ -95,6 +97,7 @@ public struct ReadingAccount: Sendable, Hashable {
         lostRecords += other.lostRecords
         sharedFiles.formUnion(other.sharedFiles)
         unfetched.formUnion(other.unfetched)
+        troubles.merge(other.troubles) { first, _ in first }
         cursors += other.cursors
         otherServices.merge(other.otherServices, uniquingKeysWith: +)
         moreIncomplete += other.moreIncomplete

@@ -38,10 +38,15 @@ final class PieceReader {
         case .lines(let file, let range): readLines(file, range)
         case .object(let file, let object):
             finishing(file) { () throws(OpenLogFile.Failure) in try read(object, file) }
-        case .failed(let file, let why):
-            losses.account.unfetched.insert(file.name)
-            finishing(file) { () throws(OpenLogFile.Failure) in throw OpenLogFile.Failure(why: why) }
+        case .failed(let file, let failure):
+            unfetched(file, failure)
+            finishing(file) { () throws(OpenLogFile.Failure) in throw failure }
         }
+    }
+
+    private func unfetched(_ file: LogFile, _ failure: OpenLogFile.Failure) {
+        losses.account.unfetched.insert(file.name)
+        losses.account.troubles[file.name] = failure.trouble
     }
 
     private func finishing(_ file: LogFile, _ work: () throws(OpenLogFile.Failure) -> Void) {
@@ -121,7 +126,13 @@ final class PieceReader {
         while !stream.isOver, !progress.isStopped, offset < object.totalSize {
             let from = offset
             let next = waiting { await Self.part(of: object, from: from, fetcher) }
-            let part = try next.get()
+            let part: [UInt8]
+            do {
+                part = try next.get()
+            } catch {
+                unfetched(file, error)
+                throw error
+            }
             offset += part.count
             count(part.count)
             part.withUnsafeBytes { stream.feed($0) }
@@ -277,5 +288,7 @@ final class PieceReader {
 extension OpenLogFile.Failure {
     static var vanishedObject: OpenLogFile.Failure { OpenLogFile.Failure(why: "the object vanished") }
 
-    init(_ failure: Basics.Failure) { self.init(why: "\(failure.why): \(failure.advice)") }
+    init(_ failure: Basics.Failure) {
+        self.init(why: "\(failure.why): \(failure.advice)", trouble: FetchTrouble(failure))
+    }
 }

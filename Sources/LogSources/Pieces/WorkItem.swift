@@ -7,7 +7,7 @@ enum WorkItem: Sendable {
     case lines(LogFile, Range<Int>)
     /// An object, or the beginning of a large one, whose rest the worker fetches.
     case object(LogFile, FetchedObject)
-    case failed(LogFile, String)
+    case failed(LogFile, OpenLogFile.Failure)
 }
 
 extension WorkItem {

@@ -10,6 +10,8 @@ public struct NotifyRun: Sendable {
     /// Makes the messages about alerts and findings, which the caller stores.
     public let routing: NotifierRouting
     private let outbox: Outbox
+    private let store: Store
+    private let clock: OutboxClock
 
     /// - Parameters:
     ///   - write: writes the lines of notifiers of the type `stdout`.
@@ -26,6 +28,8 @@ public struct NotifyRun: Sendable {
         let surroundings = try NotifierSurroundings(session, in: environment, write: write)
         for notifier in notifiers { try surroundings.check(notifier) }
         routing = NotifierRouting(notifiers, link: link)
+        self.store = store
+        clock = OutboxClock(now: environment.aws.now, pause: environment.aws.pause)
         outbox = Outbox(
             notifiers, store: store, in: surroundings, report: report ?? environment.warn, count: count)
     }
@@ -33,6 +37,44 @@ public struct NotifyRun: Sendable {
     /// Sends what may be sent now.
     /// - Throws: ``Failure`` if the store cannot be read or written.
     public func drainOnce() async throws(Failure) -> Outbox.Progress { try await outbox.drainOnce() }
+
+    /// Sends what waits, also what waits for others of its group, since no more will come. What the rate limit holds up
+    /// is waited for, for half a minute at most; what failed is not tried again.
+    /// - Returns: the number of messages that still wait, because of a failure, a limit or quiet hours, or that were given
+    ///   up meanwhile.
+    /// - Throws: ``Failure`` if the store cannot be read or written.
+    public func finish() async throws(Failure) -> Int {
+        let beginning = clock.now()
+        let latest = beginning.addingTimeInterval(30)
+        var dead = 0
+        while true {
+            try closeGroups(at: clock.now())
+            let progress = try await outbox.drainOnce()
+            dead += progress.dead
+            guard progress.failed == 0, let next = progress.next, next <= latest else { break }
+            do { try await clock.pause(.seconds(max(0.01, next.timeIntervalSince(clock.now())))) } catch { break }
+        }
+        let names = Set(routing.notifiers.map(\.name))
+        return try dead
+            + store.deliveryCounts().filter { $0.state == .waiting && names.contains($0.notifier) }
+            .reduce(0) { $0 + $1.count }
+    }
+
+    /// Makes messages due that wait only for others of their group.
+    private func closeGroups(at now: Date) throws(Failure) {
+        for notifier in routing.notifiers where notifier.groupSeconds > 0 {
+            let end = now.addingTimeInterval(TimeInterval(notifier.groupSeconds))
+            var waiting = try store.waitingDeliveries(of: notifier.name, until: end).filter {
+                // Those of quiet hours are due later than their group.
+                $0.attempts == 0 && $0.due > now
+                    && $0.due.timeIntervalSince($0.created) < TimeInterval(notifier.groupSeconds) + 1
+            }
+            guard !waiting.isEmpty else { continue }
+            for place in waiting.indices { waiting[place].due = now }
+            let due = waiting
+            try store.change("the messages to send") { try $0.update(due) }
+        }
+    }
 
     /// Sends messages as they come, until the task is canceled. What is on its way then is seen through, which takes at
     /// most ten seconds.

@@ -40,16 +40,18 @@ extension Store {
     /// Stores a verification: its figures, what it proved, its problems, and an alert for each problem that does not
     /// only inform.
     /// - Parameters:
+    ///   - gaps: periods that the verification left out, each of which is an alert.
     ///   - time: the time at which it is stored.
     ///   - alsoWrite: writes more in the same transaction, such as the messages about new alerts.
     /// - Returns: the alerts that were not stored before.
     @discardableResult
     public func record(
-        _ report: VerifyReport, at time: Date, alsoWrite: ((StoreWriter, [StoredAlert]) throws -> Void)? = nil
+        _ report: VerifyReport, leavingOut gaps: [StoredProblem] = [], at time: Date,
+        alsoWrite: ((StoreWriter, [StoredAlert]) throws -> Void)? = nil
     ) throws(Failure) -> [StoredAlert] {
-        let alerts = StoredAlert.all(of: report, at: time)
+        let alerts = StoredAlert.all(of: report, at: time) + gaps.map { .unverified($0, at: time) }
         return try change("the verification") { writer in
-            try writer.add(StoredVerification(report), StoredCoverage.all(of: report), StoredProblem.all(of: report))
+            try writer.add(StoredVerification(report), StoredCoverage.all(of: report), StoredProblem.all(of: report) + gaps)
             let new = try writer.addLinked(alerts)
             try alsoWrite?(writer, new)
             return new

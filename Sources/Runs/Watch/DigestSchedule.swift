@@ -6,8 +6,6 @@ import TrailIntegrity
 
 /// Verifies the digests of the last hours, and finds digests that are overdue.
 struct DigestSchedule: Sendable {
-    let session: SessionOptions
-    let environment: RunEnvironment
     let store: Store
     let state: WatchState
     let log: WatchLog
@@ -16,33 +14,144 @@ struct DigestSchedule: Sendable {
     let ended: WatchRun.Routing
     let now: @Sendable () -> Date
 
-    /// The time range of a verification beyond what was verified before, in seconds: CloudTrail delivers a digest
-    /// within an hour after its own hour.
-    private static let overlap: TimeInterval = 2 * 3600
-    private static let longest: TimeInterval = 86_400
+    /// Verifies the trails' digests; each folder from the time that the plan says. Tests play it.
+    var examine: @Sendable (VerificationPlan, Date) async throws -> VerifyRun.Result
 
-    func verify() async throws {
+    /// The cursor with the ends of the last verification.
+    static let cursor = "verification"
+    /// The sign that says how the verifications go.
+    static let sign = "verification"
+    /// The time for which no verification succeeds after which that is an alert, in seconds.
+    static let patience: TimeInterval = 3 * 3600
+
+    init(
+        session: SessionOptions, environment: RunEnvironment, store: Store, state: WatchState, log: WatchLog,
+        route: @escaping WatchRun.Routing, now: @escaping @Sendable () -> Date
+    ) {
+        (self.store, self.state, self.log, self.route, self.now) = (store, state, log, route, now)
+        examine = { plan, time in
+            var run = VerifyRun(
+                TrailSelection(), in: time.addingTimeInterval(-VerificationPlan.usual)...time, copy: nil, session)
+            run.startOfFolder = { plan.start(of: $0) }
+            return try await run.run(in: environment)
+        }
+    }
+
+    /// - Returns: whether something could not be determined.
+    @discardableResult
+    func verify() async throws -> Bool {
         let time = now()
-        let last = try store.verifications(limit: 1).first?.to ?? time.addingTimeInterval(-3600)
-        let start = max(last.addingTimeInterval(-Self.overlap), time.addingTimeInterval(-Self.longest))
+        let isUndetermined: Bool
+        do {
+            isUndetermined = try await verify(at: time)
+        } catch {
+            if error is CancellationError || Task.isCancelled { throw error }
+            // What the store knows is judged all the same: an outage must not hide that digests are missing.
+            try setFailing(error, at: time)
+            try findOverdue(at: time)
+            throw error
+        }
+        try findOverdue(at: time)
+        return isUndetermined
+    }
+
+    private func verify(at time: Date) async throws -> Bool {
+        let saved = try store.cursor(Self.cursor).map {
+            try JSONDecoder().decode([VerifiedUntil].self, from: Data($0.utf8))
+        }
+        let coverage = try saved == nil ? store.coverage(since: time.addingTimeInterval(-30 * 86_400)) : []
+        let plan = VerificationPlan(saved ?? [], coverage, at: time)
         let result: VerifyRun.Result
         do {
-            result = try await VerifyRun(TrailSelection(), in: min(start, time)...time, copy: nil, session).run(
-                in: environment)
+            result = try await examine(plan, time)
         } catch let failure as Failure where failure.what == "no trail to verify" {
             log(.information, failure.description)
-            return
+            try store.change("the state of the verifications") { writer in
+                try writer.setSign(Self.sign, Self.sign("no-trail", at: time), at: time)
+            }
+            try endFailing(at: time)
+            return true
         }
         let report = result.report
-        let new = try store.record(report, at: time) { writer, new in try writer.add(new.flatMap(route)) }
+        let gaps = plan.leftOut(of: result.folders)
+        let points = plan.after(result.folders, proving: StoredCoverage.all(of: report))
+        let content = String(decoding: try JSONEncoder().encode(points), as: UTF8.self)
+        let new = try store.record(report, leavingOut: gaps, at: time) { writer, new in
+            try writer.add(new.flatMap(route))
+            try writer.setCursor(Self.cursor, content, at: time)
+            try writer.setSign(Self.sign, Self.sign("verified", at: time, notVerified: gaps), at: time)
+        }
+        try endFailing(at: time)
         state.verified()
         state.alerted(new)
+        for gap in gaps {
+            log(
+                .warning,
+                "\(gap.trail) in \(gap.region) was not verified from \(gap.from?.rfc3339 ?? "") to "
+                    + "\(gap.to?.rfc3339 ?? "")")
+        }
         let verification = report.verification
         log(
             new.isEmpty ? .information : .warning,
             "verified \(verification.digests.total) digests and \(verification.logs.total) log files: "
                 + "\(verification.digests.invalid + verification.logs.invalid) invalid")
-        try findOverdue(at: time)
+        return result.exitStatus == .undetermined
+    }
+
+    // MARK: Verifications that cannot run
+
+    /// What the store says about the verifications, under the name ``sign``.
+    /// - Parameters:
+    ///   - state: `verified`, `failing`, or `no-trail`.
+    ///   - time: the time of the last verification that ended; `nil` if there was none.
+    private static func sign(
+        _ state: String, at time: Date?, notVerified: [StoredProblem] = [], failing: Date? = nil, why: String? = nil
+    ) -> JSON {
+        .members([
+            "state": .string(state), "last_success": time.map { .string($0.rfc3339) },
+            "failing_since": failing.map { .string($0.rfc3339) }, "why": JSON(why),
+            "not_verified": .array(
+                notVerified.map {
+                    .members([
+                        "trail": .string($0.trail), "account": .string($0.account), "region": .string($0.region),
+                        "from": $0.from.map { .string($0.rfc3339) }, "to": $0.to.map { .string($0.rfc3339) },
+                    ])
+                }),
+        ])
+    }
+
+    /// The time of the last verification of a watch that ended; `nil` if there was none.
+    static func lastSuccess(in store: Store) throws(Failure) -> Date? {
+        try store.sign(sign)?.content["last_success"]?.text.flatMap { Moment($0)?.date }
+    }
+
+    private func setFailing(_ error: any Error, at time: Date) throws {
+        let known = try store.sign(Self.sign)?.content
+        let last = known?["last_success"]?.text.flatMap { Moment($0)?.date }
+        let since = known?["failing_since"]?.text.flatMap { Moment($0)?.date } ?? time
+        let why = (error as? Failure)?.description ?? "\(error)"
+        // Without a verification for that long, the pages' last proof is old, whenever the attempts began to fail.
+        let beginning = min(since, last ?? since)
+        let isLong = time.timeIntervalSince(beginning) >= Self.patience
+        let new = try store.change("the state of the verifications") { writer in
+            try writer.setSign(Self.sign, Self.sign("failing", at: last, failing: since, why: why), at: time)
+            guard isLong else { return [StoredAlert]() }
+            let new = try writer.addLinked([.failingVerification(since: beginning, why: why, at: time)])
+            try writer.add(new.flatMap(route))
+            return new
+        }
+        state.alerted(new)
+        if isLong { log(.error, "no verification could run since \(beginning.rfc3339)") }
+    }
+
+    private func endFailing(at time: Date) throws {
+        let open = try store.alerts(in: StoredAlert.verify, since: time.addingTimeInterval(-30 * 86_400)).filter {
+            $0.rule == StoredAlert.failingVerification && $0.acknowledged == nil
+        }
+        guard !open.isEmpty else { return }
+        try store.change("the verification that ran") { writer in
+            for alert in open { _ = try writer.acknowledge(alert.id, by: "parapet watch", at: time) }
+        }
     }
 
     /// Stores alerts about digests that are overdue, and marks those that came.
@@ -79,8 +188,8 @@ struct DigestSchedule: Sendable {
 
 /// The trails and Regions whose digests came hourly and come no longer.
 enum OverdueDigests {
-    /// How far back earlier digests count, in seconds.
-    static let memory: TimeInterval = 26 * 3600
+    /// How far back earlier digests count, in seconds: also those from before a weekend without a watch.
+    static let memory: TimeInterval = 8 * 86_400
     /// The time without a digest after which one is overdue, in seconds.
     static let limit: TimeInterval = 2 * 3600
     /// The time that digests must have covered before, in seconds.

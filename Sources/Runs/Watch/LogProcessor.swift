@@ -14,12 +14,28 @@ import Synchronization
 actor LogProcessor {
     /// Objects and records that were worked on.
     struct Outcome: Sendable {
-        /// The objects that could not be fetched, and why. Trying again may help.
-        var unfetched: [ObjectAddress: String] = [:]
+        /// The objects that could not be fetched. Trying again may help.
+        var unfetched: [ObjectAddress: Unfetched] = [:]
         /// Objects of CloudTrail's digests.
         var digests = 0
         var changes: Set<TouchedResource> = []
     }
+
+    /// An object that could not be fetched.
+    struct Unfetched: Sendable, Hashable {
+        var why: String
+        /// The failed attempts that were the object's own; those of an outage do not count.
+        var attempts: Int
+        /// Whether the failure says nothing about the object: then it is never given up.
+        var isOutage: Bool
+    }
+
+    /// The objects that could not be fetched and were not read since.
+    private(set) var unread: Set<ObjectAddress> = []
+    /// When an object of a bucket was read last.
+    private var lastReads: [String: Date] = [:]
+    /// Since when no object of a bucket can be read.
+    private var outages: [String: Date] = [:]
 
     private var logs: [LogSource: WatchedLog] = [:]
     private let makeHunt: @Sendable (LogSource) throws -> Hunt
@@ -40,6 +56,11 @@ actor LogProcessor {
     /// The time between two evaluations of the analytics.
     static let analysisPause: Duration = .seconds(5)
     private static let mostAlerts = 100_000
+    /// The time after which an outage is an alert, in seconds.
+    private static let patience: TimeInterval = 3600
+    /// The time for which a bucket that was read counts as readable, in seconds: access that is denied to one object is
+    /// then the object's own.
+    private static let readable: TimeInterval = 600
 
     init(
         _ makeHunt: @escaping @Sendable (LogSource) throws -> Hunt, objects: any LogStore, store: Store,
@@ -121,21 +142,36 @@ actor LogProcessor {
         }
         let (new, longer) = watched.judged(alerts, at: time)
         let result = batch.result
-        for object in part where result.unfetched.contains(object.name) {
-            outcome.unfetched[object.address] =
-                result.incomplete.first { $0.file == object.name }?.what ?? "it could not be fetched"
+        let done = part.filter { !result.unfetched.contains($0.name) }
+        let attempts = try store.attempts(of: part.map(\.name))
+        let unfetched = judged(part, done, result, attempts, at: time)
+        outcome.unfetched.merge(unfetched) { _, new in new }
+        let damages = Dictionary(result.incomplete.map { ($0.file, $0.what) }, uniquingKeysWith: { first, _ in first })
+        let damaged = done.filter { damages[$0.name] != nil }
+        for object in damaged {
+            log(.warning, "\(object.name) could not be read completely: \(damages[object.name] ?? "")")
         }
-        for loss in result.incomplete where !result.unfetched.contains(loss.file) {
-            log(.warning, "\(loss.file) could not be read completely: \(loss.what)")
-        }
-        let done = part.filter { outcome.unfetched[$0.address] == nil }
+        let own =
+            damaged.map { StoredAlert.damagedObject($0, why: damages[$0.name] ?? "", at: time) }
+            + outageAlerts(unfetched, at: time)
+        let isDamaged = Set(damaged.map(\.name))
         let stored = try await write("what was found in \(part.count + records.count) objects") { [route] writer in
-            let added = try writer.addLinked(new)
+            let added = try writer.addLinked(new + own)
             try writer.set(StoredTraffic.all(of: result))
             try writer.set(StoredAccess.all(of: result))
             for alert in longer { try writer.update(alert) }
             try writer.add(added.flatMap(route))
-            for object in done { try writer.markRead(object.name, tag: object.object.eTag, at: time) }
+            for object in done {
+                // An object that was listed has no tag. If it is damaged, its upload may be announced yet.
+                let isUnsure = object.object.eTag.isEmpty && isDamaged.contains(object.name)
+                try writer.markRead(object.name, tag: isUnsure ? "damaged" : object.object.eTag, at: time)
+                guard attempts[object.name] != nil else { continue }
+                try writer.forgetAttempts(of: object.name)
+                _ = try writer.acknowledge(StoredAlert.unreadObjectID(object.name), by: "parapet watch", at: time)
+            }
+            for (address, failure) in unfetched where !failure.isOutage {
+                try writer.setAttempts(failure.attempts, of: address.description, at: time)
+            }
             for record in records { try writer.markRead(record.address.description, tag: "", at: time) }
             if let observations = batch.observations {
                 try writer.setBaseline(
@@ -145,12 +181,56 @@ actor LogProcessor {
         }
         logs[source] = watched
         outcome.changes.formUnion(finder?.changes ?? [])
+        for object in done { unread.remove(object.address) }
+        if unread.count < Self.mostAlerts { unread.formUnion(unfetched.keys) }
+        state.damaged(damaged.count)
         state.worked(
-            objects: done.count + records.count, events: result.statistics.events,
+            objects: done.count - damaged.count + records.count, events: result.statistics.events,
             lags: done.map { now().timeIntervalSince($0.arrived) } + records.map { now().timeIntervalSince($0.arrived) }
         )
         tell(stored)
         for doubt in result.doubts { log(.detail, "\(source.rawValue): \(doubt)") }
+    }
+
+    /// Judges the failures to fetch objects.
+    private func judged(
+        _ part: [WatchedObject], _ done: [WatchedObject], _ result: HuntResult, _ attempts: [String: Int], at time: Date
+    ) -> [ObjectAddress: Unfetched] {
+        for object in done {
+            lastReads[object.address.bucket] = time
+            outages[object.address.bucket] = nil
+        }
+        var unfetched: [ObjectAddress: Unfetched] = [:]
+        for object in part where result.unfetched.contains(object.name) {
+            let bucket = object.address.bucket
+            let isOutage =
+                switch result.troubles[object.name] {
+                case .outage: true
+                case .denied: lastReads[bucket].map { time.timeIntervalSince($0) > Self.readable } ?? true
+                case nil: false
+                }
+            unfetched[object.address] = Unfetched(
+                why: result.incomplete.first { $0.file == object.name }?.what ?? "it could not be fetched",
+                attempts: attempts[object.name, default: 0] + (isOutage ? 0 : 1), isOutage: isOutage)
+            if isOutage, lastReads[bucket] != time { outages[bucket] = outages[bucket] ?? time }
+        }
+        return unfetched
+    }
+
+    /// The alerts about buckets whose objects cannot be read for long.
+    private func outageAlerts(_ unfetched: [ObjectAddress: Unfetched], at time: Date) -> [StoredAlert] {
+        outages.compactMap { bucket, beginning in
+            guard time.timeIntervalSince(beginning) >= Self.patience,
+                let failure = unfetched.first(where: { $0.key.bucket == bucket && $0.value.isOutage })?.value
+            else { return nil }
+            return .unreachableLogs(bucket, since: beginning, why: failure.why, at: time)
+        }
+    }
+
+    /// Forgets an object that was given up. If it is announced again, it is tried again.
+    func forget(_ object: ObjectAddress) throws {
+        unread.remove(object)
+        try store.change("the attempts") { try $0.forgetAttempts(of: object.description) }
     }
 
     /// The time from which changes are not known from a scan. A scan takes a while, and sees an early or a late state.

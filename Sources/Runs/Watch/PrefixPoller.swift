@@ -3,7 +3,6 @@ import FoundationEssentials
 import LogSources
 import ServiceLifecycle
 import Store
-import Synchronization
 
 /// Finds the new objects below a prefix by listing, for buckets without notifications.
 ///
@@ -21,8 +20,6 @@ final class PrefixPoller: Sendable {
     private let now: @Sendable () -> Date
     private let giveUp: @Sendable (StoredAlert) async throws -> Void
     private let notice: @Sendable (LogProcessor.Outcome) async -> Void
-    /// How often each object could not be fetched.
-    private let attempts = Mutex<[ObjectAddress: Int]>([:])
 
     /// The objects that no hunt reads, so that each is reported once.
     private let skipped = Mutex<Set<String>>([])
@@ -47,7 +44,9 @@ final class PrefixPoller: Sendable {
     func run() async throws {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
+                state.began(place)
                 try await poll()
+                state.succeeded(place)
             } catch  where Task.isCancelled || Task.isShuttingDownGracefully {
                 return
             } catch {
@@ -112,20 +111,18 @@ final class PrefixPoller: Sendable {
         let outcome = try await processor.process(part)
         await notice(outcome)
         var isWhole = true
-        for (address, why) in outcome.unfetched {
-            let count = attempts.withLock { attempts in
-                attempts[address, default: 0] += 1
-                return attempts[address] ?? 1
-            }
-            guard count >= settings.attempts else {
+        for (address, failure) in outcome.unfetched {
+            let (why, count) = (failure.why, failure.attempts)
+            guard !failure.isOutage, count >= settings.attempts else {
                 log(.warning, "\(address) cannot be read: \(why); trying again later")
                 isWhole = false
                 continue
             }
+            // It was given up before, and is listed again.
+            if count > settings.attempts { continue }
             try await giveUp(.unreadObject(address.description, why: why, attempts: count, at: now()))
             state.gaveUp()
             log(.error, "\(address) was given up after \(count) attempts: \(why)")
-            attempts.withLock { $0[address] = nil }
         }
         return isWhole
     }

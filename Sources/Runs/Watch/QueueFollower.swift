@@ -31,8 +31,15 @@ struct QueueFollower: Sendable {
         var failures = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
-                try await work(try await cancelWhenGracefulShutdown { try await receive(wait: 20) })
-                failures = 0
+                let settled = try await work(
+                    try await cancelWhenGracefulShutdown { try await receive(wait: 20) })
+                guard settled.isOutage else {
+                    failures = 0
+                    continue
+                }
+                // What could not be read now would only come back.
+                failures += 1
+                try? await pause(min(Self.longestPause, 1 << min(failures, 6)))
             } catch  where Task.isCancelled || Task.isShuttingDownGracefully {
                 return
             } catch {
@@ -45,16 +52,20 @@ struct QueueFollower: Sendable {
     }
 
     /// Works on what the queue has now.
-    func drain() async throws {
+    /// - Returns: the number of messages that were received and given back.
+    func drain() async throws -> Int {
+        var undone: Set<String> = []
         // A queue is kept on several hosts, and an answer may come from one that has nothing.
         var empty = 0
         while empty < 2 {
             try Task.checkCancellation()
-            if Task.isShuttingDownGracefully { return }
+            if Task.isShuttingDownGracefully { break }
             let messages = try await receive(wait: 1)
             empty = messages.isEmpty ? empty + 1 : 0
-            try await work(messages)
+            let settled = try await work(messages)
+            undone = undone.subtracting(settled.done).union(settled.undone)
         }
+        return undone.count
     }
 
     /// A batch of messages: what one call returns, and more while there are some.
@@ -73,10 +84,12 @@ struct QueueFollower: Sendable {
     }
 
     private func receiveOnce(wait: Int) async throws(Failure) -> [QueueMessage] {
+        state.began(queue)
         do throws(AWSError) {
-            return try await client.send(
-                SQS.receiveMessage(queue, wait: wait, visibility: settings.visibilitySeconds), in: region
-            ).messages ?? []
+            let answer = try await client.send(
+                SQS.receiveMessage(queue, wait: wait, visibility: settings.visibilitySeconds), in: region)
+            state.succeeded(queue)
+            return answer.messages ?? []
         } catch {
             throw Failure("the queue \(queue) cannot be received from", error)
         }
@@ -84,7 +97,7 @@ struct QueueFollower: Sendable {
 
     /// The size of the objects that a message announces.
     private static func bytes(_ message: QueueMessage) -> Int {
-        guard case .objects(let objects) = try? QueueNotice(parsing: message.body) else {
+        guard let objects = try? QueueNotice(parsing: message.body).objects, !objects.isEmpty else {
             return message.body.utf8.count
         }
         return objects.reduce(0) { $0 + min(max(0, $1.size ?? 0), batchBytes) }
@@ -96,8 +109,17 @@ struct QueueFollower: Sendable {
         var notice: Result<QueueNotice, Failure>
     }
 
-    private func work(_ messages: [QueueMessage]) async throws {
-        guard !messages.isEmpty else { return }
+    /// What became of messages, by their identifiers.
+    private struct Settled {
+        var done: Set<String> = []
+        /// Those that were given back.
+        var undone: Set<String> = []
+        /// Whether nothing at all could be done, because the objects' store does not answer.
+        var isOutage = false
+    }
+
+    private func work(_ messages: [QueueMessage]) async throws -> Settled {
+        guard !messages.isEmpty else { return Settled() }
         let received = messages.map { message in
             Received(
                 message: message,
@@ -109,7 +131,7 @@ struct QueueFollower: Sendable {
         for part in received {
             let sent = part.message.sent.map { Date(timeIntervalSince1970: Double($0) / 1000) } ?? now()
             switch part.notice {
-            case .success(.objects(let announced)):
+            case .success(.objects(let announced)), .success(.partial(let announced, _)):
                 objects += announced
                 for object in announced {
                     arrivals[object.address] = object.time.flatMap { Moment($0)?.date } ?? sent
@@ -131,7 +153,7 @@ struct QueueFollower: Sendable {
             throw error
         }
         await notice(outcome)
-        try await settle(received, outcome)
+        return try await settle(received, outcome)
     }
 
     /// Keeps messages hidden from other receivers during `body`.
@@ -153,43 +175,73 @@ struct QueueFollower: Sendable {
         }
     }
 
-    /// Deletes what is done, and gives back or gives up the rest.
-    private func settle(_ received: [Received], _ outcome: LogProcessor.Outcome) async throws {
-        var done: [QueueMessage] = []
-        for part in received {
-            let failure: (name: String?, why: String)?
-            switch part.notice {
-            case .failure(let error): failure = (nil, error.why)
-            case .success(.objects(let objects)):
-                failure =
-                    objects.lazy.compactMap { object in
-                        outcome.unfetched[object.address].map { (object.address.description, $0) }
-                    }.first
-            case .success: failure = nil
+    /// A part of a message that could not be worked on.
+    private struct Failed {
+        /// `nil` if the message itself cannot be read.
+        var object: ObjectAddress?
+        var why: String
+        var attempts: Int
+        var isOutage = false
+    }
+
+    /// What of a message could not be worked on.
+    private func failures(_ part: Received, _ outcome: LogProcessor.Outcome) -> [Failed] {
+        let notice: QueueNotice
+        switch part.notice {
+        case .failure(let error): return [Failed(why: error.why, attempts: part.message.receiveCount)]
+        case .success(let read): notice = read
+        }
+        var failures = notice.objects.compactMap { object in
+            outcome.unfetched[object.address].map {
+                Failed(object: object.address, why: $0.why, attempts: $0.attempts, isOutage: $0.isOutage)
             }
-            guard let failure else {
+        }
+        if case .partial(_, let why) = notice {
+            failures.append(Failed(why: why, attempts: part.message.receiveCount))
+        }
+        return failures
+    }
+
+    /// Deletes what is done, and gives back or gives up the rest.
+    private func settle(_ received: [Received], _ outcome: LogProcessor.Outcome) async throws -> Settled {
+        var done: [QueueMessage] = []
+        var settled = Settled()
+        var outages = 0
+        for part in received {
+            let failures = failures(part, outcome)
+            guard let first = failures.first else {
                 done.append(part.message)
                 continue
             }
-            let attempts = part.message.receiveCount
-            guard attempts >= settings.attempts else {
-                log(
-                    .warning,
-                    "\(failure.name ?? "a message of \(queue)") cannot be read: \(failure.why); trying again later")
-                await giveBack([part.message], after: min(600, 5 << min(attempts, 7)))
+            let name = first.object?.description ?? "a message of \(queue)"
+            // An outage says nothing about the objects, so it uses up no attempts.
+            guard failures.allSatisfy({ !$0.isOutage && $0.attempts >= settings.attempts }) else {
+                log(.warning, "\(name) cannot be read: \(first.why); trying again later")
+                settled.undone.insert(part.message.messageID)
+                if failures.contains(where: \.isOutage) { outages += 1 }
+                await giveBack([part.message], after: min(600, 5 << min(part.message.receiveCount, 7)))
                 continue
             }
-            try await giveUp(
-                failure.name.map { .unreadObject($0, why: failure.why, attempts: attempts, at: now()) }
-                    ?? .unreadMessage(
-                        part.message.messageID, in: queue, why: failure.why, attempts: attempts, at: now()))
+            for failure in failures {
+                let time = now()
+                if let object = failure.object {
+                    try await giveUp(
+                        .unreadObject(object.description, why: failure.why, attempts: failure.attempts, at: time))
+                    try await processor.forget(object)
+                } else {
+                    try await giveUp(
+                        .unreadMessage(
+                            part.message.messageID, in: queue, why: failure.why, attempts: failure.attempts, at: time))
+                }
+            }
             state.gaveUp()
-            log(
-                .error,
-                "\(failure.name ?? "a message of \(queue)") was given up after \(attempts) attempts: \(failure.why)")
+            log(.error, "\(name) was given up after \(first.attempts) attempts: \(first.why)")
             done.append(part.message)
         }
         await delete(done)
+        settled.done = Set(done.map(\.messageID))
+        settled.isOutage = outages > 0 && done.isEmpty
+        return settled
     }
 
     /// Deletes messages. One that stays is received again, and its objects are then known.
@@ -229,10 +281,13 @@ struct QueueFollower: Sendable {
     }
 
     /// Reads how many messages wait.
-    func count() async {
+    /// - Returns: how many the queue still has, also those that are hidden for a while; `nil` if it does not say.
+    @discardableResult
+    func count() async -> Int? {
         guard let counts = try? await client.send(SQS.queueCounts(queue), in: region), let waiting = counts.waiting
-        else { return }
+        else { return nil }
         state.set(queue, waiting: waiting, underWay: counts.underWay ?? 0)
+        return waiting + (counts.underWay ?? 0)
     }
 }
 

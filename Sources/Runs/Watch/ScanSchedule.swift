@@ -69,7 +69,9 @@ actor ScanSchedule {
         scan.onlyBuckets = onlyBuckets
         scan.settings = configuration.settings
         scan.mutes = mutes
-        return try await scan.run(in: environment).report
+        let result = try await scan.run(in: environment)
+        state.judged(result.exitStatus)
+        return result.report
     }
 
     /// Scans everything.
@@ -173,13 +175,31 @@ actor ScanSchedule {
 
 extension StoreWriter {
     /// Adds the messages about changes of findings. While a finding is muted on the dashboard, only the message that it
-    /// fails no longer is added.
+    /// fails no longer is added; when the mute has ended, the message that it fails is.
     func add(_ changes: [FindingChange], of findings: [StoredFinding], _ route: WatchRun.FindingRouting) throws {
         let byID = Dictionary(findings.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let untold = try untoldFindings()
         for change in changes {
             guard let finding = byID[change.finding] else { continue }
             let isResolved = [Finding.Status.pass.rawValue, StoredFinding.gone].contains(change.after)
-            if try isResolved || !isMuted(change.finding, at: change.time) { try add(route(change, finding)) }
+            if untold.contains(change.finding) { try forgetUntold(change.finding) }
+            if try isResolved || !isMuted(change.finding, at: change.time) {
+                try add(route(change, finding))
+            } else if change.after == Finding.Status.fail.rawValue {
+                try setUntold(change.finding, at: change.time)
+            }
+        }
+        // What began to fail while it was muted, and still does when the mute has ended. What the notifier knows already
+        // is not sent again.
+        for id in untold.subtracting(changes.map(\.finding)) {
+            guard let finding = byID[id], try !isMuted(id, at: finding.lastSeen) else { continue }
+            try forgetUntold(id)
+            guard finding.status == Finding.Status.fail.rawValue else { continue }
+            try add(
+                route(
+                    FindingChange(
+                        finding: id, time: finding.lastSeen, scan: "", before: nil, after: finding.status,
+                        message: finding.message), finding))
         }
     }
 }

@@ -29,7 +29,49 @@ extension StoredAlert {
             record: record.written(.sorted), stored: time)
     }
 
+    static let failingVerification = "verification-failing"
+
+    /// Verifications of digests that cannot run.
+    static func failingVerification(since beginning: Date, why: String, at time: Date) -> StoredAlert {
+        StoredAlert(
+            failingVerification, "Log verification cannot run", .high, subject: [beginning.rfc3339], source: verify,
+            actor: "parapet watch", fields: [:],
+            evidence: ["since": .string(beginning.rfc3339), "reason": .string(why)], from: beginning, at: time)
+    }
+
+    /// A period that was not verified.
+    static func unverified(_ gap: StoredProblem, at time: Date) -> StoredAlert {
+        let from = gap.from ?? time
+        return StoredAlert(
+            "verification-gap", "Logs not verified", .high,
+            subject: [gap.trail, gap.account, gap.region, from.rfc3339], account: gap.account, region: gap.region,
+            source: verify, actor: gap.trail, fields: ["trail": gap.trail],
+            evidence: [
+                "not_verified_from": .string(from.rfc3339), "not_verified_to": gap.to.map { .string($0.rfc3339) },
+                "reason": .string(gap.message),
+            ], from: from, at: time)
+    }
+
     static let unreadObject = "watch-unread-object"
+
+    /// The identifier of the alert about a log object that was given up.
+    static func unreadObjectID(_ name: String) -> String { StableIdentifier.text([unreadObject, name]) }
+
+    /// A log object of which a part or all is damaged. Another upload of the same name is an alert of its own.
+    static func damagedObject(_ object: WatchedObject, why: String, at time: Date) -> StoredAlert {
+        StoredAlert(
+            "watch-damaged-object", "Damaged log object", .high, subject: [object.name, object.object.eTag],
+            actor: object.name, fields: ["object": object.name], evidence: ["reason": .string(why)],
+            from: object.arrived, at: time)
+    }
+
+    /// A bucket whose objects cannot be read.
+    static func unreachableLogs(_ bucket: String, since beginning: Date, why: String, at time: Date) -> StoredAlert {
+        StoredAlert(
+            "watch-unreachable-logs", "Log objects cannot be read", .high, subject: [bucket, beginning.rfc3339],
+            actor: "s3://\(bucket)", fields: ["bucket": bucket],
+            evidence: ["since": .string(beginning.rfc3339), "reason": .string(why)], from: beginning, at: time)
+    }
 
     /// A log object that the watch gave up to read.
     static func unreadObject(_ name: String, why: String, attempts: Int, at time: Date) -> StoredAlert {

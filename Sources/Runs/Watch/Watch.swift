@@ -42,6 +42,7 @@ struct Watch: Sendable {
         self.now = now
         let state = WatchState(now: now)
         self.state = state
+        if let scan = try store.lastCompleteScan() { state.scanned(at: scan) }
         let configuration = run.configuration
         let notify = try NotifyRun(
             configuration.notify.notifiers, link: configuration.notify.link, store: store, session: run.session,
@@ -80,7 +81,6 @@ struct Watch: Sendable {
             let added = try store.change("an alert") { writer in
                 let new = try writer.addLinked([alert])
                 try writer.add(new.flatMap(route))
-                if alert.rule == StoredAlert.unreadObject { try writer.markRead(alert.actor, tag: "", at: now()) }
                 return new
             }
             state.alerted(added)
@@ -111,6 +111,10 @@ struct Watch: Sendable {
             guard let sign = try? store.sign("watch"), now().timeIntervalSince(sign.updated) < 60 else {
                 return .notReady("the store has not been written for a minute")
             }
+            // Who asks need not learn the queue's name.
+            if let blind = state.blind {
+                return .notReady("a queue or place with logs has not answered since \(blind.since.rfc3339)")
+            }
             return .ready
         }
     }
@@ -118,14 +122,71 @@ struct Watch: Sendable {
     // MARK: Once
 
     /// Works on what is there: the queues, the places, a scan and a verification if they are due.
-    func once() async throws {
-        for queue in queues { try await queue.drain() }
-        for poller in pollers { try await poller.poll() }
-        try await processor.analyze(isLast: true)
-        try await scans.recheckIfDue(now: true)
-        if settings.scanSeconds > 0, try secondsToScan() <= 0 { try await scans.scan() }
-        if settings.verifySeconds > 0, try secondsToVerification() <= 0 { try await digests.verify() }
-        _ = try await notify.drainOnce()
+    /// - Returns: whether something was found, or left undone.
+    /// - Throws: the first failure. The other parts have done their work then, and what they found was sent.
+    func once() async throws -> ExitStatus {
+        var failure: (any Error)?
+        var isUndone = false
+        func attempt(_ work: () async throws -> Void) async throws {
+            do {
+                try await work()
+            } catch {
+                if error is CancellationError || Task.isCancelled { throw error }
+                failure = failure ?? error
+                log(.error, (error as? Failure)?.description ?? "\(error)")
+            }
+        }
+        for queue in queues {
+            try await attempt {
+                let given = try await queue.drain()
+                let left = given > 0 ? given : await left(in: queue)
+                guard left != 0 else { return }
+                isUndone = true
+                log(.warning, "\(left.map { "\($0)" } ?? "an unknown number of") messages remain in \(queue.queue)")
+            }
+        }
+        for poller in pollers { try await attempt { try await poller.poll() } }
+        try await attempt { try await processor.analyze(isLast: true) }
+        try await attempt { try await scans.recheckIfDue(now: true) }
+        try await attempt { if settings.scanSeconds > 0, try secondsToScan() <= 0 { try await scans.scan() } }
+        try await attempt {
+            guard settings.verifySeconds > 0, try secondsToVerification() <= 0 else { return }
+            if try await digests.verify() { isUndone = true }
+        }
+        let unread = await processor.unread.count
+        if unread > 0 { log(.warning, "\(unread) log object\(unread == 1 ? " was" : "s were") not read") }
+        try await attempt {
+            let unsent = try await notify.finish()
+            guard unsent > 0 else { return }
+            isUndone = true
+            log(.warning, "\(unsent) message\(unsent == 1 ? " waits" : "s wait") to be sent")
+        }
+        if let failure { throw failure }
+        return state.exitStatus(isUndone: isUndone || unread > 0)
+    }
+
+    /// The number of messages that a queue still has after everything that it gave was done. Its figures lag behind, so
+    /// they are asked for a few times.
+    private func left(in queue: QueueFollower) async -> Int? {
+        var left = await queue.count()
+        for _ in 0..<5 where left != 0 {
+            try? await pause(1)
+            left = await queue.count()
+        }
+        return left
+    }
+
+    /// Says which messages wait for notifiers that the configuration does not have.
+    func countUnclaimed(tells: Bool) throws {
+        let known = Set(run.configuration.notify.notifiers.map(\.name))
+        for count in try store.deliveryCounts() where count.state == .waiting && !known.contains(count.notifier) {
+            state.setUnclaimed(count.count, of: count.notifier)
+            guard tells else { continue }
+            log(
+                .warning,
+                "\(count.count) message\(count.count == 1 ? " waits" : "s wait") for the notifier '\(count.notifier)', "
+                    + "which the configuration does not have")
+        }
     }
 
     private func secondsToScan() throws -> Int {
@@ -134,7 +195,7 @@ struct Watch: Sendable {
     }
 
     private func secondsToVerification() throws -> Int {
-        let last = try store.verifications(limit: 1).first?.time ?? .distantPast
+        let last = try DigestSchedule.lastSuccess(in: store) ?? .distantPast
         return Int(clamping: Int64(max(-1e9, Double(settings.verifySeconds) - now().timeIntervalSince(last))))
     }
 
@@ -210,6 +271,7 @@ struct Watch: Sendable {
     @Sendable private func heartbeat() async throws {
         try await repeating(every: 10) {
             for queue in queues { await queue.count() }
+            try countUnclaimed(tells: false)
             try sign("running")
             try state.setMessages(store.deliveryCounts())
         }

@@ -60,21 +60,30 @@ public struct WatchRun: Sendable {
 
     /// Works until a signal to stop, or until everything that is there was worked on if ``isOnce``.
     /// - Throws: ``Failure`` if the store is used by another watch or cannot be opened, or there are no credentials; with
-    ///   ``isOnce`` also if something could not be worked on.
-    public func run(in environment: RunEnvironment, log: WatchLog) async throws {
+    ///   ``isOnce`` also if a part of the work failed.
+    /// - Returns: with ``isOnce`` whether something was found, or left undone; otherwise ``ExitStatus/clean``.
+    @discardableResult
+    public func run(in environment: RunEnvironment, log: WatchLog) async throws -> ExitStatus {
         let store = try Store(database)
-        let lock = try FileLock(database + ".watch", of: "a watch")
+        // Another path to the same file must not evade the lock.
+        let lock = try FileLock(OutputFile.place(of: database) + ".watch", of: "a watch")
         defer { withExtendedLifetime(lock) {} }
         let registry = PrometheusRegistry(help: WatchState.help)
         if listen != nil { WatchMetrics.use(registry) }
         let session = try await AWSSession.forObjects(session, in: environment, timeout: nil)
         let watch = try Watch(self, session, store, environment, log)
         try watch.sign("starting")
+        try watch.countUnclaimed(tells: true)
+        // A signal ends the work early.
+        let status = Mutex(isOnce ? ExitStatus.undetermined : .clean)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if isOnce {
             services.append(
                 .init(
-                    service: WatchService { try await watch.once() },
+                    service: WatchService {
+                        let found = try await watch.once()
+                        status.withLock { $0 = found }
+                    },
                     successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup))
         } else {
@@ -110,6 +119,7 @@ public struct WatchRun: Sendable {
         }
         try? watch.sign("stopped")
         log(.information, "stopped")
+        return status.withLock { $0 }
     }
 }
 

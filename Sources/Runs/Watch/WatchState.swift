@@ -30,6 +30,12 @@ final class WatchState: Sendable {
         var lastAnalysis: Date?
         var lastObject: Date?
         var rechecks = 0
+        /// Since when each place has not answered; those that answered last are not in it.
+        var unanswered: [String: Date] = [:]
+        /// When each place answered last.
+        var answered: [String: Date] = [:]
+        /// Whether a scan or a re-check found something that fails, and whether something could not be determined.
+        var scans: Set<ExitStatus> = []
     }
 
     private let values = Mutex(Values())
@@ -42,8 +48,11 @@ final class WatchState: Sendable {
     private let errors = Counter(label: "parapet_watch_errors_total")
     private let deadLetters = Counter(label: "parapet_watch_dead_letters_total")
     private let rechecks = Counter(label: "parapet_watch_rechecks_total")
-    private let lag = Gauge(label: "parapet_watch_lag_seconds")
-    private let scanAge = Gauge(label: "parapet_watch_scan_age_seconds")
+    private let damages = Counter(label: "parapet_watch_damaged_objects_total")
+
+    // These are made when there is a value, because a gauge without one says 0.
+    private var lag: Gauge { Gauge(label: "parapet_watch_lag_seconds") }
+    private var scanAge: Gauge { Gauge(label: "parapet_watch_scan_age_seconds") }
 
     /// A sentence about each metric.
     static let help = [
@@ -54,7 +63,10 @@ final class WatchState: Sendable {
         "parapet_watch_errors_total": "Failed attempts to receive, read, scan, verify or store.",
         "parapet_watch_dead_letters_total": "Messages that were given up.",
         "parapet_watch_rechecks_total": "Checks of resources that an event touched.",
-        "parapet_watch_lag_seconds": "Time from an object's arrival to its evaluation, of the last batch.",
+        "parapet_watch_damaged_objects_total": "Log objects of which not all could be read.",
+        "parapet_watch_lag_seconds": "Time from an object's arrival to its evaluation, of the last batch; while no queue "
+            + "answers, the time since one did.",
+        "parapet_watch_unclaimed_messages": "Messages that wait for a notifier that is not in the configuration.",
         "parapet_watch_queue_messages": "Messages in a queue, approximately, by queue and state.",
         "parapet_watch_scan_age_seconds": "Time since the last complete scan.",
         "parapet_watch_skipped_objects_total": "Objects that no hunt reads, by kind.",
@@ -103,6 +115,56 @@ final class WatchState: Sendable {
             values.skipped[name, default: 0] += 1
         }
         Counter(label: "parapet_watch_skipped_objects_total", dimensions: [("kind", what)]).increment()
+    }
+
+    func damaged(_ count: Int) {
+        guard count > 0 else { return }
+        values.withLock { $0.errors += count }
+        damages.increment(by: count)
+        errors.increment(by: count)
+    }
+
+    // MARK: Whether places answer
+
+    /// The time without an answer after which a watch is blind, in seconds: longer than the longest wait for a message.
+    static let patience: TimeInterval = 60
+
+    /// A queue or a place is asked.
+    func began(_ place: String) {
+        let time = now()
+        values.withLock { $0.unanswered[place] = $0.unanswered[place] ?? time }
+    }
+
+    func succeeded(_ place: String) {
+        let time = now()
+        values.withLock { values in
+            values.unanswered[place] = nil
+            values.answered[place] = time
+        }
+    }
+
+    /// The place that has not answered for the longest time, and since when; `nil` if all do.
+    var blind: (place: String, since: Date)? {
+        let time = now()
+        return values.withLock { $0.unanswered }.filter { time.timeIntervalSince($0.value) > Self.patience }
+            .min { $0.value < $1.value }.map { ($0.key, $0.value) }
+    }
+
+    func setUnclaimed(_ count: Int, of notifier: String) {
+        Gauge(label: "parapet_watch_unclaimed_messages", dimensions: [("notifier", notifier)]).record(count)
+    }
+
+    // MARK: What a run found
+
+    func judged(_ status: ExitStatus) { _ = values.withLock { $0.scans.insert(status) } }
+
+    /// How a run that ends by itself ends.
+    func exitStatus(isUndone: Bool) -> ExitStatus {
+        values.withLock { values in
+            ExitStatus(
+                found: values.alerts > 0 || values.scans.contains(.found),
+                undetermined: isUndone || values.scans.contains(.undetermined))
+        }
     }
 
     func gaveUp() {
@@ -167,6 +229,7 @@ final class WatchState: Sendable {
     func sign(_ state: String, process: Int32) -> JSON {
         let values = values.withLock { $0 }
         if let scan = values.lastScan { scanAge.record(now().timeIntervalSince(scan)) }
+        if let blind { lag.record(now().timeIntervalSince(values.answered[blind.place] ?? blind.since)) }
         func time(_ date: Date?) -> JSON? { date.map { .string($0.rfc3339) } }
         return .members([
             "state": .string(state), "process": .int(process), "parapet": .string(Version.current),

@@ -6,7 +6,8 @@
                                                        puts CloudTrail files into the bucket and announces them
     watch_stage.py act --endpoint-url URL WHAT         stop-trail | start-trail | open-port | close-port | make-user | attack | set-versioning |
                                                        put-event NAME SOURCE ID [BUCKET] | put-quiet-event ID | put-access N | put-digests |
-                                                       put-flows history | put-flows exfiltration | chain-topics RAW | put-message ID | deliver-two
+                                                       put-flows history | put-flows exfiltration | chain-topics RAW | put-message ID | deliver-two |
+                                                       hide-object | put-damaged | put-mixed
 
 Each file has twenty records; every M-th file has one of a stopped trail. Equal numbers give equal files.
 """
@@ -321,6 +322,28 @@ def act(url, what, words):
         put_digests(Stage(url), url)
     elif what == "put-flows":
         put_flows(Stage(url), words[0])
+    elif what == "hide-object":
+        s3 = client("s3", url)
+        for found in s3.list_objects_v2(Bucket=BUCKET)["Contents"]:
+            s3.delete_object(Bucket=BUCKET, Key=found["Key"])
+    elif what == "put-damaged":
+        # Files that are no gzip, or end early; and one message of a good file beside a record that names no file.
+        stage = Stage(url)
+        when = datetime.now(timezone.utc)
+        stage.queue = stage.sqs.get_queue_url(QueueName="watch")["QueueUrl"]
+        whole = content([stopped("stop-damaged", when)] * 50)
+        for number, body in enumerate([b"\x1f\x8b\x08garbage", whole[: len(whole) // 2]]):
+            key = log_key(900 + number, when)
+            etag = put(stage.s3, key, body)
+            stage.send(json.dumps(notification(BUCKET, key, len(body), etag, number, when)))
+    elif what == "put-mixed":
+        stage = Stage(url)
+        key, body, when = stage.file(0, 1)
+        etag = put(stage.s3, key, body)
+        stage.queue = stage.sqs.get_queue_url(QueueName="watch")["QueueUrl"]
+        message = notification(BUCKET, key, len(body), etag, 1, when)
+        message["Records"].insert(0, {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": {}})
+        stage.send(json.dumps(message))
     elif what == "put-access":
         stage = Stage(url)
         when = datetime.now(timezone.utc) - timedelta(minutes=2)
