@@ -9,7 +9,7 @@ private enum Pending: String {
     case untold = "untold/"
 
     /// The end of the range of names; a zero follows the slash.
-    var end: String { rawValue.dropLast() + "0" }
+    var end: String { String(rawValue.dropLast()) + "0" }
 }
 
 extension Store {
@@ -22,7 +22,9 @@ extension Store {
                 let part = Array(places[start..<min(start + 500, places.count)])
                 let rows = try Row.fetchAll(
                     database,
-                    sql: "SELECT place, content FROM cursor WHERE place IN (\(databaseQuestionMarks(count: part.count)))",
+                    sql: """
+                        SELECT place, content FROM cursor WHERE place IN (\(databaseQuestionMarks(count: part.count)))
+                        """,
                     arguments: StatementArguments(part))
                 for row in rows {
                     let place: String = row["place"]
@@ -44,7 +46,8 @@ extension StoreWriter {
         try database.execute(
             sql: "DELETE FROM cursor WHERE place >= ? AND place < ? AND updated < ?",
             arguments: [
-                Pending.attempts.rawValue, Pending.attempts.end, time.addingTimeInterval(-Self.memory).timeIntervalSince1970,
+                Pending.attempts.rawValue, Pending.attempts.end,
+                time.addingTimeInterval(-Self.memory).timeIntervalSince1970,
             ])
     }
 

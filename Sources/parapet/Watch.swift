@@ -16,8 +16,8 @@ struct WatchCommand: Verb {
 
             Ends on SIGTERM or SIGINT when the current batch is done.
 
-            Exit codes: 0 stopped, or done with --once and nothing found · with --once also 2 alerts or failing findings, \
-            3 something unread, unsent or undetermined · 1 error · 64 usage error.
+            Exit codes: 0 stopped, or done with --once · 2 with --once: alerts or failing findings · 3 with --once: \
+            something is unread, unsent or undetermined · 1 error · 64 usage error.
             """)
 
     @Option(help: "YAML file with settings, rules and notifiers.", completion: .file()) var config: String?

@@ -83,7 +83,7 @@ import TrailIntegrity
 
     private static func withSchedule(
         _ examine: @escaping @Sendable (VerificationPlan, Date) async throws -> VerifyRun.Result,
-        _ body: (Store, (Date) -> DigestSchedule) async throws -> Void
+        _ body: (Store, @escaping @Sendable (Date) -> DigestSchedule) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "digests-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -1,5 +1,5 @@
 import AWSClient
-public import Basics
+import Basics
 
 /// A failure to fetch an object that says nothing about the object.
 public enum FetchTrouble: Sendable, Hashable {

@@ -127,7 +127,7 @@ final class PieceReader {
             let from = offset
             let next = waiting { await Self.part(of: object, from: from, fetcher) }
             let part: [UInt8]
-            do {
+            do throws(OpenLogFile.Failure) {
                 part = try next.get()
             } catch {
                 unfetched(file, error)

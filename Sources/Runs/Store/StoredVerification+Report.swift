@@ -49,9 +49,10 @@ extension Store {
         _ report: VerifyReport, leavingOut gaps: [StoredProblem] = [], at time: Date,
         alsoWrite: ((StoreWriter, [StoredAlert]) throws -> Void)? = nil
     ) throws(Failure) -> [StoredAlert] {
-        let alerts = StoredAlert.all(of: report, at: time) + gaps.map { .unverified($0, at: time) }
+        let alerts = StoredAlert.all(of: report, at: time) + gaps.map { StoredAlert.unverified($0, at: time) }
         return try change("the verification") { writer in
-            try writer.add(StoredVerification(report), StoredCoverage.all(of: report), StoredProblem.all(of: report) + gaps)
+            try writer.add(
+                StoredVerification(report), StoredCoverage.all(of: report), StoredProblem.all(of: report) + gaps)
             let new = try writer.addLinked(alerts)
             try alsoWrite?(writer, new)
             return new

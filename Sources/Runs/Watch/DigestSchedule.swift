@@ -67,7 +67,7 @@ struct DigestSchedule: Sendable {
         } catch let failure as Failure where failure.what == "no trail to verify" {
             log(.information, failure.description)
             try store.change("the state of the verifications") { writer in
-                try writer.setSign(Self.sign, Self.sign("no-trail", at: time), at: time)
+                try writer.setSign(Self.sign, Self.content("no-trail", at: time), at: time)
             }
             try endFailing(at: time)
             return true
@@ -79,7 +79,7 @@ struct DigestSchedule: Sendable {
         let new = try store.record(report, leavingOut: gaps, at: time) { writer, new in
             try writer.add(new.flatMap(route))
             try writer.setCursor(Self.cursor, content, at: time)
-            try writer.setSign(Self.sign, Self.sign("verified", at: time, notVerified: gaps), at: time)
+            try writer.setSign(Self.sign, Self.content("verified", at: time, notVerified: gaps), at: time)
         }
         try endFailing(at: time)
         state.verified()
@@ -104,7 +104,7 @@ struct DigestSchedule: Sendable {
     /// - Parameters:
     ///   - state: `verified`, `failing`, or `no-trail`.
     ///   - time: the time of the last verification that ended; `nil` if there was none.
-    private static func sign(
+    private static func content(
         _ state: String, at time: Date?, notVerified: [StoredProblem] = [], failing: Date? = nil, why: String? = nil
     ) -> JSON {
         .members([
@@ -134,7 +134,7 @@ struct DigestSchedule: Sendable {
         let beginning = min(since, last ?? since)
         let isLong = time.timeIntervalSince(beginning) >= Self.patience
         let new = try store.change("the state of the verifications") { writer in
-            try writer.setSign(Self.sign, Self.sign("failing", at: last, failing: since, why: why), at: time)
+            try writer.setSign(Self.sign, Self.content("failing", at: last, failing: since, why: why), at: time)
             guard isLong else { return [StoredAlert]() }
             let new = try writer.addLinked([.failingVerification(since: beginning, why: why, at: time)])
             try writer.add(new.flatMap(route))

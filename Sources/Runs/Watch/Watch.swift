@@ -139,10 +139,11 @@ struct Watch: Sendable {
         for queue in queues {
             try await attempt {
                 let given = try await queue.drain()
-                let left = given > 0 ? given : await left(in: queue)
-                guard left != 0 else { return }
+                let remaining: Int? = if given > 0 { given } else { await left(in: queue) }
+                guard remaining != 0 else { return }
                 isUndone = true
-                log(.warning, "\(left.map { "\($0)" } ?? "an unknown number of") messages remain in \(queue.queue)")
+                let count = remaining.map { "\($0)" } ?? "an unknown number of"
+                log(.warning, "messages remain in \(queue.queue): \(count)")
             }
         }
         for poller in pollers { try await attempt { try await poller.poll() } }

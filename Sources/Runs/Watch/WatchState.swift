@@ -64,8 +64,8 @@ final class WatchState: Sendable {
         "parapet_watch_dead_letters_total": "Messages that were given up.",
         "parapet_watch_rechecks_total": "Checks of resources that an event touched.",
         "parapet_watch_damaged_objects_total": "Log objects of which not all could be read.",
-        "parapet_watch_lag_seconds": "Time from an object's arrival to its evaluation, of the last batch; while no queue "
-            + "answers, the time since one did.",
+        "parapet_watch_lag_seconds":
+            "Time from an object's arrival to its evaluation; without an answer, the time since the last.",
         "parapet_watch_unclaimed_messages": "Messages that wait for a notifier that is not in the configuration.",
         "parapet_watch_queue_messages": "Messages in a queue, approximately, by queue and state.",
         "parapet_watch_scan_age_seconds": "Time since the last complete scan.",
