@@ -37,13 +37,10 @@ struct DigestSchedule: Sendable {
         }
     }
 
-    /// - Returns: whether something could not be determined.
-    @discardableResult
-    func verify() async throws -> Bool {
+    func verify() async throws {
         let time = now()
-        let isUndetermined: Bool
         do {
-            isUndetermined = try await verify(at: time)
+            try await verify(at: time)
         } catch {
             if error is CancellationError || Task.isCancelled { throw error }
             // What the store knows is judged all the same: an outage must not hide that digests are missing.
@@ -52,10 +49,9 @@ struct DigestSchedule: Sendable {
             throw error
         }
         try findOverdue(at: time)
-        return isUndetermined
     }
 
-    private func verify(at time: Date) async throws -> Bool {
+    private func verify(at time: Date) async throws {
         let saved = try store.cursor(Self.cursor).map {
             try JSONDecoder().decode([VerifiedUntil].self, from: Data($0.utf8))
         }
@@ -70,7 +66,8 @@ struct DigestSchedule: Sendable {
                 try writer.setSign(Self.sign, Self.content("no-trail", at: time), at: time)
             }
             try endFailing(at: time)
-            return true
+            state.judged(.undetermined)
+            return
         }
         let report = result.report
         let gaps = plan.leftOut(of: result.folders)
@@ -95,7 +92,7 @@ struct DigestSchedule: Sendable {
             new.isEmpty ? .information : .warning,
             "verified \(verification.digests.total) digests and \(verification.logs.total) log files: "
                 + "\(verification.digests.invalid + verification.logs.invalid) invalid")
-        return result.exitStatus == .undetermined
+        state.judged(result.exitStatus)
     }
 
     // MARK: Verifications that cannot run

@@ -44,12 +44,13 @@ final class PrefixPoller: Sendable {
     func run() async throws {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
-                state.began(place)
                 try await poll()
                 state.succeeded(place)
             } catch  where Task.isCancelled || Task.isShuttingDownGracefully {
                 return
             } catch {
+                // Unlike an answer of a queue, a listing with all of its objects can take long.
+                state.began(place)
                 state.failed(error)
                 log(.error, (error as? Failure)?.description ?? "\(error)")
             }

@@ -151,8 +151,7 @@ struct Watch: Sendable {
         try await attempt { try await scans.recheckIfDue(now: true) }
         try await attempt { if settings.scanSeconds > 0, try secondsToScan() <= 0 { try await scans.scan() } }
         try await attempt {
-            guard settings.verifySeconds > 0, try secondsToVerification() <= 0 else { return }
-            if try await digests.verify() { isUndone = true }
+            if settings.verifySeconds > 0, try secondsToVerification() <= 0 { try await digests.verify() }
         }
         let unread = await processor.unread.count
         if unread > 0 { log(.warning, "\(unread) log object\(unread == 1 ? " was" : "s were") not read") }

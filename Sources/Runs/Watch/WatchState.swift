@@ -34,8 +34,8 @@ final class WatchState: Sendable {
         var unanswered: [String: Date] = [:]
         /// When each place answered last.
         var answered: [String: Date] = [:]
-        /// Whether a scan or a re-check found something that fails, and whether something could not be determined.
-        var scans: Set<ExitStatus> = []
+        /// How scans, re-checks and verifications ended.
+        var runs: Set<ExitStatus> = []
     }
 
     private let values = Mutex(Values())
@@ -156,14 +156,14 @@ final class WatchState: Sendable {
 
     // MARK: What a run found
 
-    func judged(_ status: ExitStatus) { _ = values.withLock { $0.scans.insert(status) } }
+    func judged(_ status: ExitStatus) { _ = values.withLock { $0.runs.insert(status) } }
 
     /// How a run that ends by itself ends.
     func exitStatus(isUndone: Bool) -> ExitStatus {
         values.withLock { values in
             ExitStatus(
-                found: values.alerts > 0 || values.scans.contains(.found),
-                undetermined: isUndone || values.scans.contains(.undetermined))
+                found: values.alerts > 0 || values.runs.contains(.found),
+                undetermined: isUndone || values.runs.contains(.undetermined))
         }
     }
 
