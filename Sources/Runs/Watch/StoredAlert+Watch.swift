@@ -1,5 +1,6 @@
 import Basics
 import FoundationEssentials
+import LogSources
 import Reports
 import Store
 
