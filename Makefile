@@ -8,7 +8,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 4
 say = @printf '\n\033[1m%s\033[0m\n' "==> $(1)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-faults bench lint format release clean
+.PHONY: help setup build demo test test-faults test-spark bench lint format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ test: build ## run every test, against a local stand-in for AWS where a test nee
 test-faults: build ## try every fault of every call and file, of which 'make test' tries a sample (many minutes)
 	$(call say,Trying every fault)
 	@PARAPET_FAULTS=all Scripts/test --filter 'Sweep|Fault|Kill|Hostile|FixTests'
+
+test-spark: build ## compare hunts on a real Spark server with hunts on this machine (pyspark, 460 MB; SPARK_MB= of each log)
+	$(call say,Comparing hunts with Spark)
+	@Scripts/test-spark
 
 bench: setup ## measure side by side, in one run: ratios to the floor or to another tool (PYTHON= one with chdb and duckdb)
 	$(call say,Building for release)
@@ -65,6 +69,6 @@ release: setup ## build a stripped binary that needs nothing but the C library a
 	swift build -c release --static-swift-stdlib --product parapet -Xlinker -L$(CURDIR)/.build/static-libraries
 	@Scripts/package-release
 
-clean: ## remove what was built and written: .build, .venv, demo-out
-	$(call say,Removing .build .venv demo-out)
-	rm -rf .build .venv demo-out
+clean: ## remove what was built and written: .build, .venv, .venv-spark, demo-out
+	$(call say,Removing .build .venv .venv-spark demo-out)
+	rm -rf .build .venv .venv-spark demo-out

@@ -109,7 +109,7 @@ let package = Package(
                 .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
                 .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
             ],
-            swiftSettings: strict),
+            exclude: ["Protocol/spark_connect.proto"], swiftSettings: strict),
         // The built-in rules become a part of the binary.
         .executableTarget(
             name: "RuleEmbedder", dependencies: ["RuleTree"], path: "Plugins/RuleEmbedder", swiftSettings: strict),
@@ -188,7 +188,7 @@ let package = Package(
                 "Basics", "AWSClient", "Analytics", "Dashboard", "DistributedEngines", "EffectiveAccess", "Hunting",
                 "IAMPolicy", "Inventory",
                 "LogReaders", "LogSources", "Notifiers", "Posture", "Practices", "Remediation", "Reports", "Sigma",
-                "Store", "TrailIntegrity",
+                "SparkConnect", "Store", "TrailIntegrity",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -309,7 +309,11 @@ let package = Package(
             name: "DistributedEnginesTests",
             dependencies: [
                 "Basics", "AWSClient", "DistributedEngines", "Hunting", "LogReaders", "LogSources", "Runs", "Sigma",
-                "TestSupport", "parapet",
+                "SparkConnect", "TestSupport", "parapet",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+                .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
             ],
             swiftSettings: strict),
         .testTarget(

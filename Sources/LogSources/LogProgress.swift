@@ -18,6 +18,19 @@ public final class LogProgress: Sendable {
         public var allFiles: Int
         public var allBytes: Int
         public var isListed: Bool
+        /// What ``files`` counts.
+        public var unit = "files"
+
+        init(files: Int, bytes: Int, allFiles: Int, allBytes: Int, isListed: Bool) {
+            (self.files, self.bytes, self.allFiles) = (files, bytes, allFiles)
+            (self.allBytes, self.isListed) = (allBytes, isListed)
+        }
+
+        /// The state of an engine that works on tasks, of which it can still find more.
+        public init(tasks: Int, of all: Int, bytes: Int) {
+            self.init(files: tasks, bytes: bytes, allFiles: all, allBytes: 0, isListed: false)
+            unit = "tasks"
+        }
     }
 
     public init() {}

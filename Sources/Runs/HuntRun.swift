@@ -42,6 +42,8 @@ public struct HuntRun: Sendable {
     public var timeout: Duration?
     /// Selects the records with Amazon Athena; `nil` to read the logs on this machine.
     public var athena: AthenaSettings?
+    /// Selects the records with Spark; `nil` to read the logs on this machine.
+    public var spark: SparkSettings?
     public var configuration = Configuration()
     public var session = SessionOptions()
 
@@ -104,7 +106,7 @@ public struct HuntRun: Sendable {
         var hunt = Hunt(
             rules.collection, for: source, settings(at: environment.aws.now()), rulesOfBuckets: rules.ofBuckets)
         try rules.checkUse(hunt)
-        let (pipeline, now, selected) = try await pipeline(in: environment)
+        let (pipeline, now, selected) = try await pipeline(in: environment, progress: report)
         let started = now()
         hunt.settings.readsSelection = selected != nil
         hunt.settings.moment = Int(started.timeIntervalSince1970)
@@ -132,7 +134,7 @@ public struct HuntRun: Sendable {
                 "\(problems.count) rule\(problems.count == 1 ? "" : "s") could not be parsed and did not run")
         }
         let run = HuntReport.Run(
-            source: source.rawValue, logs: selected.map { [$0.place] } ?? logs.names, from: from, to: to,
+            source: source.rawValue, logs: selected?.places ?? logs.names, from: from, to: to,
             started: started,
             finished: now(), parapet: Version.current)
         return Result(
@@ -144,8 +146,12 @@ public struct HuntRun: Sendable {
 
     /// The logs: the records that an engine selects, or the files.
     private func pipeline(
-        in environment: RunEnvironment
-    ) async throws -> (LogPipeline, now: @Sendable () -> Date, selected: AthenaSelection.Outcome?) {
+        in environment: RunEnvironment, progress: ProgressReport<LogProgress.State>?
+    ) async throws -> (LogPipeline, now: @Sendable () -> Date, selected: SelectedRecords?) {
+        if let spark {
+            let selected = try await SparkSelection(self, spark, in: environment).run { progress?($0) }
+            return (pipeline(over: selected), environment.aws.now, selected)
+        }
         guard let athena else {
             let (pipeline, now) = try await logs.pipeline(
                 Hunt.layout(of: source), Hunt.folders(of: source), dates: DateFolders(from: from, to: to),
@@ -154,10 +160,13 @@ public struct HuntRun: Sendable {
         }
         let selection = try await AthenaSelection(self, athena, in: environment)
         let selected = try await selection.run()
-        let pipeline = LogPipeline(
+        return (pipeline(over: selected), selection.now, selected)
+    }
+
+    private func pipeline(over selected: SelectedRecords) -> LogPipeline {
+        LogPipeline(
             selected.store.locations, layout: Hunt.layout(of: source), store: selected.store,
             workers: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        return (pipeline, selection.now, selected)
     }
 
     /// - Parameter moment: the current time; later records are not believed.

@@ -53,7 +53,7 @@ extension LogProgress.State: RunProgress {
         guard allFiles > 0 else { return "looking for log files" }
         let rate = elapsed > 0.2 ? Double(bytes) / elapsed : 0
         let sums =
-            "\(files)/\(allFiles)\(isListed ? "" : "+") files · \(ProgressText.size(Double(bytes)))"
+            "\(files)/\(allFiles)\(isListed ? "" : "+") \(unit) · \(ProgressText.size(Double(bytes)))"
             + (rate > 0 ? " · \(ProgressText.size(rate))/s" : "")
         // Standard input has no length, and the total is unknown until all files are listed.
         guard allBytes > 0, isListed else { return sums }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import DistributedEngines
+import FoundationEssentials
 import LogReaders
 import Runs
 
@@ -10,10 +11,19 @@ struct EngineOptions: ParsableArguments {
         case local, spark, athena
     }
 
-    @Option(help: "Where records are selected: local (the default) or athena.") var engine: Engine = .local
+    @Option(help: "Where records are selected: local (the default), spark or athena.") var engine: Engine = .local
 
     @Option(help: "Print the query of an engine, athena or spark, and the table that it expects; nothing is run.")
     var printSQL: SQLDialect?
+
+    @Option(
+        help: .value(
+            "url",
+            "Spark Connect server, as sc://host:port; the token is read from SPARK_CONNECT_AUTHENTICATE_TOKEN, or is in the URL."
+        ))
+    var spark: String?
+
+    @Flag(help: "The flow logs are Parquet files; needs --engine spark.") var parquet = false
 
     @Option(help: .value("name", "Athena's workgroup.")) var workgroup = "primary"
     @Option(help: .value("name", "Database with the table.")) var database: String?
@@ -36,7 +46,12 @@ struct EngineOptions: ParsableArguments {
 
     func validate() throws {
         switch engine {
-        case .spark: throw ValidationError("--engine spark is not supported yet; --print-sql spark prints its query")
+        case .spark:
+            if spark == nil { throw ValidationError("--engine spark requires --spark sc://host:port") }
+            if dryRun || createTables || maxScan != nil || outputLocation != nil || database != nil {
+                throw ValidationError(
+                    "--database, --dry-run, --create-tables, --max-scan and --output-location need --engine athena")
+            }
         case .athena:
             if database == nil { throw ValidationError("--engine athena requires --database") }
             if let athena { try ArgumentValue.valid(try athena.check()) }
@@ -48,6 +63,9 @@ struct EngineOptions: ParsableArguments {
                 )
             }
         }
+        if engine != .spark, spark != nil || parquet {
+            throw ValidationError("--spark and --parquet need --engine spark")
+        }
     }
 
     /// How Athena is used; `nil` if it is not.
@@ -57,6 +75,18 @@ struct EngineOptions: ParsableArguments {
         (settings.table, settings.output) = (table, outputLocation)
         (settings.maxRows, settings.maxScan) = (maxRows, maxScan)
         (settings.isStrict, settings.createsTable) = (strictEngine, createTables)
+        return settings
+    }
+
+    /// How Spark is used; `nil` if it is not.
+    /// - Throws: `ValidationError` if an option does not fit.
+    func spark(_ selection: LogOptions) throws -> SparkSettings? {
+        guard engine == .spark, let spark else { return nil }
+        let environment = ProcessInfo.processInfo.environment
+        var settings = try ArgumentValue.valid(
+            try SparkSettings(spark, table: table, logs: selection.logs, environment: environment))
+        (settings.maxRows, settings.isStrict, settings.readsParquet) = (maxRows, strictEngine, parquet)
+        try ArgumentValue.valid(try settings.check(selection.source))
         return settings
     }
 

@@ -88,6 +88,7 @@ struct HuntLogs: Verb {
         if selection.source == nil, !rules.onlyTells, engine.printSQL != nil || engine.engine != .local {
             throw ValidationError("--engine and --print-sql require --source")
         }
+        if !rules.onlyTells, engine.printSQL == nil { _ = try engine.spark(selection) }
         if rules.onlyTells, output.format.contains(where: { $0 != .table && $0 != .json }) {
             throw ValidationError("--list-rules and --explain-rule support the formats table and json")
         }
@@ -117,6 +118,7 @@ struct HuntLogs: Verb {
             hunt.athena = athena
             if engine.dryRun { return try await plan(hunt, athena) }
         }
+        hunt.spark = try engine.spark(selection)
         // Alerts are written while the logs are still being read.
         let stream: HuntRun.AlertReceiver = { try Terminal.standardOutput.write(HuntReport.line($0, rule: $1)) }
         let receive = try list.filter.isEmpty && output.destinations.streams(.ndjson) ? stream : nil

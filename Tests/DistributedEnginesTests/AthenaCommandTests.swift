@@ -244,7 +244,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--max-rows", "0"], ["--max-scan", "lots"], ["--output-location", "bucket"], ["--engine", "spark"],
+        ["--max-rows", "0"], ["--max-scan", "lots"], ["--output-location", "bucket"],
         ["--engine", "local", "--dry-run"],
     ])
     func badOptionsAreUsageErrors(options: [String]) async throws {

@@ -210,7 +210,7 @@ import Testing
         (["--source", "cloudtrail", "--logs", "s3://"], "has no bucket"),
         (["--source", "cloudtrail", "--logs", "x", "--flow-format", "${version}"], "vpc-flow"),
         (["--source", "vpc-flow", "--logs", "x", "--flow-format", "a b c"], "contains no field"),
-        (["--source", "cloudtrail", "--logs", "x", "--engine", "spark"], "not supported yet"),
+        (["--source", "cloudtrail", "--logs", "x", "--engine", "spark"], "requires --spark"),
         (["--source", "cloudtrail", "--logs", "-", "--logs", "-"], "only once"),
     ])
     func aWrongOptionIsAUsageError(_ options: [String], _ words: String) async throws {

@@ -83,18 +83,7 @@ public struct AthenaEngine: Sendable {
                 column.type.flatMap { ColumnType(parsing: $0) }.map { LogTable.Column(column.name, $0) }
             },
             days: Self.days(of: answer.table))
-        let needed: [String] =
-            switch source {
-            case .cloudTrail: ["eventName", "eventSource", "eventTime"]
-            case .s3Access: ["bucket", "operation", "time"]
-            case .vpcFlow: ["srcaddr", "dstaddr", "start"]
-            }
-        let missing = needed.filter { name in !table.leaves.contains { $0.field == name } }
-        if !missing.isEmpty {
-            throw Failure(
-                "the table \(database).\(name) is not one of \(source.rawValue) logs",
-                why: "it has no column for \(missing.joined(separator: ", "))", advice: "check --table and --source")
-        }
+        try table.checkFields()
         return table
     }
 

@@ -14,22 +14,25 @@ public struct RecordRows: Sendable {
 
     /// What stands before the first record of each object.
     public var header: [UInt8] {
-        guard table.source == .vpcFlow else { return [] }
+        guard table.source == .vpcFlow, table.recordColumn == nil else { return [] }
         return Array((table.leaves.map(\.field).joined(separator: " ") + "\n").utf8)
     }
 
     /// The record of a row, with a line end.
-    /// - Parameter values: those of ``LogTable/leaves``, in their order.
+    /// - Parameter values: the record if the table has ``LogTable/recordColumn``, else the values of
+    ///   ``LogTable/leaves``, in their order.
     /// - Returns: `nil` if the row has no value at all, as that of a line that the table's expression does not fit.
     /// - Throws: ``Failure`` if the row does not have as many values.
     public func record(_ values: [String?]) throws(Failure) -> [UInt8]? {
-        guard values.count == table.leaves.count else {
+        let count = table.recordColumn == nil ? table.leaves.count : 1
+        guard values.count == count else {
             throw Failure(
                 "a row of the result cannot be read",
-                why: "it has \(values.count) values instead of \(table.leaves.count)",
+                why: "it has \(values.count) values instead of \(count)",
                 advice: "run the hunt again; if it happens again, report it")
         }
         guard values.contains(where: { $0 != nil }) else { return nil }
+        if table.recordColumn != nil { return values[0].map { Array($0.utf8) + [0x0A] } }
         switch table.source {
         case .cloudTrail: return trailRecord(values).bytes() + [0x0A]
         case .s3Access:

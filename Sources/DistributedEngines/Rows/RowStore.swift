@@ -1,12 +1,16 @@
 public import Basics
 public import Hunting
+import LogReaders
 public import LogSources
 
 /// The records that an engine brought back, as log objects in memory: each record is in the object that its row comes
 /// from, so that a hunt reads them as if it had read these objects, and names them in its alerts.
 public struct RowStore: LogStore {
     private let rows: RecordRows
+    private let hasLines: Bool
     private var objects: [ObjectAddress: [UInt8]] = [:]
+    /// The header line of each object of flow logs that has one.
+    private var headers: [ObjectAddress: [UInt8]] = [:]
     /// The number of records.
     public private(set) var count = 0
     /// The number of rows without a value: lines that the table's definition does not fit.
@@ -21,12 +25,18 @@ public struct RowStore: LogStore {
         rows = RecordRows(table)
         width = table.leaves.count
         sums = FlowSums(header: rows.header)
+        hasLines = table.source == .vpcFlow && table.recordColumn != nil
+    }
+
+    /// The columns that header lines of flow logs name.
+    var formats: Set<FlowFormat> {
+        Set(headers.values.compactMap { FlowFormat(String(decoding: $0, as: UTF8.self)) })
     }
 
     /// Adds a row.
     /// - Parameters:
     ///   - path: the place of its object, such as `s3://bucket/key`; `nil` if it is not known.
-    ///   - values: those of ``LogTable/leaves``, in their order, and the further ones of a query that sums.
+    ///   - values: as for ``RecordRows/record(_:)``, and the further ones of a query that sums.
     /// - Throws: ``Failure`` if the row has another number of values.
     public mutating func add(path: String?, _ values: [String?]) throws(Failure) {
         if values.count == width + FlowSumQuery.extraColumns.count {
@@ -36,8 +46,13 @@ public struct RowStore: LogStore {
             unreadable += 1
             return
         }
-        count += 1
         let address = Self.address(path ?? "")
+        // Rows come in any order, and a header counts for what follows it.
+        if hasLines, record.withUnsafeBufferPointer(FlowFormat.isHeader) {
+            headers[address] = record
+            return
+        }
+        count += 1
         objects[address, default: rows.header] += record
     }
 
@@ -70,8 +85,15 @@ public struct RowStore: LogStore {
         Set(objects.keys.map(\.bucket)).sorted().map { .objects(bucket: $0, prefix: "") }
     }
 
-    /// The bucket and key in a URL; other texts are keys of a bucket without a name.
+    /// The bucket and key in a URL; other texts are keys of a bucket without a name. A file on a disk and a place in another
+    /// store have no bucket.
     private static func address(_ path: String) -> ObjectAddress {
+        if path.hasPrefix("file:/") {
+            return ObjectAddress(bucket: "", key: String(path.dropFirst(5).drop { $0 == "/" }))
+        }
+        if path.contains(":/"), !["s3:", "s3a:", "s3n:"].contains(where: path.hasPrefix) {
+            return ObjectAddress(bucket: "", key: path)
+        }
         guard let scheme = path.firstRange(of: "://") else {
             return ObjectAddress(bucket: "rows", key: path.isEmpty ? "rows" : path)
         }
@@ -87,16 +109,21 @@ public struct RowStore: LogStore {
             $0.key.bucket == bucket && $0.key.key.hasPrefix(prefix) && key.isBefore($0.key.key)
         }
         return ObjectPage(
-            objects: listed.map { ListedObject(key: $0.key.key, size: $0.value.count) }.sorted {
+            objects: listed.map { ListedObject(key: $0.key.key, size: size(of: $0.key)) }.sorted {
                 $0.key.isBefore($1.key)
             },
             isLast: true)
     }
 
+    private func size(of object: ObjectAddress) -> Int {
+        (headers[object]?.count ?? 0) + (objects[object]?.count ?? 0)
+    }
+
     public func part(
         of object: ObjectAddress, from offset: Int, length: Int, version: String?
     ) async throws(Failure) -> ObjectPart? {
-        guard let bytes = objects[object] else { return nil }
+        guard let records = objects[object] else { return nil }
+        let bytes = (headers[object] ?? []) + records
         let start = min(max(0, offset), bytes.count)
         return ObjectPart(
             bytes: Array(bytes[start..<min(bytes.count, start + max(0, length))]), totalSize: bytes.count,

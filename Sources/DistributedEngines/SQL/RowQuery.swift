@@ -6,24 +6,29 @@ public struct RowQuery: Sendable {
     public let dialect: SQLDialect
     /// The greatest number of rows; `nil` for no limit.
     public var limit: Int?
+    /// The expression of the place of a row's object.
+    public var objectPath: String
 
     public init(_ sieve: HuntSieve, in dialect: SQLDialect, limit: Int? = nil) {
         self.sieve = sieve
         self.dialect = dialect
         self.limit = limit
+        objectPath = dialect.objectPath
     }
 
     /// The name of the first column: the place of the object that the row comes from.
     public static let pathColumn = "path"
 
-    /// The statement. Its columns are the place of the row's object, and then the table's ``LogTable/leaves``. A query
-    /// that sums has the number of a row's records, their latest start, and the bytes of the parts of the hour besides.
+    /// The statement. Its columns are the place of the row's object, and then the table's ``LogTable/recordColumn``, or its
+    /// ``LogTable/leaves``. A query that sums has the number of a row's records, their latest start, and the bytes of the
+    /// parts of the hour besides.
     public var text: String {
         if let sums = sieve.sums(in: dialect) { return sums.text + (limit.map { "\nLIMIT \($0)" } ?? "") }
         let table = sieve.table
-        let columns =
-            ["\(dialect.objectPath) AS \(dialect.identifier(Self.pathColumn))"]
-            + table.leaves.map { "\(dialect.selected($0.value)) AS \(dialect.identifier($0.field))" }
+        let values =
+            table.recordColumn.map { [dialect.identifier($0)] }
+            ?? table.leaves.map { "\(dialect.selected($0.value)) AS \(dialect.identifier($0.field))" }
+        let columns = ["\(objectPath) AS \(dialect.identifier(Self.pathColumn))"] + values
         let name = dialect.name(of: table)
         var text = "SELECT\n  \(columns.joined(separator: ",\n  "))\nFROM \(name)\nWHERE \(condition)"
         if let limit { text += "\nLIMIT \(limit)" }

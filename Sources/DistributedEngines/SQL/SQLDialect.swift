@@ -24,7 +24,7 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
     }
 
     func name(of table: LogTable) -> String {
-        [table.database, table.name].compactMap(\.self).map(identifier).joined(separator: ".")
+        [table.catalog, table.database, table.name].compactMap(\.self).map(identifier).joined(separator: ".")
     }
 
     /// Any value as text.

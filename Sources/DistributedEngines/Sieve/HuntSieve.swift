@@ -36,7 +36,9 @@ public struct HuntSieve: Sendable {
         }
         if let filters = wanted.filters {
             conditions += filters.map { sieve.above($0.predicate) }
-        } else if wanted.summable == nil || conditions.contains(.always) || !FlowSumQuery.fits(table) {
+        } else if wanted.summable == nil || conditions.contains(.always) || !FlowSumQuery.fits(table)
+            || table.recordColumn != nil
+        {
             conditions.append(.always)
             unsieved.append("the built-in analytics of \(table.source.rawValue)")
         }
@@ -47,7 +49,11 @@ public struct HuntSieve: Sendable {
         // A line that does not fit the table's definition is a row of NULLs. It is brought back to be counted.
         let unread = table.leaves.filter { $0.field == "bucket" || $0.field == "eventName" }
         single =
-            SQLCondition.any([.anyIsUnusual(tested)] + unread.map { .test($0.value, .isNull) } + [selected]).simplified
+            SQLCondition.any(
+                [.anyIsUnusual(tested)] + unread.map { .test($0.value, .isNull) } + [
+                    Self.oddLines(of: table), selected,
+                ]
+            ).simplified
         // Sums are of every record.
         sumsFlows = wanted.filters == nil && single != .always
         condition = sumsFlows ? .always : single
@@ -65,7 +71,18 @@ public struct HuntSieve: Sendable {
 
     /// The condition on the time of records and on the partitions, with the sieve's own.
     public var conditionInRange: SQLCondition {
-        SQLCondition.all([days, times, condition]).simplified
+        SQLCondition.all([days, .any([times, Self.oddLines(of: table)]), condition]).simplified
+    }
+
+    /// Lines of flow logs whose columns can be others than the table's: those with another number of words, and header
+    /// lines, which have no digit, as no field's name has one.
+    private static func oddLines(of table: LogTable) -> SQLCondition {
+        guard let record = table.recordColumn, table.source == .vpcFlow else { return .never }
+        let line = ColumnText.text([record])
+        return .any([
+            .not(.test(line, .matches("[0-9]"))),
+            .not(.test(line, .matches("^[^ ]+( [^ ]+){\(max(0, table.leaves.count - 1))}$"))),
+        ])
     }
 
     /// The partitions of the wanted days. A record can be delivered a day later than it was made, or stand in the

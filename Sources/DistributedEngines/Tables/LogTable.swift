@@ -1,3 +1,4 @@
+import Basics
 public import LogReaders
 
 /// A table of an engine with the records of a log, one a row.
@@ -9,6 +10,11 @@ public struct LogTable: Sendable, Hashable {
     public let leaves: [Leaf]
     /// The partitions by day; `nil` if the table has none.
     public var days: DayPartitions?
+    /// The catalog of the database, of engines with more than one.
+    public var catalog: String?
+    /// The column with the record as it stands in the log, which is brought back in place of the leaves; `nil` if the
+    /// table has none.
+    public var recordColumn: String?
 
     /// One value of a row.
     public struct Leaf: Sendable, Hashable {
@@ -60,6 +66,21 @@ public struct LogTable: Sendable, Hashable {
         self.name = name
         self.days = days
         leaves = columns.flatMap { column in Self.leaves(source, column) }
+    }
+
+    /// - Throws: ``Failure`` if a column that the log cannot do without is missing.
+    func checkFields() throws(Failure) {
+        let needed: [String] =
+            switch source {
+            case .cloudTrail: ["eventName", "eventSource", "eventTime"]
+            case .s3Access: ["bucket", "operation", "time"]
+            case .vpcFlow: ["srcaddr", "dstaddr", "start"]
+            }
+        let missing = needed.filter { name in !leaves.contains { $0.field == name } }
+        guard !missing.isEmpty else { return }
+        throw Failure(
+            "the table \([database, name].compactMap(\.self).joined(separator: ".")) is not one of \(source.rawValue) logs",
+            why: "it has no column for \(missing.joined(separator: ", "))", advice: "check --table and --source")
     }
 
     /// What a field of a rule is in the table.

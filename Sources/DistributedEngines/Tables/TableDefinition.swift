@@ -139,7 +139,7 @@ public struct TableDefinition: Sendable, Hashable {
         case .s3Access:
             """
             ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'
-            WITH SERDEPROPERTIES ('input.regex' = '\(Self.accessExpression)')
+            WITH SERDEPROPERTIES ('input.regex' = '\(Self.accessExpression.replacing("\\", with: "\\\\"))')
             STORED AS TEXTFILE
 
             """
@@ -154,7 +154,7 @@ public struct TableDefinition: Sendable, Hashable {
         let quoted = #"("[^"]*"|-)"#
         let fixed = AccessField.allCases.prefix(18).map { field in
             switch field {
-            case .time: "[[](.*?)[]]"
+            case .time: #"\[(.*?)\]"#
             case .requestURI, .referrer, .userAgent: quoted
             default: word
             }
@@ -191,24 +191,47 @@ public struct TableDefinition: Sendable, Hashable {
 
     // MARK: Spark
 
-    /// Statements for Spark: a view with the columns of the table, and the place of each row's object.
+    /// The column of a view in Spark with the record as it stands in the log.
+    public static let recordColumn = "record"
+
+    /// The places of the files in Spark besides ``location``.
+    public var moreLocations: [String] = []
+
+    /// The view as ``sparkStatement`` makes it, whose records are brought back as they stand in the log.
+    public var sparkView: LogTable {
+        var table = LogTable(source, name: name, columns: columns)
+        table.recordColumn = Self.recordColumn
+        return table
+    }
+
+    /// The statement for Spark 4: a view with the columns of the table, the place of each row's object, and the record as
+    /// it stands in the log. Parquet files have columns only.
     public var sparkStatement: String {
-        let view = SQLDialect.spark.identifier(name)
+        let parts = ([location] + moreLocations).map { sparkSelection(of: $0) }
+        return "CREATE OR REPLACE TEMPORARY VIEW \(SQLDialect.spark.identifier(name)) AS\n"
+            + parts.joined(separator: "\nUNION ALL\n")
+    }
+
+    private func sparkSelection(of place: String) -> String {
         switch source {
         case .cloudTrail:
-            let record = Self.trailColumns.map { column in
-                "\(SQLDialect.spark.identifier(CloudTrailNames.inLowerCase[column.name] ?? column.name)): \(Self.sparkType(column.type, in: column.name))"
+            let members = Self.trailColumns.map { column in
+                let name = CloudTrailNames.inLowerCase[column.name] ?? column.name
+                return "\(SQLDialect.spark.identifier(name)): \(Self.sparkType(column.type, in: column.name))"
             }.joined(separator: ", ")
-            let names = Self.trailColumns.map {
-                "r.\(SQLDialect.spark.identifier(CloudTrailNames.inLowerCase[$0.name] ?? $0.name))"
-            }
+            let type = "STRUCT<\(members)>"
+            // Conditions on what a generator makes are not pushed below it, so that each record is parsed once. A line
+            // that is not a file's content is a row of NULLs, which is brought back to be counted.
             return """
-                CREATE OR REPLACE TEMPORARY VIEW \(view) AS
-                SELECT path, \(names.joined(separator: ", "))
+                SELECT path, record, fields.*
                 FROM (
-                  SELECT _metadata.file_path AS path, explode(from_json(value, \(SQLDialect.spark.literal("STRUCT<Records: ARRAY<STRUCT<\(record)>>>"))).Records) AS r
-                  FROM text.\(SQLDialect.spark.identifier(location + "/*/CloudTrail/*/*/*/*/*.json.gz"))
+                  SELECT _metadata.file_path AS path,
+                    explode(coalesce(
+                      from_json(value, 'STRUCT<Records: ARRAY<STRING>>').Records, array(CAST(NULL AS STRING)))) AS record
+                  FROM \(Self.files("text", place, pattern: "*.json*"))
+                  WHERE _metadata.file_path NOT LIKE '%/CloudTrail-Digest/%'
                 )
+                LATERAL VIEW OUTER inline(array(from_json(record, \(SQLDialect.spark.literal(type))))) fields
                 """
         case .s3Access:
             let expression = SQLDialect.spark.literal("^" + Self.accessExpression + "$")
@@ -216,29 +239,33 @@ public struct TableDefinition: Sendable, Hashable {
                 "nullif(regexp_extract(value, \(expression), \(place + 1)), '') AS \(SQLDialect.spark.identifier(name))"
             }
             return """
-                CREATE OR REPLACE TEMPORARY VIEW \(view) AS
-                SELECT _metadata.file_path AS path,
+                SELECT _metadata.file_path AS path, value AS record,
                   \(columns.joined(separator: ",\n  "))
-                FROM text.\(SQLDialect.spark.identifier(location))
+                FROM \(Self.files("text", place)) WHERE value <> ''
                 """
         case .vpcFlow:
-            let place = location + "/*/vpcflowlogs/*/*/*/*"
             guard format == .text else {
-                return """
-                    CREATE OR REPLACE TEMPORARY VIEW \(view) AS
-                    SELECT _metadata.file_path AS path, * FROM parquet.\(SQLDialect.spark.identifier(place))
-                    """
+                return
+                    "SELECT _metadata.file_path AS path, * FROM \(Self.files("parquet", place, pattern: "*.parquet"))"
             }
             let columns = columns.enumerated().map { place, column in
-                "try_cast(split(value, ' ')[\(place)] AS \(column.type)) AS \(SQLDialect.spark.identifier(column.name))"
+                let word = "split(value, ' ')[\(place)]"
+                let value = column.type.isText ? word : "try_cast(\(word) AS \(column.type))"
+                return "\(value) AS \(SQLDialect.spark.identifier(column.name))"
             }
             return """
-                CREATE OR REPLACE TEMPORARY VIEW \(view) AS
-                SELECT _metadata.file_path AS path,
+                SELECT _metadata.file_path AS path, value AS record,
                   \(columns.joined(separator: ",\n  "))
-                FROM text.\(SQLDialect.spark.identifier(place)) WHERE value NOT LIKE 'version %'
+                FROM \(Self.files("text", place)) WHERE value <> ''
                 """
         }
+    }
+
+    /// The files below a place, at any depth.
+    private static func files(_ format: String, _ place: String, pattern: String? = nil) -> String {
+        let options = [("recursiveFileLookup", "true")] + (pattern.map { [("pathGlobFilter", $0)] } ?? [])
+        let list = options.map { "'\($0)' = \(SQLDialect.spark.literal($1))" }.joined(separator: ", ")
+        return "\(format).\(SQLDialect.spark.identifier(place)) WITH (\(list))"
     }
 
     /// A type in Spark's notation, with CloudTrail's names, since Spark finds members of JSON by their exact names.

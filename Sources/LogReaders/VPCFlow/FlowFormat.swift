@@ -59,6 +59,12 @@ public struct FlowFormat: Sendable, Hashable {
         self = format
     }
 
+    /// Whether a line names the columns of those below it. It may end with a line end.
+    public static func isHeader(_ line: Bytes) -> Bool {
+        let end = line.firstIndex { $0 == 0x0A || $0 == 0x0D } ?? line.endIndex
+        return FlowFormat(header: Bytes(rebasing: line[..<end])) != nil
+    }
+
     /// A column's text, without the quotes that exports put around it.
     static func unquoted(_ word: Bytes) -> Bytes {
         guard word.count >= 2, word[0] == UInt8(ascii: "\""), word[word.count - 1] == UInt8(ascii: "\"") else {

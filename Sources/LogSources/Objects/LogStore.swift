@@ -43,8 +43,11 @@ public struct ObjectAddress: Sendable, Hashable, CustomStringConvertible {
         self.key = key
     }
 
-    /// `s3://bucket/key`
-    public var description: String { "s3://\(bucket)/\(key)" }
+    /// `s3://bucket/key`; without a bucket, the path of a file or a URL of another store.
+    public var description: String {
+        guard bucket.isEmpty else { return "s3://\(bucket)/\(key)" }
+        return key.contains(":/") ? key : "/\(key)"
+    }
 }
 
 /// An object as a listing shows it.

@@ -14,18 +14,6 @@ struct AthenaSelection: Sendable {
     private let engine: AthenaEngine
     private let warn: @Sendable (String) -> Void
 
-    struct Outcome: Sendable {
-        /// The name of the table, for reports.
-        var place: String
-        var store: RowStore
-        /// In bytes.
-        var scanned: Int
-        /// Why the result may be incomplete.
-        var doubts: [String]
-        /// What the query read and cost, for users.
-        var notes: [String]
-    }
-
     /// - Throws: ``Failure`` if there are no credentials.
     init(_ hunt: HuntRun, _ settings: AthenaSettings, in environment: RunEnvironment) async throws(Failure) {
         session = try await AWSSession.forObjects(hunt.session, in: environment, timeout: hunt.timeout)
@@ -44,7 +32,7 @@ struct AthenaSelection: Sendable {
 
     /// Runs the query.
     /// - Throws: ``Failure``; `CancellationError`
-    func run() async throws -> Outcome {
+    func run() async throws -> SelectedRecords {
         let cutoff = try await engine.checkWorkGroup()
         if let limit = settings.maxScan, cutoff.map({ $0 > limit }) ?? true {
             warn(
@@ -62,9 +50,7 @@ struct AthenaSelection: Sendable {
                 advice: "shorten the time range, or raise --max-scan")
         }
         let rows = try await engine.rows(query, maxRows: settings.maxRows)
-        var doubts = sieve.blind.map { rule, fields in
-            "the rule \(rule) reads \(fields.joined(separator: ", ")), which the table does not have"
-        }
+        var doubts = sieve.doubts(about: rows.store)
         if let limit = settings.maxScan, rows.scanned > limit {
             warn(
                 "the query ended before it could be stopped: it scanned \(ByteCount.text(rows.scanned)), "
@@ -73,11 +59,9 @@ struct AthenaSelection: Sendable {
         if rows.scanned == 0 {
             doubts.append("Athena found no data: check the table's location, its partitions and the time range")
         }
-        if rows.store.unreadable > 0 {
-            doubts.append("\(rows.store.unreadable) lines of the logs do not fit the table's definition")
-        }
-        return Outcome(
-            place: "athena:\(settings.database).\(tableName)", store: rows.store, scanned: rows.scanned, doubts: doubts,
+        return SelectedRecords(
+            places: ["athena:\(settings.database).\(tableName)"], store: rows.store, scanned: rows.scanned,
+            doubts: doubts,
             notes: [
                 "Athena scanned \(ByteCount.text(rows.scanned)) (about \(ByteCount.priceText(ofScanning: rows.scanned))) "
                     + "and returned \(rows.store.count) records"
@@ -107,11 +91,7 @@ struct AthenaSelection: Sendable {
     private func query() async throws(Failure) -> RowQuery {
         let wanted = try hunt.wanted(at: session.now)
         let sieve = HuntSieve(wanted, on: try await engine.table(tableName, of: hunt.source))
-        if settings.isStrict, let remark = sieve.remarks.first {
-            throw Failure(
-                "the engine cannot run every rule", why: remark,
-                advice: "omit --strict-engine, or the rule")
-        }
+        if settings.isStrict { try sieve.checkStrictly() }
         let query = RowQuery(sieve, in: .athena)
         try query.checkLength()
         return query

@@ -18,7 +18,8 @@ public struct PrintedQuery: Sendable {
         _ hunt: HuntRun, in dialect: SQLDialect, database: String?, table: String?, moment: Date = Date()
     ) throws(Failure) {
         let definition = hunt.definition(database: database, table: table)
-        let query = RowQuery(HuntSieve(try hunt.wanted(at: moment), on: definition.table), in: dialect)
+        let table = dialect == .spark ? definition.sparkView : definition.table
+        let query = RowQuery(HuntSieve(try hunt.wanted(at: moment), on: table), in: dialect)
         try query.checkLength()
         self.query = query
         self.definition = definition

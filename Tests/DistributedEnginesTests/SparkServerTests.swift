@@ -1,0 +1,85 @@
+import Basics
+import Foundation
+import LogReaders
+import TestSupport
+import Testing
+
+/// Hunts on a real Spark Connect server beside hunts on this machine, over the same logs. `make test-spark` starts the
+/// server and makes the logs.
+@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["PARAPET_SPARK"] != nil))
+struct SparkServerTests {
+    /// The server's URL.
+    static let server = ProcessInfo.processInfo.environment["PARAPET_SPARK"]
+    /// The folder with a folder of logs for each source.
+    private static let logs = ProcessInfo.processInfo.environment["PARAPET_SPARK_LOGS"] ?? ""
+
+    private struct Report {
+        var status: Int32
+        var alerts: [String]
+        var messages: String
+    }
+
+    private func hunt(_ source: String, _ options: [String]) async throws -> Report {
+        let outcome = try await Subprocess.run(
+            Repository.parapet,
+            ["hunt", "--source", source, "--format", "json", "--max-alerts", "0", "--raw"] + options, environment: [:])
+        let report = try? JSON(parsing: outcome.standardOutput, .ofLogs)
+        // What a hunt makes of the moment of its run is not in an alert.
+        let alerts = report?["alerts"]?.elements?.map { "\($0)" }.sorted() ?? []
+        return Report(status: outcome.status, alerts: alerts, messages: outcome.standardError)
+    }
+
+    private func compare(_ source: String, folder: String, _ more: [String] = []) async throws {
+        let place = "\(Self.logs)/\(folder)"
+        let local = try await hunt(source, ["--logs", place] + more)
+        let spark = try await hunt(
+            source,
+            ["--logs", "file://\(place)", "--engine", "spark", "--spark", Self.server ?? "", "--max-rows", "10000000"]
+                + more)
+        #expect(!local.alerts.isEmpty, "\(local.messages)")
+        #expect(spark.status == local.status, "\(spark.messages)")
+        #expect(spark.alerts.count == local.alerts.count)
+        let (onlyLocal, onlySpark) = (
+            Set(local.alerts).subtracting(spark.alerts), Set(spark.alerts).subtracting(local.alerts)
+        )
+        #expect(onlyLocal.isEmpty, "\(onlyLocal.sorted().first ?? "")")
+        #expect(onlySpark.isEmpty, "\(onlySpark.sorted().first ?? "")")
+        print("\(source): \(local.alerts.count) alerts; \(spark.messages.split(separator: "\n").last ?? "")")
+    }
+
+    @Test(
+        .timeLimit(.minutes(10)), arguments: [[], ["--from", "2024-05-02T00:00:00Z", "--to", "2024-05-03T00:00:00Z"]])
+    func eventsRaiseTheSameAlerts(range: [String]) async throws {
+        try await compare("cloudtrail", folder: "trail", range)
+    }
+
+    @Test(.timeLimit(.minutes(10))) func flowsRaiseTheSameAlerts() async throws {
+        try await compare("vpc-flow", folder: "flow/logs")
+    }
+
+    @Test(.timeLimit(.minutes(10))) func accessesRaiseTheSameAlerts() async throws {
+        try await compare("s3-access", folder: "access/logs")
+    }
+
+    @Test func aPlaceThatDoesNotExistIsAnError() async throws {
+        let report = try await hunt(
+            "cloudtrail", ["--logs", "file:///nonexistent", "--engine", "spark", "--spark", Self.server ?? ""])
+        #expect(report.status == 1)
+        #expect(report.messages.contains("PATH_NOT_FOUND"))
+    }
+
+    @Test func aTableThatDoesNotExistIsAnError() async throws {
+        let report = try await hunt(
+            "cloudtrail", ["--table", "no.such", "--engine", "spark", "--spark", Self.server ?? ""])
+        #expect(report.status == 1)
+        #expect(report.messages.contains("no.such") || report.messages.contains("NOT_FOUND"))
+    }
+
+    @Test func anEmptyFolderProvesNothing() async throws {
+        let folder = URL(filePath: Self.logs).appending(path: "empty")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let report = try await hunt(
+            "cloudtrail", ["--logs", "file://\(folder.path)", "--engine", "spark", "--spark", Self.server ?? ""])
+        #expect(report.status == 3 || report.status == 1, "\(report.messages)")
+    }
+}
