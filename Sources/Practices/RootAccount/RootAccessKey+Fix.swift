@@ -67,7 +67,7 @@ private struct FixedRoot {
                 call: call(operation, [member: .string(id)]), after: .null, undo: nil,
                 notes: [
                     """
-                    This cannot be undone. A \(kind) cannot be deactivated first in such a session; as root, a person \
+                    This cannot be undone. The \(kind) cannot be deactivated first in such a session; as root, a person \
                     can.
                     """
                 ], reach: reach)
