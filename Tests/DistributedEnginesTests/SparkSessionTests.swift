@@ -136,11 +136,11 @@ import Testing
         ]
         var script = SparkStage.Script()
         script.answers = [response]
-        let seen = Mutex<[SparkProgress]>([])
-        let note: @Sendable (SparkProgress) -> Void = { state in seen.withLock { $0.append(state) } }
+        let (seen, sink) = AsyncStream.makeStream(of: SparkProgress.self)
         let stage = try await SparkStage.start(script)
-        _ = try await rows(stage, progress: note)
-        let states = seen.withLock(\.self)
+        _ = try await rows(stage, progress: { sink.yield($0) })
+        sink.finish()
+        let states = await seen.reduce(into: [SparkProgress]()) { $0.append($1) }
         #expect(states.map(\.completedTasks) == [3])
         #expect(states.map(\.tasks) == [.max])
     }
