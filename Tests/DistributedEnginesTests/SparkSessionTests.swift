@@ -14,7 +14,7 @@ import Testing
 
     private func rows(
         _ stage: SparkStage, token: String? = nil, progress: @escaping @Sendable (SparkProgress) -> Void = { _ in },
-        _ receive: @escaping @Sendable (ArrowStream) throws -> Void = { _ in }
+        receive: @escaping @Sendable (ArrowStream) throws -> Void = { _ in }
     ) async throws -> (rows: Int, read: SparkReading) {
         let count = Mutex(0)
         let url = try SparkURL(stage.url, token: token)
@@ -150,7 +150,7 @@ import Testing
         var script = SparkStage.Script()
         script.answers = Self.three
         let stage = try await SparkStage.start(script)
-        await #expect(throws: Stop.self) { try await rows(stage) { _ in throw Stop() } }
+        await #expect(throws: Stop.self) { try await rows(stage, receive: { _ in throw Stop() }) }
         #expect(stage.calls.contains("Interrupt"))
     }
 
@@ -160,7 +160,7 @@ import Testing
         script.hangs = true
         let stage = try await SparkStage.start(script)
         let (begun, signal) = AsyncStream.makeStream(of: Void.self)
-        let task = Task { try await rows(stage) { _ in signal.yield() } }
+        let task = Task { try await rows(stage, receive: { _ in signal.yield() }) }
         for await _ in begun { break }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
