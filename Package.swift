@@ -370,8 +370,8 @@ let package = Package(
         .testTarget(
             name: "RunsTests",
             dependencies: [
-                "Basics", "Runs", "Hunting", "Analytics", "LogReaders", "Posture", "Inventory", "Reports", "AWSClient",
-                "Store", "TrailIntegrity", "TestSupport",
+                "Basics", "Runs", "Dashboard", "Hunting", "Analytics", "LogReaders", "Posture", "Inventory", "Reports",
+                "AWSClient", "Store", "TrailIntegrity", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

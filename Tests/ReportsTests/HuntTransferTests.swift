@@ -1,4 +1,5 @@
 import Analytics
+import Pages
 import Testing
 
 @testable import Reports

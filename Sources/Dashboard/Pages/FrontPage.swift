@@ -157,6 +157,9 @@ struct FrontPage {
         if !wrong.isEmpty {
             return ("\(Figures.count(wrong.count)) invalid", "in 7 days, \(when)", "fail")
         }
+        if try store.sign("verification")?.content["state"]?.text == "failing" {
+            return ("Cannot be verified", when, "unknown")
+        }
         guard last.digestsValid + last.logsValid > 0 else { return ("Nothing proved", when, "unknown") }
         return now.timeIntervalSince(last.time) > oldAfter
             ? ("Not verified lately", when, "unknown") : ("Proved", when, "pass")

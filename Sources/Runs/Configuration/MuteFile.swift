@@ -23,7 +23,7 @@ public enum MuteFile {
         var texts: [String: (text: String, node: Node)] = [:]
         for (name, value) in try YAMLFile.entries(node) {
             guard names.contains(name) else {
-                throw YAMLFile.unknown("field", name, in: node, " in an entry", among: names)
+                throw YAMLFile.unknown(name, kind: "field", in: node, " in an entry", among: names)
             }
             let text = try YAMLFile.text(value, name)
             if isEmpty(text) { throw YAMLFile.Problem(value, "\(name) is empty", "set a value, or remove it") }

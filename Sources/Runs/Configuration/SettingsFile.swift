@@ -200,7 +200,8 @@ public enum SettingsFile {
             case "reason": entry.reason = try YAMLFile.text(value, name)
             default:
                 throw YAMLFile.unknown(
-                    "field", name, in: node, " in allowed-ingress", among: ["source", "ports", "groups", "reason"])
+                    name, kind: "field", in: node, " in allowed-ingress",
+                    among: ["source", "ports", "groups", "reason"])
             }
         }
         guard !entry.source.isEmpty else {

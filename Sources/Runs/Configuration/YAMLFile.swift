@@ -47,7 +47,7 @@ enum YAMLFile {
     ///   - place: what the mapping belongs to, such as ` in hunt`.
     ///   - known: the names that it may have.
     static func unknown(
-        _ kind: String = "setting", _ name: String, in mapping: Node, _ place: String = "", among known: [String]
+        _ name: String, kind: String = "setting", in mapping: Node, _ place: String = "", among known: [String]
     ) -> Problem {
         let nearest = NearestNames.nearest(to: name, among: known, count: 1).first
         return Problem(

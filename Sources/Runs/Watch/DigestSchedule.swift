@@ -26,9 +26,11 @@ struct DigestSchedule: Sendable {
 
     init(
         session: SessionOptions, environment: RunEnvironment, store: Store, state: WatchState, log: WatchLog,
-        route: @escaping WatchRun.Routing, now: @escaping @Sendable () -> Date
+        route: @escaping WatchRun.Routing, ended: @escaping WatchRun.Routing = { _ in [] },
+        now: @escaping @Sendable () -> Date
     ) {
         (self.store, self.state, self.log, self.route, self.now) = (store, state, log, route, now)
+        self.ended = ended
         examine = { plan, time in
             var run = VerifyRun(
                 TrailSelection(), in: time.addingTimeInterval(-VerificationPlan.usual)...time, copy: nil, session)

@@ -3,6 +3,7 @@ import FoundationEssentials
 import LogSources
 import ServiceLifecycle
 import Store
+import Synchronization
 
 /// Finds the new objects below a prefix by listing, for buckets without notifications.
 ///
