@@ -227,10 +227,11 @@ actor LogProcessor {
         }
     }
 
-    /// Forgets an object that was given up. If it is announced again, it is tried again.
+    /// Forgets the attempts at an object that was given up. If it is announced again, it is tried again.
     func forget(_ object: ObjectAddress) throws {
         unread.remove(object)
-        try store.change("the attempts") { try $0.forgetAttempts(of: object.description) }
+        // The entry stays: when the object is read after all, its alert is over.
+        try store.change("the attempts") { try $0.setAttempts(0, of: object.description, at: now()) }
     }
 
     /// The time from which changes are not known from a scan. A scan takes a while, and sees an early or a late state.
