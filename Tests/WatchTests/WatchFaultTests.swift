@@ -96,7 +96,7 @@ import Testing
 
     @Test func anotherPathToTheStoreDoesNotEvadeTheLock() async throws {
         let stage = try await WatchStage()
-        let (process, _) = try stage.start(["--scan-every", "0", "--verify-every", "0"])
+        let process = try stage.start(["--scan-every", "0", "--verify-every", "0"])
         defer { process.terminate() }
         #expect(try await WatchStage.wait { try stage.store().sign("watch") != nil })
         let link = stage.folder.path + "/link.db"

@@ -102,10 +102,6 @@ struct WatchStage {
         return process
     }
 
-    func configure(_ yaml: String) throws {
-        try Data(yaml.utf8).write(to: URL(filePath: folder.path + "/config.yaml"))
-    }
-
     func store() throws -> Store { try Store(database, isReadOnly: true) }
 
     /// The identifiers of the events of stopped trails that have an alert, sorted.
