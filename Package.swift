@@ -363,7 +363,8 @@ let package = Package(
         .testTarget(
             name: "WatchTests",
             dependencies: [
-                "Basics", "AWSClient", "Analytics", "Gzip", "Hunting", "LogReaders", "LogSources", "Notifiers", "Posture",
+                "Basics", "AWSClient", "Analytics", "Gzip", "Hunting", "LogReaders", "LogSources", "Notifiers",
+                "Posture",
                 "Practices", "Reports", "Runs", "Sigma", "Store", "TestSupport", "TrailIntegrity", "parapet",
             ],
             swiftSettings: strict),

@@ -121,6 +121,13 @@ public enum RemedyCommands {
                     + "--cloud-watch-logs-role-arn ROLE-ARN"
             ]
         ),
+        (
+            ["trail-bucket-mfa-delete", "s3-bucket-mfa-delete"],
+            [
+                "s3api put-bucket-versioning --bucket BUCKET --versioning-configuration Status=Enabled,MFADelete=Enabled "
+                    + "--mfa 'SERIAL CODE'"
+            ]
+        ),
         (["trail-bucket-access-logging-target", "s3-bucket-access-logging"], bucketLogging),
         (
             ["s3-account-public-access-block"],

@@ -44,7 +44,7 @@ public struct Explanation {
             ("Required permissions", about.permissions),
             ("Responsibility", ["Customer responsibility (\(about.practice.responsibility.rawValue))"]),
             ("Mapped controls", about.controls.map(\.description)),
-            ("Related requirements, according to AWS Security Hub", Self.requirements(of: about)),
+            ("Requirements (AWS Security Hub)", Self.requirements(of: about)),
             ("References", about.sources),
         ]
         return sections.map { ($0.0, $0.1.filter { !$0.isEmpty }) }.filter { !$0.1.isEmpty }

@@ -35,7 +35,7 @@ struct RequestPath: Sendable {
     /// `nil`.
     static func withoutTrailingSlash(_ target: String) -> String? {
         let path = target.prefix { $0 != "?" }
-        guard path.count > 1, path.hasSuffix("/") else { return nil }
+        guard path.count > 1, path.hasSuffix("/"), !path.hasSuffix("//") else { return nil }
         let shorter = path.dropLast() + target[path.endIndex...]
         guard RequestPath(String(shorter)) != nil else { return nil }
         return local(String(shorter))
