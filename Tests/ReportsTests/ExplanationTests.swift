@@ -86,7 +86,8 @@ import Testing
         // The title and the line with the practice stand as they are.
         let lines: [Substring] = text.split(separator: "\n")
         // A command is there to be copied.
-        #expect(lines.dropFirst(2).allSatisfy { $0.count <= 40 || $0.hasPrefix("        $ aws ") || $0.hasPrefix("  $ ") })
+        #expect(
+            lines.dropFirst(2).allSatisfy { $0.count <= 40 || $0.hasPrefix("        $ aws ") || $0.hasPrefix("  $ ") })
         let colored = Explanation(Self.check).rendered(TerminalText(usesColor: true))
         let plain = colored.replacing(/\u{1B}\[[0-9;]*m/, with: "")
         #expect(plain == Explanation(Self.check).rendered(TerminalText()))
