@@ -56,7 +56,7 @@ import Testing
             process.waitUntilExit()
         }
         let process = try stage.start(["--scan-every", "0", "--verify-every", "0"])
-        let isDone = try await WatchStage.wait(40) { try stage.stopped().count >= count / 10 }
+        let isDone = try await WatchStage.wait { try stage.stopped().count >= count / 10 }
         #expect(isDone)
         process.terminate()
         process.waitUntilExit()
@@ -128,7 +128,7 @@ import Testing
         #expect(try await WatchStage.wait { try sent() >= 1 })
         process.terminate()
         // Less than the 20 seconds after which parts that do not end are canceled.
-        #expect(try await WatchStage.wait(15) { !process.isRunning })
+        #expect(try await WatchStage.wait { !process.isRunning })
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
         #expect(try sent() == 1)

@@ -59,11 +59,11 @@ import Testing
             "--scan-every", "1d", "--verify-every", "10s", "--region", "us-east-1", "--listen", "127.0.0.1:0",
         ])
         defer { process.terminate() }
-        try #require(try await WatchStage.wait(120) { try stage.store().lastCompleteScan() != nil }, "\(stage.log)")
+        try #require(try await WatchStage.wait { try stage.store().lastCompleteScan() != nil }, "\(stage.log)")
         func arrived(_ expected: Expected) -> [JSON] { receiver.items.filter(expected.fits) }
         for expected in Self.expected { #expect(arrived(expected).isEmpty, "\(expected), before anything happened") }
         try await stage.stage(["act", "attack"])
-        _ = try await WatchStage.wait(120) { Self.expected.allSatisfy { !arrived($0).isEmpty } }
+        _ = try await WatchStage.wait { Self.expected.allSatisfy { !arrived($0).isEmpty } }
 
         let health = try await stage.port(after: "health and metrics at port ", in: "watch.log")
         let metrics = try await get(health, "/metrics").text

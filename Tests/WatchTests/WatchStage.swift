@@ -118,7 +118,7 @@ struct WatchStage {
     }
 
     /// Waits until a condition holds.
-    static func wait(_ seconds: Int = 30, until holds: () throws -> Bool) async throws -> Bool {
+    static func wait(_ seconds: Int = 120, until holds: () throws -> Bool) async throws -> Bool {
         for _ in 0..<seconds * 10 {
             if (try? holds()) == true { return true }
             try await Task.sleep(for: .milliseconds(100))
