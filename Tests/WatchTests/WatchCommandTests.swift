@@ -128,7 +128,7 @@ import Testing
         #expect(try await WatchStage.wait { try sent() >= 1 })
         process.terminate()
         // Less than the 20 seconds after which parts that do not end are canceled.
-        #expect(try await WatchStage.wait { !process.isRunning })
+        #expect(try await WatchStage.wait(15) { !process.isRunning })
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
         #expect(try sent() == 1)
