@@ -45,6 +45,9 @@ final class SparkStage: Sendable {
     var statements: [String] { player.log.withLock { $0.statements } }
     var settings: [String: String] { player.log.withLock { $0.settings } }
 
+    /// A stage serves until the process ends: a test holds on to its address only.
+    private static let all = Mutex<[SparkStage]>([])
+
     static func start(_ script: Script) async throws -> SparkStage {
         let player = SparkPlayer(script)
         let transport = HTTP2ServerTransport.Posix(
@@ -54,17 +57,15 @@ final class SparkStage: Sendable {
         guard let port = try await transport.listeningAddress.ipv4?.port else {
             throw Failure("the stage does not listen", why: "it has no port", advice: "look at it")
         }
-        return SparkStage(player, server, "sc://127.0.0.1:\(port)")
+        let stage = SparkStage(player, server, "sc://127.0.0.1:\(port)")
+        all.withLock { $0.append(stage) }
+        return stage
     }
 
     private init(_ player: SparkPlayer, _ server: GRPCServer<HTTP2ServerTransport.Posix>, _ url: String) {
         self.player = player
         self.server = server
         self.url = url
-    }
-
-    deinit {
-        server.beginGracefulShutdown()
     }
 
     /// An answer with a stream in Arrow's format.

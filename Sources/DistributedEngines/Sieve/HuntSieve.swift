@@ -75,12 +75,12 @@ public struct HuntSieve: Sendable {
     }
 
     /// Lines of flow logs whose columns can be others than the table's: those with another number of words, and header
-    /// lines, which have no digit, as no field's name has one.
+    /// lines, whose only digits follow a hyphen, as in `instance-tag-2`.
     private static func oddLines(of table: LogTable) -> SQLCondition {
         guard let record = table.recordColumn, table.source == .vpcFlow else { return .never }
         let line = ColumnText.text([record])
         return .any([
-            .not(.test(line, .matches("[0-9]"))),
+            .not(.test(line, .matches("(^|[^-])[0-9]"))),
             .not(.test(line, .matches("^[^ ]+( [^ ]+){\(max(0, table.leaves.count - 1))}$"))),
         ])
     }

@@ -133,7 +133,9 @@ struct AthenaSelection: Sendable {
                     advice: "name the folder above AWSLogs, or AWSLogs/o-… of an organization, with --logs")
             }
         }
-        warn("creating the table \(settings.database).\(tableName):\n\(definition.athenaStatement)")
+        warn(
+            "creating the table \(settings.database).\(tableName): "
+                + definition.athenaStatement.replacing("\n", with: " "))
         try await engine.run(definition.athenaStatement)
     }
 }
