@@ -147,7 +147,7 @@ public enum PageStyle {
         .side nav{flex-direction:row;flex-wrap:nowrap;overflow-x:auto;padding:3px}.side nav a{flex:none}.side .who{margin:0;display:flex;gap:10px;align-items:center;flex-wrap:wrap}.side .who form{margin:0}\
         .app main{padding:20px 16px 40px}.app footer{padding:0 16px 20px}.headline{padding:18px}.app .items tr{padding:10px 14px}.app .items td::before{flex-basis:6rem}}
         @media screen and (max-width:720px){.chart-box{overflow-x:auto;direction:rtl}.chart-box>*{direction:ltr}.chart-box svg.chart{min-width:520px}.filters select,.filters input{width:100%}.filters label{flex:1 1 8.5rem}.pips a{width:40px}}
-        @media screen and (max-width:420px){.nowrap,.status{white-space:normal}.app main{padding:16px 12px 32px}.card{padding:14px}:is(.items,.cards) td::before,.app .items td::before{flex-basis:5.2rem}}
+        @media screen and (max-width:420px){.nowrap,.status{white-space:normal}.matrix .status{white-space:nowrap}.app main{padding:16px 12px 32px}.card{padding:14px}:is(.items,.cards) td::before,.app .items td::before{flex-basis:5.2rem}}
         @media (prefers-reduced-motion:no-preference){.practices li{transition:border-color .12s}}
         @media (forced-colors:active){.pips a,.badge,.status,.card{forced-color-adjust:auto}}
         @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--sunk:#eee;--ink:#000;--quiet:#444;--line:#bbb;--link:#003a80;--soft:#eee;\

@@ -22,6 +22,6 @@ enum HTMLPage {
     /// Allows only the page's own style and script, which are identified by their SHA-256 (Content Security Policy
     /// Level 3). A test compares the hashes, and prints the correct ones.
     private static let policy =
-        "default-src 'none'; style-src 'sha256-sVf8GvCbqYpvT47JRB8M5UVzwgpk3y7UUU9xlaBGMG0='; "
+        "default-src 'none'; style-src 'sha256-N44/NYmZj5jJNFyn3KZ8HfUY2w8m62nbdFSW4o5lfMc='; "
         + "script-src 'sha256-c4VvgO7qzUM/uQlu3RQDrGd4ff0gp8D6RFLDc/hdwzI='; base-uri 'none'; form-action 'none'"
 }
