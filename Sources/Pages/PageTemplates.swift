@@ -85,8 +85,7 @@ public enum PageTemplates {
         <symbol id="s-notApplicable" viewBox="0 0 16 16"><path d="M3 8h10" stroke="currentColor" stroke-width="2" stroke-linecap="round"/></symbol>
         <symbol id="s-gone" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2.5 2"/></symbol>
         <symbol id="s-none" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2.5 2"/></symbol>
-        <pattern id="p-gap" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="p-gap" width="7" height="7"/><line class="p-gap-line" x1="1.5" y1="0" x2="1.5" y2="7"/></pattern>
-        <pattern id="p-open" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="p-open" width="6" height="6"/><circle class="p-open-line" cx="3" cy="3" r=".6"/></pattern>
+        \(Drawing.patterns)
         </defs>
         </svg>
         """

@@ -25,6 +25,8 @@ public struct Report: Sendable {
     public var overview: Overview?
     /// Values over time that a page draws before the items.
     var histories: Histories?
+    /// Time ranges that a page draws before the items.
+    var timelines: Timelines?
     /// The additional parts of an auditor's page; `nil` for the usual page.
     var audit: Audit?
     /// The rules that items refer to: checks, detection rules, kinds of problem.
@@ -120,6 +122,13 @@ extension Report {
     struct Histories: Sendable {
         var title: String
         var histories: [(name: Words, summary: String, picture: HistoryPicture)]
+        /// The sentence about those that are not drawn.
+        var omission: String?
+    }
+
+    /// What was proved of logs, from when to when.
+    struct Timelines: Sendable {
+        var timelines: [(name: String, account: String, drawing: Drawing)]
         /// The sentence about those that are not drawn.
         var omission: String?
     }

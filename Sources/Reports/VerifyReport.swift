@@ -47,6 +47,7 @@ public struct VerifyReport: Sendable, Reportable {
                     .plain($0.to.rfc3339),
                 ]
             })
+        report.timelines = VerifyTimelines(verification: verification).timelines
         report.rules = Problem.Kind.allCases.map { kind in
             Report.Rule(
                 id: kind.rawValue, title: kind.title, severity: kind.severity, kind: "rule", summary: kind.meaning,

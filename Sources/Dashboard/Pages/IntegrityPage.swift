@@ -24,28 +24,20 @@ struct IntegrityPage {
         var spans: [Place: [Range<Moment>]] = [:]
         for part in try store.coverage(since: since) where part.from < part.to {
             let place = Place(trail: part.trail, account: part.account, region: part.region)
-            let range = Moment(part.from)..<Moment(part.to)
-            // What follows without a pause is one range: digests are an hour apart.
-            var ranges = spans[place] ?? []
-            if let last = ranges.last, range.lowerBound <= last.upperBound + .seconds(1) {
-                ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-            } else {
-                ranges.append(range)
-            }
-            spans[place] = ranges
+            spans[place, default: []].append(Moment(part.from)..<Moment(part.to))
         }
+        spans = spans.mapValues(SpanTimeline.joined)
         var gaps: [Place: [Range<Moment>]] = [:]
         for problem in problems {
             guard let from = problem.from, let to = problem.to, from < to, problem.kind == "gap" else { continue }
             gaps[Place(trail: problem.trail, account: problem.account, region: problem.region), default: []]
                 .append(Moment(from)..<Moment(to))
         }
-        // A file is a moment: the drawing gives it a width that can be seen.
-        var changes: [Place: [Range<Moment>]] = [:]
+        var changes: [Place: [Moment]] = [:]
         for problem in problems where problem.kind != "gap" && !problem.isInformation {
             guard let from = problem.from.map(Moment.init) else { continue }
             changes[Place(trail: problem.trail, account: problem.account, region: problem.region), default: []]
-                .append(from..<from + .seconds(60))
+                .append(from)
         }
         let places = Set(spans.keys).union(gaps.keys).union(changes.keys).sorted()
         let trails = Dictionary(grouping: places) { [$0.account, $0.trail] }.sorted {
@@ -53,13 +45,9 @@ struct IntegrityPage {
         }
         let charts = trails.prefix(20).map { key, places -> [String: Any] in
             let rows = places.prefix(40).map { place in
-                let proved = spans[place] ?? []
-                return SpanTimeline.Row(
-                    name: place.region,
-                    spans: Self.open(proved, window).map { SpanTimeline.Span(.open, $0) }
-                        + proved.map { SpanTimeline.Span(.proved, $0) }
-                        + (gaps[place] ?? []).map { SpanTimeline.Span(.gap, $0) }
-                        + (changes[place] ?? []).map { SpanTimeline.Span(.changed, $0) })
+                SpanTimeline.Row(
+                    name: place.region, proved: spans[place] ?? [], gaps: gaps[place] ?? [],
+                    changed: changes[place] ?? [], within: window)
             }
             let lines = places.prefix(200).map { place -> [String: Any] in
                 let proved = spans[place] ?? []
@@ -96,6 +84,9 @@ struct IntegrityPage {
                     ]
                 },
                 "charts": charts, "hasCharts": !charts.isEmpty,
+                "legend": SpanTimeline.Span.Kind.allCases.map { kind -> [String: Any] in
+                    ["kind": kind.rawValue, "words": kind.words, "pattern": kind.pattern ?? false]
+                },
                 "problems": problems.prefix(200).map { problem -> [String: Any] in
                     [
                         "status": Shown.mark(problem.isInformation ? "manual" : "fail", problem.kind),
@@ -132,18 +123,6 @@ struct IntegrityPage {
             ])
     }
 
-    /// The parts of the window that no range covers.
-    private static func open(_ ranges: [Range<Moment>], _ window: Range<Moment>) -> [Range<Moment>] {
-        var (open, at): ([Range<Moment>], Moment) = ([], window.lowerBound)
-        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if at < range.lowerBound { open.append(at..<min(range.lowerBound, window.upperBound)) }
-            at = max(at, range.upperBound)
-            if at >= window.upperBound { break }
-        }
-        if at < window.upperBound { open.append(at..<window.upperBound) }
-        return open
-    }
-
     static let template = """
         {{<frame}}{{$main}}
         <h1>Log integrity</h1><p class="quiet">What CloudTrail's digests prove: which log files are complete and unchanged.</p>
@@ -151,7 +130,7 @@ struct IntegrityPage {
         {{#hasVerifications}}
         <nav class="tabs" aria-label="Time">{{#tabs}}<a href="{{.path}}"{{#.isCurrent}} aria-current="page"{{/.isCurrent}}>{{.name}}</a>{{/tabs}}</nav>
         {{^hasCharts}}<p class="note">Nothing was proved in this time.</p>{{/hasCharts}}
-        {{#hasCharts}}<ul class="legend"><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="proved" width="26" height="12" rx="2"/></svg>proved</li><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="gap" width="26" height="12" fill="url(#p-gap)"/></svg>gap: no digest proves it</li><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="changed" x="10" width="6" height="12"/></svg>changed or missing file</li><li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="open" width="26" height="12" fill="url(#p-open)"/></svg>not verified</li></ul>{{/hasCharts}}
+        {{#hasCharts}}<ul class="legend">{{#legend}}<li><svg aria-hidden="true" viewBox="0 0 26 12"><rect class="{{.kind}}" width="26" height="12"{{#.pattern}} fill="url(#{{.}})"{{/.pattern}}/></svg>{{.words}}</li>{{/legend}}</ul>{{/hasCharts}}
         {{#charts}}<section class="card wide-gap"><h2>{{.trail}}</h2><p class="quiet">{{.account}}</p><div class="scroll chart-box" role="region" tabindex="0" aria-label="Timeline of {{.trail}}">{{>drawing}}</div>
         <details><summary>As a table</summary><table class="cards"><thead><tr><th scope="col">Region</th><th scope="col">Proved</th><th scope="col">Gaps</th></tr></thead><tbody>{{#.lines}}<tr><td data-title="Region">{{.region}}</td><td data-title="Proved">{{.proved}}</td><td data-title="Gaps">{{#.gaps}}{{.}}{{/.gaps}}{{^.gaps}}none{{/.gaps}}</td></tr>{{/.lines}}</tbody></table></details></section>{{/charts}}
         <section class="card wide-gap"><h2>Problems</h2>{{^hasProblems}}<p class="quiet">No verification of this time found a problem.</p>{{/hasProblems}}

@@ -26,6 +26,13 @@ public struct Drawing: Sendable {
         self.height = height
     }
 
+    /// The patterns that fill parts of charts, so that they differ without color. A page with charts has them once, in
+    /// an SVG element of the class `sprite`.
+    public static let patterns: StaticString = """
+        <pattern id="p-gap" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="p-gap" width="7" height="7"/><line class="p-gap-line" x1="1.5" y1="0" x2="1.5" y2="7"/></pattern>
+        <pattern id="p-open" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="p-open" width="6" height="6"/><circle class="p-open-line" cx="3" cy="3" r=".6"/></pattern>
+        """
+
     public var viewBox: String { "0 0 \(Self.short(width)) \(Self.short(height))" }
 
     /// The chart in a self-contained page.

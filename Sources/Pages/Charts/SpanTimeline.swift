@@ -10,10 +10,51 @@ public enum SpanTimeline {
             self.name = name
             self.spans = spans
         }
+
+        /// What was proved of a Region's logs. The rest of the window is shown as not verified.
+        /// - Parameters:
+        ///   - proved: in any order; ranges that overlap or are at most a second apart become one.
+        ///   - changed: the times of changed and missing files.
+        public init(
+            name: String, proved: [Range<Moment>], gaps: [Range<Moment>], changed: [Moment],
+            within window: Range<Moment>
+        ) {
+            let proved = SpanTimeline.joined(proved)
+            // A file is a moment: the drawing gives it a width that can be seen.
+            self.init(
+                name: name,
+                spans: SpanTimeline.open(proved, window).map { Span(.open, $0) } + proved.map { Span(.proved, $0) }
+                    + gaps.map { Span(.gap, $0) } + changed.map { Span(.changed, $0..<$0 + .seconds(60)) })
+        }
+    }
+
+    /// The ranges in their order, without pauses of up to a second: digests are an hour apart, and end a second early.
+    public static func joined(_ ranges: [Range<Moment>]) -> [Range<Moment>] {
+        var joined: [Range<Moment>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = joined.last, range.lowerBound <= last.upperBound + .seconds(1) {
+                joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                joined.append(range)
+            }
+        }
+        return joined
+    }
+
+    /// The parts of the window that no range covers.
+    private static func open(_ ranges: [Range<Moment>], _ window: Range<Moment>) -> [Range<Moment>] {
+        var (open, at): ([Range<Moment>], Moment) = ([], window.lowerBound)
+        for range in ranges {
+            if at < range.lowerBound { open.append(at..<min(range.lowerBound, window.upperBound)) }
+            at = max(at, range.upperBound)
+            if at >= window.upperBound { break }
+        }
+        if at < window.upperBound { open.append(at..<window.upperBound) }
+        return open
     }
 
     public struct Span: Sendable {
-        public enum Kind: String, Sendable { case proved, gap, changed, open }
+        public enum Kind: String, Sendable, CaseIterable { case proved, gap, changed, open }
 
         public var kind: Kind
         public var range: Range<Moment>
@@ -43,7 +84,8 @@ public enum SpanTimeline {
             let isDay = text.dropFirst(11).hasPrefix("00:00")
             drawing.text(
                 isDay ? String(text.dropFirst(5).prefix(5)) : String(text.dropFirst(11).prefix(5)), x, bottom + 18,
-                anchor: "middle")
+                // A label at the right edge would be cut.
+                anchor: x > right - 10 ? "end" : "middle")
         }
         for (number, row) in rows.enumerated() {
             let y = top + Double(number) * step
@@ -55,7 +97,7 @@ public enum SpanTimeline {
                     "\(row.name): \(span.kind.words), \(Figures.stretch(span.range.lowerBound.seconds, span.range.upperBound.seconds))"
                 drawing.rect(
                     start, y + 5, max(3, end - start), step - 10, kind: span.kind.rawValue,
-                    pattern: span.kind == .gap ? "p-gap" : span.kind == .open ? "p-open" : nil, tip: words)
+                    pattern: span.kind.pattern, tip: words)
             }
         }
         return drawing
@@ -79,6 +121,15 @@ extension SpanTimeline.Span.Kind {
         case .gap: "gap"
         case .changed: "changed or missing file"
         case .open: "not verified"
+        }
+    }
+
+    /// The ID of the pattern in ``Drawing/patterns`` that fills it; `nil` for the fill of its class.
+    public var pattern: String? {
+        switch self {
+        case .proved, .changed: nil
+        case .gap: "p-gap"
+        case .open: "p-open"
         }
     }
 }

@@ -25,6 +25,7 @@ extension Report {
         try sink.write("<main>")
         for note in notes { try sink.write(html(note).source) }
         if !tallies.isEmpty { try sink.write(tiles.source) }
+        if let timelines { try sink.write(html(timelines).source) }
         if let overview, !overview.rows.isEmpty { try sink.write(html(overview).source) }
         if let histories, !histories.histories.isEmpty { try sink.write(html(histories).source) }
         try writeRules(to: sink)
@@ -141,6 +142,42 @@ extension Report {
                 }
             }
             if let omission = histories.omission { HTML.element("p", ["class": "quiet"]) { omission } }
+        }
+    }
+
+    private func html(_ timelines: Timelines) -> HTML {
+        HTML.element("section") {
+            HTML.element("h2") { "Timeline" }
+            HTML.element("svg", ["class": "sprite", "aria-hidden": "true"]) { HTML.own("defs", Drawing.patterns) }
+            HTML.element("ul", ["class": "legend"]) {
+                SpanTimeline.Span.Kind.allCases.map { kind in
+                    HTML.element("li") {
+                        HTML.element("svg", ["aria-hidden": "true", "viewBox": "0 0 26 12"]) {
+                            HTML.element(
+                                "rect",
+                                [
+                                    "class": kind.rawValue, "width": "26", "height": "12",
+                                    "fill": kind.pattern.map { "url(#\($0))" } ?? "currentColor",
+                                ])
+                        }
+                        kind.words
+                    }
+                }
+            }
+            timelines.timelines.map { name, account, drawing in
+                HTML.element("article", ["class": "rule"]) {
+                    HTML.element("h3") { name }
+                    HTML.element("p", ["class": "quiet"]) { account }
+                    HTML.element(
+                        "div",
+                        [
+                            "class": "scroll chart-box", "role": "region", "tabindex": "0",
+                            "aria-label": "Timeline of \(name)",
+                        ]
+                    ) { drawing.html }
+                }
+            }
+            if let omission = timelines.omission { HTML.element("p", ["class": "quiet"]) { omission } }
         }
     }
 
