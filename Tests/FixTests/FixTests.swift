@@ -220,8 +220,18 @@ final class Interruption: Sendable {
 
     private struct WrittenCall: Hashable {
         var name: String
+        /// The same call in two Regions is two calls: only its signature tells them apart here.
+        var region: Substring
         var path: String
         var body: [UInt8]
+
+        init(_ request: HTTPRequest) {
+            name = WireOperation(request)?.name ?? ""
+            region =
+                (request[header: "Authorization"] ?? "").firstMatch(of: /Credential=[^\/]+\/\d+\/([^\/]+)/)?.output.1
+                ?? ""
+            (path, body) = (request.path, request.body)
+        }
     }
 
     private struct State {
@@ -282,7 +292,7 @@ final class Interruption: Sendable {
 
     private func pass(_ request: HTTPRequest) async -> HTTPResponse? {
         if request.isWrite {
-            let call = WrittenCall(name: WireOperation(request)?.name ?? "", path: request.path, body: request.body)
+            let call = WrittenCall(request)
             state.withLock { $0.writes[call, default: 0] += 1 }
         }
         return await forward(request, to: upstream)
