@@ -141,6 +141,16 @@ import Testing
         #expect(mute.check == name && mute.account == "012345678901")
     }
 
+    @Test(arguments: [
+        ("/root/keys/", "/root/keys"), ("/", "/"), ("secretsmanager:ops/", "secretsmanager:ops/"),
+        ("secretsmanager:", "secretsmanager:"),
+    ])
+    func onlyAFolderLosesTheSlashAtItsEnd(text: String, handOver: String) throws {
+        let file = try TextFile("hand-over: '\(text)'")
+        defer { file.remove() }
+        #expect(try SettingsFile.read(file.path).handOver == handOver)
+    }
+
     @Test func anErrorOfYAMLIsOneLine() throws {
         for read in [{ _ = try SettingsFile.read($0) }, { _ = try MuteFile.read($0) }] as [(String) throws -> Void] {
             let file = try TextFile("a:\n  b: [1\n c: {")

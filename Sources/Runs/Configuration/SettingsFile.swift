@@ -74,7 +74,9 @@ public enum SettingsFile {
                     value, "'\(text)' is no place for secrets",
                     "name a folder such as /root/keys, or secretsmanager:PREFIX")
             }
-            settings.handOver = text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
+            // The slash at the end of a prefix in Secrets Manager is a part of the secrets' names.
+            let isFolder = text.count > 1 && text.hasPrefix("/")
+            settings.handOver = isFolder && text.hasSuffix("/") ? String(text.dropLast()) : text
         case .deletionWaitingDays: settings.deletionWaitingDays = try number(value, name)
         case .userGroups:
             var groups: [String: [String]] = [:]
