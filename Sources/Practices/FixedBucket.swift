@@ -95,9 +95,7 @@ struct FixedBucket {
                 "Create bucket \(name) for \(purpose)", on: arn(target), for: target.checks, state: existence,
                 before: .null, call: APICall(.createBucket, in: region, .members(members)), after: [:],
                 undo: call(.deleteBucket), risk: .reversibleWithLoss,
-                notes: [
-                    "Undoing deletes the bucket only while it is empty: logs that were delivered are a person's to remove."
-                ],
+                losses: ["A bucket that logs were delivered to stays: undoing deletes it only while it is empty."],
                 cost: "Amazon S3 charges for the storage of the logs."),
             blockingPublicAccess(before: .null, for: target),
         ]
@@ -128,7 +126,8 @@ struct FixedBucket {
             before: before, call: call(.putBucketVersioning, versioning("Enabled")), after: ["Status": "Enabled"],
             undo: call(.putBucketVersioning, versioning("Suspended")),
             risk: wasNever ? .reversibleWithLoss : .reversible,
-            notes: wasNever ? ["Undoing suspends versioning: a bucket never becomes unversioned again."] : [],
+            losses: wasNever
+                ? ["Undoing suspends versioning: a bucket never becomes unversioned again."] : nil,
             cost: "Amazon S3 charges for every version that is kept; a lifecycle rule can remove old ones.",
             undone: ["Status": "Suspended"])
     }

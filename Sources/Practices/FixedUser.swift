@@ -12,6 +12,10 @@ struct FixedUser {
 
     init(_ target: Fix.Target) { (name, arn, region) = (target.resource.id, target.resource.arn, target.region) }
 
+    /// The name for names of secrets in Secrets Manager: a comma is the only character of user names that they cannot
+    /// have.
+    var nameInSecrets: String { name.filter { $0 != "," } }
+
     func call(_ operation: AWSClient.Operation, _ more: KeyValuePairs<String, JSON> = [:]) -> APICall {
         APICall(
             operation, in: region,
@@ -53,6 +57,9 @@ struct FixedUser {
 
     var loginProfile: Observation { Observation(call(.getLoginProfile), "LoginProfile", .members(["UserName"])) }
 
+    /// The time at which the password was last used; null if it never was, or IAM does not know.
+    var passwordUse: Observation { Observation(call(.getUser), "User", .members(["PasswordLastUsed"])) }
+
     func inline(_ policy: String) -> Observation {
         Observation(call(.getUserPolicy, ["PolicyName": .string(policy)]), "PolicyDocument", .policy)
     }
@@ -80,16 +87,19 @@ struct FixedUser {
     }
 
     /// Returns a step that deletes an item that cannot be restored.
+    /// - Parameter kind: the item in a few words, such as `access key`.
     func deleting(
-        _ id: String, _ title: String, of list: List, by operation: AWSClient.Operation, for target: Fix.Target,
-        status: String? = nil, unchanged: [Step.Unchanged] = []
+        _ id: String, _ title: String, _ kind: String, of list: List, by operation: AWSClient.Operation,
+        for target: Fix.Target, status: String? = nil, loss: String? = nil, unchanged: [Step.Unchanged] = []
     ) -> Step {
         var before: JSON = [list.id: .string(id)]
         if let status { before = [list.id: .string(id), "Status": .string(status)] }
         return Step(
             title, on: arn, for: target.checks,
             state: status == nil ? list.one(id) : list.one(id, "Status"), before: before,
-            call: call(operation, [list.id: .string(id)]), after: .null, undo: nil, unchanged: unchanged)
+            call: call(operation, [list.id: .string(id)]), after: .null, undo: nil,
+            losses: [loss ?? "The \(kind) \(id): IAM does not restore it, and a new one has another ID."],
+            unchanged: unchanged)
     }
 }
 

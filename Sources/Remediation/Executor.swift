@@ -211,13 +211,7 @@ extension Step.HandOver {
     fileprivate func place(of call: APICall, isResumed: Bool) throws(Failure) -> any HandOverPlace {
         switch place {
         case .file(let path): return try HandOverFile(secret, at: path, of: call, isResumed: isResumed)
-        case .secret(let name, let region):
-            guard secret == .accessKey else {
-                throw Failure(
-                    "the secret cannot be handed over", why: "Secrets Manager gets access keys only",
-                    advice: "make the plan again")
-            }
-            return HandOverSecret(name: name, region: region)
+        case .secret(let name, let region): return HandOverSecret(secret, name: name, region: region)
         }
     }
 }

@@ -33,7 +33,7 @@ final class HandOverFile: HandOverPlace {
         guard opened >= 0 else {
             throw Failure(
                 "the secret cannot be handed over", why: "\(path): \(String(cString: strerror(errno)))",
-                advice: "name another folder under hand-over in the settings, and plan again")
+                advice: "move that file, or name another folder under hand-over in the settings and plan again")
         }
         descriptor = opened
     }
@@ -53,17 +53,11 @@ final class HandOverFile: HandOverPlace {
             let key = try await writer.send(request, in: call.region).accessKey
             write("[\(user)]\naws_access_key_id = \(key.accessKeyID)\naws_secret_access_key = \(key.secretAccessKey)\n")
         case .password:
-            let password = Self.password()
-            guard write("UserName = \(user)\nPassword = \(password)\n") else { return "the file cannot be written" }
-            var call = call
-            call.parameters = .members((call.parameters.object?.members ?? []) + [.init("Password", .string(password))])
-            let request: WriteRequest<RawAnswer>
-            do throws(Failure) {
-                request = try WriteRequest<RawAnswer>(call)
-            } catch {
-                throw AWSError(unsendable: call, error)
+            let password = NewPassword()
+            guard write("UserName = \(user)\nPassword = \(password.text)\n") else {
+                return "the file cannot be written"
             }
-            _ = try await writer.send(request, in: call.region)
+            try await password.set(by: call, writer)
         }
         return nil
     }
@@ -91,13 +85,5 @@ final class HandOverFile: HandOverPlace {
             rest = rest.dropFirst(count)
         }
         return fsync(descriptor) == 0
-    }
-
-    /// Returns 32 characters, with at least one of each kind that a password policy can require.
-    private static func password() -> String {
-        let kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789", "!@#%^*()_+-=[]{}"]
-        let all = kinds.joined()
-        return String(
-            (kinds + Array(repeating: all, count: 28)).compactMap { $0.randomElement() }.shuffled())
     }
 }

@@ -12,12 +12,34 @@ protocol HandOverPlace: Sendable {
     func discard()
 }
 
-/// A secret of AWS Secrets Manager that an earlier step created without a value, and that receives a new access key.
+/// A secret of AWS Secrets Manager that an earlier step created without a value, and that receives a new access key or
+/// password.
 struct HandOverSecret: HandOverPlace {
-    let name: String
-    let region: String
+    private let secret: Step.HandOver.Secret
+    private let name: String
+    private let region: String
+
+    init(_ secret: Step.HandOver.Secret, name: String, region: String) {
+        self.secret = secret
+        self.name = name
+        self.region = region
+    }
 
     func send(_ call: APICall, by writer: WritingClient) async throws(AWSError) -> String? {
+        switch secret {
+        case .accessKey: return try await sendKey(call, by: writer)
+        case .password:
+            // The secret has the password before it takes effect, so that none is lost. After a failure its value is a
+            // password that is not in effect, which the next attempt replaces.
+            let password = NewPassword()
+            try await put(
+                ["UserName": call.parameters["UserName"] ?? .null, "Password": .string(password.text)], by: writer)
+            try await password.set(by: call, writer)
+            return nil
+        }
+    }
+
+    private func sendKey(_ call: APICall, by writer: WritingClient) async throws(AWSError) -> String? {
         let request: WriteRequest<CreatedAccessKey>
         do throws(Failure) {
             request = try WriteRequest<CreatedAccessKey>(call)
@@ -29,23 +51,55 @@ struct HandOverSecret: HandOverPlace {
             "UserName": call.parameters["UserName"] ?? .null, "AccessKeyId": .string(key.accessKeyID),
             "SecretAccessKey": .string(key.secretAccessKey),
         ]
-        do {
-            _ = try await writer.send(
-                try WriteRequest<RawAnswer>(
-                    APICall(
-                        .putSecretValue, in: region,
-                        [
-                            "SecretId": .string(name),
-                            "ClientRequestToken": .string(UUID().uuidString.lowercased()),
-                            "SecretString": .string(value.written(.compact)),
-                        ])), in: region)
+        do throws(AWSError) {
+            try await put(value, by: writer)
             return nil
         } catch {
             return "\(error)"
         }
     }
 
+    private func put(_ value: JSON, by writer: WritingClient) async throws(AWSError) {
+        let call = APICall(
+            .putSecretValue, in: region,
+            [
+                "SecretId": .string(name), "ClientRequestToken": .string(UUID().uuidString.lowercased()),
+                "SecretString": .string(value.written(.compact)),
+            ])
+        let request: WriteRequest<RawAnswer>
+        do throws(Failure) {
+            request = try WriteRequest<RawAnswer>(call)
+        } catch {
+            throw AWSError(unsendable: call, error)
+        }
+        _ = try await writer.send(request, in: region)
+    }
+
     func discard() {}
+}
+
+/// A random password: 32 characters, with at least one of each kind that a password policy can require.
+struct NewPassword {
+    let text: String
+
+    init() {
+        let kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789", "!@#%^*()_+-=[]{}"]
+        let all = kinds.joined()
+        text = String((kinds + Array(repeating: all, count: 28)).compactMap { $0.randomElement() }.shuffled())
+    }
+
+    /// Sends the call with the password.
+    func set(by call: APICall, _ writer: WritingClient) async throws(AWSError) {
+        var call = call
+        call.parameters = .members((call.parameters.object?.members ?? []) + [.init("Password", .string(text))])
+        let request: WriteRequest<RawAnswer>
+        do throws(Failure) {
+            request = try WriteRequest<RawAnswer>(call)
+        } catch {
+            throw AWSError(unsendable: call, error)
+        }
+        _ = try await writer.send(request, in: call.region)
+    }
 }
 
 extension Step {

@@ -27,7 +27,10 @@ public struct InfrastructureCode: Sendable {
                 // The list of a group that exists already would have to name its other policies.
                 forms = [attached]
             }
-            if forms.isEmpty { rest.append("\(step.title) (\(step.call.name))") }
+            if forms.isEmpty {
+                let declaration = step.call.removedDeclaration(in: language).map { ": remove \($0)" }
+                rest.append("\(step.title) (\(step.call.name))" + (declaration ?? ""))
+            }
             for form in forms {
                 if let place = resources.firstIndex(where: { $0.isSame(as: form) }) {
                     resources[place].merge(form)
@@ -242,6 +245,26 @@ extension JSON {
 }
 
 extension APICall {
+    /// What to remove from a template or configuration that declares what the call removes; `nil` if the call removes
+    /// nothing that the language declares.
+    fileprivate func removedDeclaration(in language: InfrastructureCode.Language) -> String? {
+        let user = "user \(text("UserName"))"
+        let (cloudFormation, terraform): (String, String)
+        switch name {
+        case "iam:DeleteLoginProfile":
+            (cloudFormation, terraform) = (
+                "LoginProfile from the AWS::IAM::User of \(user)", "the aws_iam_user_login_profile of \(user)"
+            )
+        case "iam:DeleteAccessKey":
+            let key = "access key \(text("AccessKeyId"))"
+            (cloudFormation, terraform) = ("the AWS::IAM::AccessKey of \(key)", "the aws_iam_access_key of \(key)")
+        case "iam:DeleteUser":
+            (cloudFormation, terraform) = ("the AWS::IAM::User of \(user)", "the aws_iam_user of \(user)")
+        default: return nil
+        }
+        return language == .cloudformation ? cloudFormation : terraform
+    }
+
     private func value(_ name: String) -> JSON? { parameters[name] }
     private func text(_ name: String) -> String { parameters[name]?.text ?? "" }
     private func policy(_ name: String) -> JSON? { value(name)?.text.flatMap { try? JSON(parsing: $0) } }

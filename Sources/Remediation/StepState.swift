@@ -25,6 +25,8 @@ public enum StepState: String, Sendable, Hashable, Codable {
     public var isSettled: Bool { self == .verified || self == .unneeded }
     /// Whether the call may have been sent and taken effect.
     public var mayHaveTakenEffect: Bool { self == .checked || self == .written || self == .unconfirmed }
+    /// Whether the step changed something, or may have.
+    public var changedSomething: Bool { self == .verified || mayHaveTakenEffect }
 }
 
 /// The progress of a run of a plan, updated by the records of its journal.

@@ -34,18 +34,50 @@ extension RecordedRun {
                         check: step.checks.first ?? "", resource: step.resource,
                         reason: step.risk == .irreversible
                             ? "'\(step.title)' cannot be undone" : "what '\(step.title)' made is left as it is",
-                        byHand: step.notes))
+                        byHand: step.losses.map { $0 + step.notes } ?? step.notes))
                 continue
             }
-            steps.append(
-                Step(
-                    "Undo: \(step.title)", on: step.resource, state: step.state, before: step.after, call: undo,
-                    after: step.undone ?? step.before, undo: step.call, risk: step.risk, notes: step.notes,
-                    handOver: step.undoHandOver, undoHandOver: step.handOver))
+            // The notes are about the change, not about undoing it.
+            var undoing = Step(
+                "Undo: \(step.title)", on: step.resource, state: step.state, before: step.after, call: undo,
+                after: step.undone ?? step.before, undo: step.call, risk: step.risk, losses: step.notRestored,
+                handOver: step.undoHandOver, undoHandOver: step.handOver)
+            if case .secret(let name, let region) = step.undoHandOver?.place {
+                guard let free = try await client.freeSecret(name, in: region) else {
+                    leftOut.append(
+                        Plan.LeftOut(
+                            check: step.checks.first ?? "", resource: step.resource,
+                            reason:
+                                "'\(step.title)' is not undone: the names that the new password's secret could have "
+                                + "are taken in Secrets Manager", byHand: step.notRestored))
+                    continue
+                }
+                let user = step.call.parameters["UserName"]?.text ?? ""
+                steps.append(
+                    .creatingSecret(
+                        free, for: "the new password of \(user)",
+                        description: "Console password of IAM user \(user), set by Parapet",
+                        partition: plan.partition, account: plan.account, in: region))
+                undoing.handOver?.place = .secret(free, region: region)
+            }
+            steps.append(undoing)
         }
         return Plan(
             parapet: plan.parapet, account: plan.account, partition: plan.partition, region: plan.region,
             role: plan.role, caller: caller, scanned: begun, settings: plan.settings, undoes: run, steps: steps,
             leftOut: leftOut)
+    }
+}
+
+extension Client {
+    /// Returns the name, or the name with a number, that no secret of Secrets Manager has; `nil` if there is none up to
+    /// 9. A deleted secret keeps its name for its recovery window.
+    fileprivate func freeSecret(_ name: String, in region: String) async throws(Failure) -> String? {
+        for number in 1...9 {
+            let candidate = number == 1 ? name : "\(name)-\(number)"
+            let state = Observation.secret(candidate, in: region)
+            if try state.part(of: try await answer(to: state.read)).isNull { return candidate }
+        }
+        return nil
     }
 }

@@ -250,7 +250,11 @@ struct ApplyFix: Verb {
 /// Undoes a run.
 struct UndoFix: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "undo", abstract: "Undo a run of 'fix apply', the last step first.")
+        commandName: "undo", abstract: "Undo a run of 'fix apply', the last step first.",
+        discussion: """
+            Exit codes: 0 every step is undone · 1 a step was not allowed or failed · 2 something of the run cannot be \
+            undone.
+            """)
 
     @Argument(help: "The run's name, or the beginning of it ('fix list' shows all).") var run: String
     @Option(help: .value("file", "Write the plan that undoes the run in this file, and change nothing.")) var output:
@@ -264,7 +268,14 @@ struct UndoFix: Verb {
         let file = try await verbosity.run { (environment: RunEnvironment, _: ProgressReport<ReadingProgress>?) in
             try await undo.plan(in: environment)
         }
-        guard let output else { return try await options.apply(file, aws.session, verbosity) }
+        guard let output else {
+            guard file.plan.steps.isEmpty, !file.plan.leftOut.isEmpty else {
+                return try await options.apply(file, aws.session, verbosity)
+            }
+            // A run of which nothing can be undone is not recorded as undone.
+            try Terminal.standardOutput.write(PlanReport(file).table(verbosity.text))
+            return .found
+        }
         try OutputFile.write(file.bytes, to: output, isPrivate: true)
         try Terminal.standardOutput.write(PlanReport(file).table(verbosity.text))
         return .clean

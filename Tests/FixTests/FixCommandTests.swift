@@ -187,6 +187,31 @@ import TestSupport
         #expect(left.range(of: Data("CreateAccessKey".utf8)) != nil && left.range(of: Data(secret.utf8)) == nil)
     }
 
+    /// Nothing says that such a run is undone: not its result, not undoing it, and not the list.
+    @Test func aRunThatCannotBeUndoneIsNeverSaidToBeUndone() async throws {
+        let (world, _) = try await world()
+        try await world.reset()
+        try await world.makeUsers(["gone": .init(password: 200)])
+        let file = folder + "/plan.json"
+        _ = try await parapet(
+            world.endpoint, "plan", "--check", "iam-password-unused", "--region", "us-east-1", "--output", file)
+        let hash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: file))), from: file).hash
+        let applied = try await parapet(world.endpoint, "apply", file, "--yes", hash)
+        #expect(applied.status == 0, "\(applied)")
+        #expect(applied.standardOutput.contains("It cannot be undone. Not restored:"), "\(applied)")
+        #expect(!applied.standardOutput.contains("fix undo"))
+
+        let list = try await parapet(world.endpoint, "list", "--format", "json")
+        let run = try #require(try JSON(parsing: list.standardOutput)[0]?["run"]?.text)
+        let undone = try await parapet(world.endpoint, "undo", run)
+        #expect(undone.status == 2, "\(undone)")
+        #expect(undone.standardOutput.contains("Not undone (1)"), "\(undone)")
+        #expect(undone.standardOutput.contains("Nothing of it can be undone."), "\(undone)")
+        #expect(try await world.state()["iam"]?["users"]?["gone"]?["password"] == false)
+        let after = try await parapet(world.endpoint, "list")
+        #expect(after.standardOutput.contains("\(run)  done, cannot be undone\n"), "\(after)")
+    }
+
     @Test func aPlanOfAnotherAccountOrWithTooManyStepsIsRefused() async throws {
         let (world, before) = try await world()
         let file = folder + "/plan.json"

@@ -4,6 +4,8 @@ import Foundation
 import Posture
 import Practices
 import Remediation
+import Reports
+import Synchronization
 import Testing
 import TestSupport
 
@@ -261,6 +263,149 @@ extension FixTests {
         #expect(password.count == 32)
         for (name, text) in journals.texts { #expect(!text.contains(password), "\(name)") }
         #expect(!String(decoding: PlanFile(undone.plan).bytes, as: UTF8.self).contains(password))
+    }
+
+    private static let passwordChecks: Set = ["iam-user-unused", "iam-password-unused"]
+
+    /// A user who left, with a password alone.
+    private func formerUser() async throws -> FixWorld {
+        let world = try await FixWorld.shared.value
+        try await world.reset()
+        try await world.makeUsers(["gone": .init(password: 200)])
+        return world
+    }
+
+    /// Undoing creates the secret, since a removal that is never undone needs none.
+    @Test func undoingTheRemovalOfAPasswordHandsANewOneOverInSecretsManager() async throws {
+        let world = try await formerUser()
+        let before = try await world.state()
+        let settings = Settings { $0.handOver = "secretsmanager:ops/" }
+        for name in ["ops/gone-password", "ops/gone-password-2"] {
+            let file = try await Planned.make(world.endpoint, checks: Self.passwordChecks, settings: settings).file
+            #expect(file.plan.steps.map(\.call.operation) == ["DeleteLoginProfile"])
+            #expect(
+                Set(file.plan.permissions).isSuperset(of: [
+                    "iam:CreateLoginProfile", "secretsmanager:CreateSecret", "secretsmanager:PutSecretValue",
+                ]))
+            let text = PlanReport(file).table(TerminalText())
+            #expect(text.contains("Risk: 1 reversible with loss (step 1)"), "\(text)")
+            #expect(text.contains("loss     The password, which cannot be read: undoing sets a new one"), "\(text)")
+            #expect(text.contains("reach    last used 200 days ago, created 20"), "\(text)")
+            #expect(text.contains("secret   If undone: The password is written to secret ops/gone-password"), "\(text)")
+
+            let journals = try TemporaryJournals()
+            _ = try await apply(file, to: world.endpoint, in: journals)
+            #expect(try await world.state()["iam"]?["users"]?["gone"]?["password"] == false)
+            let undone = try await undo(to: world.endpoint, in: journals)
+            #expect(undone.plan.steps.map(\.call.operation) == ["CreateSecret", "CreateLoginProfile"])
+            #expect(undone.progress.steps.allSatisfy { $0.state == .verified }, "\(undone.progress.steps)")
+            #expect(try await world.state() == before)
+            let value = try await secret(name, in: world)
+            #expect(value["UserName"] == "gone")
+            let password = try #require(value["Password"]?.text)
+            #expect(password.count == 32)
+            for (name, text) in journals.texts { #expect(!text.contains(password), "\(name)") }
+        }
+    }
+
+    private func secret(_ name: String, in world: FixWorld) async throws -> JSON {
+        let answer = try await world.call("secretsmanager", "get_secret_value", ["SecretId": .string(name)])
+        return try JSON(parsing: answer["SecretString"]?.text ?? "")
+    }
+
+    /// No password takes effect that the secret does not hold; the password that is in effect is the secret's.
+    @Test(arguments: ["PutSecretValue", "CreateLoginProfile"])
+    func aNewPasswordThatIsDeniedIsTakenUpAgain(_ denied: String) async throws {
+        let world = try await formerUser()
+        let settings = Settings { $0.handOver = "secretsmanager:ops/" }
+        let file = try await Planned.make(world.endpoint, checks: Self.passwordChecks, settings: settings).file
+        let journals = try TemporaryJournals()
+        _ = try await apply(file, to: world.endpoint, in: journals)
+        let sent = Mutex<[String]>([])
+        let isDenied = Mutex(true)
+        let proxy = try await TestServer.start { request in
+            if WireOperation(request)?.name == denied, isDenied.withLock({ $0 }) {
+                return .answer(WireOperation(request)?.denial ?? HTTPResponse(status: 403))
+            }
+            if WireOperation(request)?.name == "CreateLoginProfile" {
+                sent.withLock { $0.append(String(decoding: request.body, as: UTF8.self)) }
+            }
+            return await forward(request, to: world.endpoint).map { .answer($0) } ?? .hangUp
+        }
+        let run = try #require(try journals.folder.runs().last)
+        let plan = PlanFile(try await run.undoing(fixClient(proxy.endpoint), caller: testGuards.caller))
+        let broken = try await apply(plan, to: proxy.endpoint, in: journals)
+        #expect(broken.steps.map(\.state) == [.verified, .failed], "\(broken.steps)")
+        #expect(broken.steps[1].detail?.contains("AccessDenied") == true)
+        #expect(try await world.state()["iam"]?["users"]?["gone"]?["password"] == false)
+        isDenied.withLock { $0 = false }
+        let resumed = try await apply(plan, to: proxy.endpoint, in: journals)
+        #expect(resumed.next == nil, "\(resumed.steps)")
+        let password = try #require(try await secret("ops/gone-password", in: world)["Password"]?.text)
+        let encoded = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        let body = try #require(sent.withLock { $0 }.last)
+        #expect(body.removingPercentEncoding?.contains(password) == true || body.contains(encoded))
+    }
+
+    /// IAM's answer counts: the credential report, by which the check fails, can be four hours old.
+    @Test func aPasswordThatWasUsedSinceTheReportStays() async throws {
+        let world = try await formerUser()
+        try await world.call("iam", "upload_ssh_public_key", ["UserName": "gone", "SSHPublicKeyBody": "ssh-rsa AAAA"])
+        let planned = try await Planned.make(world.endpoint, checks: Self.passwordChecks)
+        #expect(planned.file.plan.steps.map(\.call.operation) == ["DeleteLoginProfile", "UpdateSSHPublicKey"])
+        #expect(planned.file.plan.steps[0].risk == .irreversible)
+
+        // moto makes the report and the answer of one date, so the proxy tells a later one.
+        let now = Moment(Date()).description
+        let proxy = try await TestServer.start { request in
+            guard var answer = await forward(request, to: world.endpoint) else { return .hangUp }
+            if WireOperation(request)?.name == "GetUser" {
+                let text = String(decoding: answer.body, as: UTF8.self)
+                answer.body = Array(
+                    text.replacing(
+                        /<PasswordLastUsed>[^<]*<\/PasswordLastUsed>/,
+                        with: "<PasswordLastUsed>\(now)</PasswordLastUsed>"
+                    ).utf8)
+                answer.headers.removeAll { $0.name.lowercased() == "content-length" }
+            }
+            return .answer(answer)
+        }
+        let later = try await Planned.make(proxy.endpoint, checks: Self.passwordChecks).file.plan
+        #expect(later.steps.isEmpty)
+        #expect(
+            later.leftOut.allSatisfy { $0.reason == "IAM now shows use within 45 days: the password" }
+                && later.leftOut.count == 2, "\(later.leftOut)")
+
+        let progress = try await apply(planned.file, to: proxy.endpoint, in: try TemporaryJournals())
+        #expect(progress.steps[0].state == .refused)
+        #expect(progress.steps[0].detail?.contains("PasswordLastUsed: expected") == true, "\(progress.steps[0])")
+        #expect(try await world.state()["iam"]?["users"]?["gone"]?["password"] == true)
+    }
+
+    /// Without a place for a new password, nothing undoes the removal, and other tools get what replaces the step.
+    @Test func aPasswordWithoutAPlaceForANewOneIsRemovedForGood() async throws {
+        let world = try await formerUser()
+        let file = try await Planned.make(world.endpoint, checks: Self.passwordChecks).file
+        let markdown = PlanReport(file).markdown
+        #expect(markdown.contains("Risk: 1 irreversible (step 1)"), "\(markdown)")
+        #expect(markdown.contains("| loss | `The password, which cannot be read: an administrator sets a new one."))
+        let commands = PlanReport(file).commands
+        #expect(
+            commands.contains(
+                #"aws iam delete-login-profile --region us-east-1 --cli-input-json '{"UserName":"gone"}'"#))
+        #expect(commands.contains("# not restored by undoing: The password, which cannot be read"))
+        let steps = file.plan.steps.map { ($0.title, $0.call) }
+        #expect(
+            InfrastructureCode(steps, in: .terraform).rest == [
+                "Remove the password of gone (iam:DeleteLoginProfile): remove the aws_iam_user_login_profile of user gone"
+            ])
+        #expect(
+            InfrastructureCode(steps, in: .cloudformation).rest.first?.contains("LoginProfile from the AWS::IAM::User")
+                == true)
+        let journals = try TemporaryJournals()
+        try await runCommands(of: file, at: world.endpoint, in: journals)
+        let progress = try await apply(file, to: world.endpoint, in: journals)
+        #expect(progress.steps.map(\.state) == [.unneeded], "the commands removed it")
     }
 }
 

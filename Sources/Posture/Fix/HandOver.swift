@@ -27,6 +27,12 @@ extension Step {
             self.place = place
         }
 
+        /// The IAM actions that handing the secret of an undoing call over requires: undoing creates the secret of
+        /// Secrets Manager before.
+        var undoPermissions: Set<String> {
+            permissions.isEmpty ? [] : permissions.union([AWSClient.Operation.createSecret.permission])
+        }
+
         /// The IAM actions that handing the secret over requires.
         var permissions: Set<String> {
             if case .secret = place {
@@ -72,6 +78,32 @@ extension Step.HandOver: Codable {
             try container.encode(name, forKey: .secretID)
             try container.encode(region, forKey: .region)
         }
+    }
+}
+
+extension Step {
+    /// Returns a step that creates a secret of AWS Secrets Manager without a value.
+    ///
+    /// Source: AWS Secrets Manager API Reference, "CreateSecret" and "DeleteSecret".
+    /// - Parameters:
+    ///   - content: the future value in a few words, such as `the new access key of alice`.
+    ///   - description: the description that Secrets Manager shows.
+    public static func creatingSecret(
+        _ name: String, for content: String, description: String, for checks: [String] = [], partition: String,
+        account: String, in region: String
+    ) -> Step {
+        Step(
+            "Create secret \(name) for \(content)",
+            on: "arn:\(partition):secretsmanager:\(region):\(account):secret:\(name)", for: checks,
+            state: .secret(name, in: region), before: .null,
+            call: APICall(
+                .createSecret, in: region, ["Name": .string(name), "Description": .string(description)]),
+            after: ["Name": true, "DeletedDate": false],
+            undo: APICall(.deleteSecret, in: region, ["SecretId": .string(name), "RecoveryWindowInDays": 30]),
+            risk: .reversibleWithLoss,
+            losses: ["The secret stays for 30 days, marked for deletion, and its name is taken until then."],
+            cost: "AWS Secrets Manager charges monthly for the secret.",
+            undone: ["Name": true, "DeletedDate": true])
     }
 }
 

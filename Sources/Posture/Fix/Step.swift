@@ -24,7 +24,10 @@ public struct Step: Sendable, Hashable, Codable {
     /// The call that undoes the step; `nil` if nothing does.
     public var undo: APICall?
     public var risk: Risk
-    /// Side effects, and losses that undoing does not restore; for a person.
+    /// What undoing does not restore, for a person: each a sentence. `nil` if undoing restores everything; plans of
+    /// earlier versions have none either.
+    public var losses: [String]?
+    /// Side effects, for a person.
     public var notes: [String]
     /// Notes for a person on the use of the resource, such as `key used 3 hours ago from us-east-1`.
     public var reach: [String]
@@ -67,17 +70,28 @@ public struct Step: Sendable, Hashable, Codable {
         }
     }
 
+    /// What undoing does not restore, for a person; empty if it restores everything. For a step of a plan without
+    /// ``losses``, it follows from the risk.
+    public var notRestored: [String] {
+        if let losses { return losses }
+        switch risk {
+        case .reversible: return []
+        case .reversibleWithLoss: return notes
+        case .irreversible: return notes.isEmpty ? ["'\(title)' cannot be undone."] : notes
+        }
+    }
+
     public enum Risk: String, Sendable, Hashable, Codable {
         case reversible
-        /// After undoing, something remains different; ``notes`` says what.
+        /// After undoing, something remains different; ``losses`` says what.
         case reversibleWithLoss = "reversible with loss"
         case irreversible
     }
 
     public init(
         _ title: String, on resource: String, for checks: [String] = [], state: Observation, before: JSON,
-        call: APICall, after: JSON, undo: APICall?, risk: Risk = .reversible, notes: [String] = [],
-        reach: [String] = [], cost: String = "", unchanged: [Unchanged] = [], undone: JSON? = nil,
+        call: APICall, after: JSON, undo: APICall?, risk: Risk = .reversible, losses: [String]? = nil,
+        notes: [String] = [], reach: [String] = [], cost: String = "", unchanged: [Unchanged] = [], undone: JSON? = nil,
         handOver: HandOver? = nil, undoHandOver: HandOver? = nil, keeps: Kept? = nil, later: Later? = nil
     ) {
         self.title = title
@@ -90,6 +104,7 @@ public struct Step: Sendable, Hashable, Codable {
         self.after = after
         self.undo = undo
         self.risk = undo == nil ? .irreversible : risk
+        self.losses = losses
         self.notes = notes
         self.reach = reach
         self.cost = cost
@@ -108,6 +123,6 @@ public struct Step: Sendable, Hashable, Codable {
             } else if let known = try? KnownOperation(of: call) {
                 all.formUnion(known.permissions)
             }
-        }.union(handOver?.permissions ?? []).sorted()
+        }.union(handOver?.permissions ?? []).union(undoHandOver?.undoPermissions ?? []).sorted()
     }
 }

@@ -364,7 +364,7 @@ private struct NewTrail {
                         "IncludeGlobalServiceEvents": true, "EnableLogFileValidation": true,
                         "KmsKeyId": key.map { .string($0.arn) },
                     ])), after: after, undo: APICall(.deleteTrail, in: region, name), risk: .reversibleWithLoss,
-                notes: ["Undoing deletes the trail; the files that it delivered stay in the bucket."],
+                losses: ["The files that the trail delivered stay in the bucket."],
                 cost: "The first copy of management events is free."))
         steps.append(
             Step(

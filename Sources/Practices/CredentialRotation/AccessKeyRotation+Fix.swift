@@ -151,8 +151,8 @@ extension CredentialRotation {
         let use = user.lastUse(of: key)
         return .steps([
             user.deleting(
-                key, "Delete access key \(key) of \(user.name)", of: user.accessKeys, by: .deleteAccessKey,
-                for: target, status: "Inactive", unchanged: [.init(use, is: try observed[use])])
+                key, "Delete access key \(key) of \(user.name)", "access key", of: user.accessKeys,
+                by: .deleteAccessKey, for: target, status: "Inactive", unchanged: [.init(use, is: try observed[use])])
         ])
     }
 }

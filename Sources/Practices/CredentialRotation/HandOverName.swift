@@ -19,8 +19,7 @@ struct HandOverName {
         for user: FixedUser, after old: FixedKey, in reading: Reading, _ observed: Observations
     ) -> [HandOverName] {
         guard let prefix = reading.settings.handOverPrefix else { return [] }
-        // A comma is the only character of user names that names of secrets cannot have.
-        let name = "\(prefix)\(user.name.filter { $0 != "," })-after-\(old.id)"
+        let name = "\(prefix)\(user.nameInSecrets)-after-\(old.id)"
         var names: [HandOverName] = []
         for number in 1...9 {
             let next = HandOverName(name: number == 1 ? name : "\(name)-\(number)", region: user.region)
@@ -31,23 +30,10 @@ struct HandOverName {
     }
 
     /// Returns a step that creates the secret without a value.
-    ///
-    /// Source: AWS Secrets Manager API Reference, "CreateSecret" and "DeleteSecret".
     func creation(for user: FixedUser, _ target: Fix.Target, in reading: Reading) -> Step {
-        Step(
-            "Create secret \(name) for the new access key of \(user.name)",
-            on: "arn:\(reading.partition):secretsmanager:\(region):\(reading.id):secret:\(name)", for: target.checks,
-            state: state, before: .null,
-            call: APICall(
-                .createSecret, in: region,
-                [
-                    "Name": .string(name),
-                    "Description": .string("Access key of IAM user \(user.name), created by Parapet"),
-                ]), after: ["Name": true, "DeletedDate": false],
-            undo: APICall(.deleteSecret, in: region, ["SecretId": .string(name), "RecoveryWindowInDays": 30]),
-            risk: .reversibleWithLoss,
-            notes: ["Undoing schedules the deletion of the secret after 30 days; until then it can be restored."],
-            cost: "AWS Secrets Manager charges monthly for the secret.",
-            undone: ["Name": true, "DeletedDate": true])
+        Step.creatingSecret(
+            name, for: "the new access key of \(user.name)",
+            description: "Access key of IAM user \(user.name), created by Parapet", for: target.checks,
+            partition: reading.partition, account: reading.id, in: region)
     }
 }

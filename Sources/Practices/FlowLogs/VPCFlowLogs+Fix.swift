@@ -224,7 +224,7 @@ extension FlowLogs {
             state: Observation(flowLogs(of: target).read, "flowLogSet", .first(match), .members(names)), before: before,
             call: APICall(.deleteFlowLogs, in: target.region, ["FlowLogIds": [.string(id)]]), after: .null,
             undo: APICall(.createFlowLogs, in: target.region, .members(again)), risk: .reversibleWithLoss,
-            notes: ["Undoing makes a flow log with the same settings and another id."])
+            losses: ["The ID of the flow log: undoing creates one with the same settings and a new ID."])
     }
 }
 
@@ -286,7 +286,7 @@ private struct LogGroupDestination {
                     for: target.checks, state: group, before: .null,
                     call: APICall(.createLogGroup, in: region, parameters), after: parameters,
                     undo: APICall(.deleteLogGroup, in: region, parameters), risk: .reversibleWithLoss,
-                    notes: ["Undoing deletes the log group with the flow logs that were delivered into it."]))
+                    losses: ["The flow logs in the log group: undoing deletes them with it."]))
         }
         guard !roleIsNamed else { return steps }
         if try observed[present].isNull {

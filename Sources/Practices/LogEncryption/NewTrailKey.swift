@@ -95,9 +95,9 @@ struct NewTrailKey {
                             "Policy": .string(policy.document.written(.compact)),
                             "Tags": [["TagKey": .string(Self.tag), "TagValue": .string("\(number)")]],
                         ]), after: [:], undo: nil,
+                    losses: ["The key stays: files that are delivered meanwhile can be read only with it."],
                     notes: [
-                        "Undoing leaves the key: files that are delivered meanwhile can be read only with it. "
-                            + "Once nobody needs them: aws kms schedule-key-deletion --region \(region) --key-id ARN "
+                        "Once nobody needs these files: aws kms schedule-key-deletion --region \(region) --key-id ARN "
                             + "--pending-window-in-days 30",
                         "A later plan uses the key again, instead of creating another one.",
                     ], cost: "AWS KMS charges monthly for the key, and for its use.", keeps: kept)),
@@ -107,7 +107,8 @@ struct NewTrailKey {
                     state: Observation(
                         APICall(.getKeyRotationStatus, in: region, key), .members(["KeyRotationEnabled"])),
                     before: ["KeyRotationEnabled": false], call: APICall(.enableKeyRotation, in: region, key),
-                    after: ["KeyRotationEnabled": true], undo: nil, notes: ["Undoing leaves the rotation enabled."])),
+                    after: ["KeyRotationEnabled": true], undo: nil,
+                    losses: ["The rotation of the new key stays enabled."])),
             left(
                 Step(
                     "Give the new key the name \(alias)", on: aliasARN, for: target.checks,
@@ -117,7 +118,8 @@ struct NewTrailKey {
                     before: .null,
                     call: APICall(
                         .createAlias, in: region, ["AliasName": .string(alias), "TargetKeyId": kept.reference]),
-                    after: ["Arn": kept.reference], undo: nil, notes: ["Undoing leaves the alias."])),
+                    after: ["Arn": kept.reference], undo: nil,
+                    losses: ["The alias of the new key stays."])),
         ]
     }
 }

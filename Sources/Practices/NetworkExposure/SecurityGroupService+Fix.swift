@@ -62,7 +62,7 @@ extension NetworkExposure {
                         .revokeSecurityGroupIngress, in: target.region,
                         ["GroupId": .string(target.resource.id), "SecurityGroupRuleIds": [.string(rule.id)]]),
                     after: .null, undo: rule.authorize(target), risk: .reversibleWithLoss,
-                    notes: ["Undoing adds the rule again, under another id."],
+                    losses: ["The ID of the rule: undoing adds the same rule with a new ID."],
                     reach: [
                         entities.isEmpty
                             ? "Nothing replaces the rule: whoever connects through it loses access at once. Name who needs "

@@ -172,7 +172,9 @@ extension ManagedPolicy {
                         versions, "Versions", .first(["VersionId": .string(oldest.versionID)]), .members(["VersionId"])),
                     before: ["VersionId": .string(oldest.versionID)],
                     call: call(.deletePolicyVersion, ["VersionId": .string(oldest.versionID)]), after: .null,
-                    undo: nil, notes: ["Its document: \(oldest.document.text)"]))
+                    undo: nil,
+                    losses: ["Version \(oldest.versionID): IAM does not restore a deleted version."],
+                    notes: ["Its document: \(oldest.document.text)"]))
         }
         let version: JSON = .string(defaultVersionID)
         steps.append(
@@ -186,8 +188,9 @@ extension ManagedPolicy {
                     .createPolicyVersion,
                     ["PolicyDocument": .string(narrowed.document.written(.compact)), "SetAsDefault": true]),
                 after: .null, undo: call(.setDefaultPolicyVersion, ["VersionId": version]), risk: .reversibleWithLoss,
-                notes: [
-                    "Undoing makes \(defaultVersionID) the default again. The new version stays, and grants nothing."
+                losses: [
+                    "The list of versions: undoing makes \(defaultVersionID) the default again, and the new version "
+                        + "stays, without effect."
                 ],
                 reach: [
                     "Removed: \(narrowed.removed.joined(separator: ", ")). Not used for "

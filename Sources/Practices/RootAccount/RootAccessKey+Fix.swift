@@ -65,12 +65,9 @@ private struct FixedRoot {
                 "Delete \(kind) \(id) of the root user", on: arn, for: target.checks, state: state,
                 before: [member: .string(id), "Status": element.memberIgnoringCase("Status") ?? .null],
                 call: call(operation, [member: .string(id)]), after: .null, undo: nil,
-                notes: [
-                    """
-                    This cannot be undone. The \(kind) cannot be deactivated first in such a session; as root, a person \
-                    can.
-                    """
-                ], reach: reach)
+                losses: ["The \(kind) \(id): AWS does not restore it."],
+                notes: ["The \(kind) cannot be deactivated first in such a session; as root, a person can."],
+                reach: reach)
         }
     }
 }

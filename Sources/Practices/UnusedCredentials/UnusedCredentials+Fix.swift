@@ -19,7 +19,7 @@ extension UnusedCredentials {
         let user = FixedUser(target)
         var wanted: [Observation] = []
         if target.concernsKeys { wanted.append(user.accessKeys.all) }
-        if target.concernsPassword { wanted += [user.loginProfile, user.loginDetails] }
+        if target.concernsPassword { wanted += [user.loginProfile, user.loginDetails, user.passwordUse] }
         if target.isUnusedUser {
             wanted += [
                 user.publicKeys.all, user.certificates.all, user.serviceCredentials.all, user.devices.all,
@@ -30,7 +30,10 @@ extension UnusedCredentials {
         return wanted + FixedKey.all(keys).filter(\.isActive).map { user.lastUse(of: $0.id) }
     } propose: { target, reading, observed throws(Unknown) in
         let user = FixedUser(target)
+        let limit = reading.settings.unusedCredentialDays
         var steps: [Step] = []
+        // The credentials that IAM, unlike the credential report, shows as used within the limit.
+        var used: [String] = []
         if target.concernsKeys {
             for key in FixedKey.all(try observed[user.accessKeys.all]) where key.isActive {
                 let use = user.lastUse(of: key.id)
@@ -38,8 +41,10 @@ extension UnusedCredentials {
                 guard let created = key.created else {
                     return .declined("IAM does not say when \(key.id) was created")
                 }
-                guard reading.days(since: FixedKey.used(lastUse) ?? created) > reading.settings.unusedCredentialDays
-                else { continue }
+                guard reading.days(since: FixedKey.used(lastUse) ?? created) > limit else {
+                    used.append("access key \(key.id)")
+                    continue
+                }
                 steps.append(
                     user.setting(
                         "Inactive", from: "Active", of: key.id, "Deactivate access key \(key.id) of \(user.name)",
@@ -50,9 +55,18 @@ extension UnusedCredentials {
             }
         }
         if target.concernsPassword, try !observed[user.loginProfile].isNull {
-            steps.append(try user.removingPassword(for: target, reading, observed))
+            let password = try FixedPassword(of: user, observed)
+            guard let last = password.used ?? password.created else {
+                return .declined("IAM does not say when the password of \(user.name) was created")
+            }
+            if reading.days(since: last) > limit {
+                steps.append(user.removing(password, for: target, reading))
+            } else {
+                used.append("the password")
+            }
         }
-        if target.isUnusedUser {
+        let isUnused = target.isUnusedUser && used.isEmpty
+        if isUnused {
             let others: [(FixedUser.List, String, AWSClient.Operation)] = [
                 (user.publicKeys, "SSH public key", .updateSSHPublicKey),
                 (user.certificates, "signing certificate", .updateSigningCertificate),
@@ -69,8 +83,17 @@ extension UnusedCredentials {
                 }
             }
         }
-        guard !steps.isEmpty else { return .declined("IAM now shows no credential that is unused beyond the limit") }
-        if target.isUnusedUser {
+        guard !steps.isEmpty else {
+            return .declined(
+                used.isEmpty
+                    ? "IAM now shows no credential that is unused beyond the limit"
+                    : "IAM now shows use within \(limit.days): \(used.joined(separator: ", "))")
+        }
+        if target.isUnusedUser, !used.isEmpty {
+            steps[0].notes.append(
+                "The user stays: IAM now shows use within \(limit.days): \(used.joined(separator: ", ")).")
+        }
+        if isUnused {
             for fact in [user.groupNames, user.attachedPolicies] {
                 let value = try observed[fact]
                 steps[0].unchanged.append(.init(fact, is: value))
@@ -124,14 +147,15 @@ extension UnusedCredentials {
             }
             steps += list.ids(.array(found)).map {
                 user.deleting(
-                    $0, "Delete \(kind) \($0) of \(user.name)", of: list, by: operation, for: target,
+                    $0, "Delete \(kind) \($0) of \(user.name)", kind, of: list, by: operation, for: target,
                     status: "Inactive")
             }
         }
         steps += user.devices.ids(try observed[user.devices.all]).map {
             user.deleting(
-                $0, "Take the MFA device \($0) from \(user.name)", of: user.devices, by: .deactivateMFADevice,
-                for: target)
+                $0, "Take the MFA device \($0) from \(user.name)", "MFA device", of: user.devices,
+                by: .deactivateMFADevice, for: target,
+                loss: "The MFA device \($0): the user must register it again.")
         }
         steps += held.groupList.sorted().map { user.leaving($0, for: target) }
         steps += try user.losing(held, for: target)
@@ -140,7 +164,9 @@ extension UnusedCredentials {
                 "Delete the user \(user.name)", on: user.arn, for: target.checks,
                 state: Observation(user.call(.getUser), "User", .members(["UserName"])),
                 before: ["UserName": .string(user.name)], call: user.call(.deleteUser), after: .null, undo: nil,
-                notes: ["A user that is made again has another unique ID: policies that name this one lapse."]))
+                losses: [
+                    "The user: one that is created again has another unique ID, and policies that name this one lapse."
+                ]))
         return .steps(steps)
     }
 }
@@ -162,22 +188,33 @@ extension FixedUser {
         Observation(attached.read, .name(attached.member), .each(attached.id))
     }
 
-    fileprivate func removingPassword(
-        for target: Fix.Target, _ reading: Reading, _ observed: Observations
-    ) throws(Unknown) -> Step {
-        let folder = reading.settings.handOverFolder
+    /// Returns the step that removes the password. IAM shows no password, so undoing can only set a new one, which is
+    /// handed over.
+    ///
+    /// Source: IAM API Reference, "DeleteLoginProfile" and "CreateLoginProfile".
+    fileprivate func removing(_ password: FixedPassword, for target: Fix.Target, _ reading: Reading) -> Step {
+        let place: Step.HandOver.Place? =
+            if let folder = reading.settings.handOverFolder {
+                .file("\(folder)/\(name).password")
+            } else if let prefix = reading.settings.handOverPrefix {
+                .secret("\(prefix)\(nameInSecrets)-password", region: region)
+            } else {
+                nil
+            }
         return Step(
             "Remove the password of \(name)", on: arn, for: target.checks, state: loginProfile,
             before: ["UserName": .string(name)], call: call(.deleteLoginProfile), after: .null,
-            undo: folder == nil ? nil : call(.createLoginProfile, ["PasswordResetRequired": true]),
+            undo: place == nil ? nil : call(.createLoginProfile, ["PasswordResetRequired": true]),
             risk: .reversibleWithLoss,
-            notes: [
-                folder == nil
-                    ? "The password cannot be restored: an administrator gives the user a new one. With a folder under "
-                        + "hand-over in the settings, undoing does."
-                    : "Undoing gives the user a new password, which must be changed at the next sign-in."
-            ], unchanged: [.init(loginDetails, is: try observed[loginDetails])],
-            undoHandOver: folder.map { Step.HandOver(.password, to: .file("\($0)/\(name).password")) })
+            losses: [
+                place == nil
+                    ? "The password, which cannot be read: an administrator sets a new one. With hand-over in the settings, "
+                        + "undoing sets one."
+                    : "The password, which cannot be read: undoing sets a new one, which the user must change at the next "
+                        + "sign-in."
+            ],
+            reach: [password.reach(reading)], unchanged: password.unchanged,
+            undoHandOver: place.map { Step.HandOver(.password, to: $0) })
     }
 
     fileprivate func leaving(_ group: String, for target: Fix.Target) -> Step {
@@ -215,6 +252,32 @@ extension FixedUser {
                         ]), notes: notes, unchanged: unchanged[policy.policyName] ?? []))
         }
         return steps
+    }
+}
+
+/// What IAM shows of a password: when it was created and last used, and whether the user must change it.
+private struct FixedPassword {
+    let created: Date?
+    let used: Date?
+    private let mustBeChanged: Bool
+    /// The facts that must be the same when the password is removed.
+    let unchanged: [Step.Unchanged]
+
+    init(of user: FixedUser, _ observed: Observations) throws(Unknown) {
+        let (details, use) = (try observed[user.loginDetails], try observed[user.passwordUse])
+        created = details["CreateDate"]?.text.flatMap { Moment(answer: $0)?.date }
+        used = use["PasswordLastUsed"]?.text.flatMap { Moment(answer: $0)?.date }
+        mustBeChanged = (details["PasswordResetRequired"] ?? false).isSame(as: true)
+        unchanged = [.init(user.loginDetails, is: details), .init(user.passwordUse, is: use)]
+    }
+
+    /// The state of the password for a person, which the plan and the journal record.
+    func reach(_ reading: Reading) -> String {
+        let words = [
+            used.map { "last used \(reading.days(since: $0).daysAgo)" } ?? "no use known",
+            created.map { "created \(Moment($0))" }, mustBeChanged ? "to be changed at the next sign-in" : nil,
+        ]
+        return words.compactMap(\.self).joined(separator: ", ")
     }
 }
 

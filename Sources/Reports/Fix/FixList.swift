@@ -23,6 +23,12 @@ public struct FixList: Sendable {
                     "\(state.state.words): \(step.title)" + (state.detail.map { " (\($0))" } ?? ""), indent: 4,
                     margin: "  - ")
             }
+            let reversal = Reversal(of: run.plan, run.progress)
+            if !reversal.losses.isEmpty {
+                let isUndone = run.plan.undoes != nil || undoing(of: run) != nil
+                page.add(isUndone ? "not restored:" : "undoing does not restore:", indent: 4, margin: "  - ")
+                reversal.add(to: &page, indent: 4)
+            }
             for stage in waiting(of: run) {
                 page.add(
                     "waits: \(stage.what)" + (stage.from.map { ", from \($0) on" } ?? ""), indent: 4, margin: "  - ")
@@ -45,12 +51,16 @@ public struct FixList: Sendable {
     }
 
     private func status(of run: RecordedRun) -> String {
-        if let undoing = undoing(of: run) { return "undone by \(undoing)" }
-        return run.progress.hasEnded ? "done" : "not finished: apply its plan again, or undo it"
+        if let undoing = undoing(of: run) {
+            return (undoing.plan.leftOut.isEmpty ? "undone by " : "undone in part by ") + undoing.run
+        }
+        guard run.progress.hasEnded else { return "not finished: apply its plan again, or undo it" }
+        let reversal = Reversal(of: run.plan, run.progress)
+        return reversal.changed > 0 && reversal.undoable == 0 ? "done, cannot be undone" : "done"
     }
 
-    private func undoing(of run: RecordedRun) -> String? {
-        runs.last { $0.plan.undoes == run.run && $0.progress.hasEnded }?.run
+    private func undoing(of run: RecordedRun) -> RecordedRun? {
+        runs.last { $0.plan.undoes == run.run && $0.progress.hasEnded }
     }
 
     /// An array of objects, ending with a line feed.
@@ -60,7 +70,8 @@ public struct FixList: Sendable {
                 runs.map { run in
                     .members([
                         "run": .string(run.run), "begun": .string(run.begun), "account": .string(run.plan.account),
-                        "undoes": run.plan.undoes.map(JSON.string), "undoneBy": undoing(of: run).map(JSON.string),
+                        "undoes": run.plan.undoes.map(JSON.string),
+                        "undoneBy": undoing(of: run).map { .string($0.run) },
                         "continues": run.plan.continues.map(JSON.string),
                         "isComplete": .bool(run.progress.hasEnded),
                         "waiting": waiting(of: run).isEmpty
@@ -73,7 +84,8 @@ public struct FixList: Sendable {
                             zip(run.plan.steps, run.progress.steps).map { step, state in
                                 .members([
                                     "title": .string(step.title), "state": .string(state.state.rawValue),
-                                    "detail": state.detail.map(JSON.string),
+                                    "detail": state.detail.map(JSON.string), "risk": .string(step.risk.rawValue),
+                                    "notRestored": step.notRestoredInJSON,
                                 ])
                             }),
                     ])

@@ -26,9 +26,13 @@ public struct FixResult: Sendable {
                 state.state.isSettled ? ("✓", .green) : state.state == .planned ? ("·", .dim) : ("✗", .red)
             page.add("\(state.state.words): \(step.title) on \(step.resource)", indent: 2, mark: mark, style)
             if let detail = state.detail { page.add(detail, indent: 4, .dim) }
+            if plan.undoes != nil, state.state.changedSomething {
+                for loss in step.notRestored { page.add("not restored: \(loss)", indent: 4, .dim) }
+            }
         }
         for each in plan.leftOut where plan.undoes != nil {
             page.add("not undone: \(each.reason)", indent: 2, mark: "✗", .red)
+            for line in each.byHand { page.add(line, indent: 4, .dim) }
         }
         for finding in remaining {
             page.add(
@@ -37,11 +41,19 @@ public struct FixResult: Sendable {
         }
         for (step, state) in zip(plan.steps, progress.steps) where state.state == .verified {
             if let handOver = step.handOver { page.add("The \(handOver.secret.rawValue) is in \(handOver.place).") }
-            if let later = step.later {
-                page.add("Waits: \(later.what): 'parapet fix plan --continue \(run)'.")
-            }
         }
-        page.add("Run \(run)." + (plan.undoes == nil ? " 'parapet fix undo \(run)' undoes it." : ""))
+        let waiting = zip(plan.steps, progress.steps).compactMap { $1.state == .verified ? $0.later : nil }
+        if !waiting.isEmpty {
+            page.add("Waits, for 'parapet fix plan --continue \(run)':")
+            for later in waiting { page.add(later.words, indent: 4, margin: "  - ") }
+        }
+        if plan.undoes == nil {
+            let reversal = Reversal(of: plan, progress)
+            page.add(reversal.words(run))
+            reversal.add(to: &page, indent: 2)
+        } else {
+            page.add("Run \(run).")
+        }
         return page.rendered
     }
 
@@ -57,6 +69,7 @@ public struct FixResult: Sendable {
                             "step": .int(index + 1), "title": .string(pair.0.title),
                             "resource": .string(pair.0.resource), "call": .string(pair.0.call.name),
                             "state": .string(pair.1.state.rawValue), "detail": pair.1.detail.map(JSON.string),
+                            "risk": .string(pair.0.risk.rawValue), "notRestored": pair.0.notRestoredInJSON,
                         ])
                     }),
                 "remaining": .array(
@@ -68,6 +81,11 @@ public struct FixResult: Sendable {
                     }),
             ])) + "\n"
     }
+}
+
+extension Step {
+    /// What undoing does not restore; `nil` if it restores everything.
+    var notRestoredInJSON: JSON? { notRestored.isEmpty ? nil : JSON(notRestored) }
 }
 
 extension StepState {

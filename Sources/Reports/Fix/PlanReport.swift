@@ -14,9 +14,13 @@ public struct PlanReport: Sendable {
     public func table(_ text: TerminalText) -> String {
         var page = TerminalPage(text)
         page.add(title, .bold)
-        page.add("scanned \(plan.scanned) · by \(plan.caller) · hash \(file.hash)", .dim)
+        page.add("scanned \(plan.scanned) · by \(plan.caller)", .dim)
+        page.add("hash \(file.hash)", .dim)
+        if let risks { page.add(risks) }
         for (index, step) in plan.steps.enumerated() {
-            page.heading("\(index + 1). \(step.title)")
+            let number = "\(index + 1). "
+            page.space()
+            page.add(step.title, indent: number.count, .bold, margin: text.styled(number, .bold))
             for (name, lines) in step.facts {
                 for (line, words) in lines.enumerated() {
                     let margin = line == 0 ? "  " + name.padded(to: 9) : String(repeating: " ", count: 11)
@@ -25,15 +29,19 @@ public struct PlanReport: Sendable {
             }
         }
         if !plan.leftOut.isEmpty {
-            page.heading("Without a step", plan.leftOut.count)
-            for (each, count) in leftOutOnce {
-                let place = count == 1 ? each.resource : Figures.count(count, "resource")
-                page.add("\(each.check) on \(place): \(each.reason)", indent: 4, margin: "  - ")
-                for line in each.byHand { page.add(line, indent: 6) }
+            page.heading(leftOutTitle, plan.leftOut.count)
+            for group in leftOutByReason {
+                if group.places.count == 1 {
+                    page.add("\(group.places[0]): \(group.reason)", indent: 4, margin: "  - ")
+                } else {
+                    page.add(group.reason, indent: 4, margin: "  - ")
+                    for place in group.places { page.add(place, indent: 8, margin: "      · ") }
+                }
+                for line in group.byHand { page.add(line, indent: 6) }
             }
         }
         if !plan.permissions.isEmpty {
-            page.heading("Permissions that applying and undoing take")
+            page.heading("Permissions for applying and undoing")
             page.add(plan.permissions.joined(separator: ", "), indent: 2)
         }
         page.space()
@@ -46,6 +54,7 @@ public struct PlanReport: Sendable {
         var lines = ["# " + MarkdownText.escaped(title), ""]
         lines.append(
             "Scanned \(plan.scanned) by \(MarkdownText.code(plan.caller)). Hash \(MarkdownText.code(file.hash)).")
+        if let risks { lines += ["", MarkdownText.escaped(risks)] }
         for (index, step) in plan.steps.enumerated() {
             lines += ["", "## \(index + 1). " + MarkdownText.escaped(step.title), "", "| | |", "| --- | --- |"]
             for (name, words) in step.facts {
@@ -54,7 +63,7 @@ public struct PlanReport: Sendable {
             }
         }
         if !plan.leftOut.isEmpty {
-            lines += ["", "## Without a step", ""]
+            lines += ["", "## \(leftOutTitle)", ""]
             for each in plan.leftOut {
                 lines.append(
                     "- \(MarkdownText.code(each.check)) on \(MarkdownText.code(each.resource)): "
@@ -95,8 +104,10 @@ public struct PlanReport: Sendable {
                 lines.append(step.handOver?.command(command(step.call)) ?? command(step.call))
             }
             if let undo = step.undo {
-                lines.append("# undo: " + (undo.isResolved ? command(undo) : "\(undo.name) with the id that AWS gives"))
+                let words = undo.isResolved ? command(undo) : "\(undo.name) with the id that AWS gives"
+                lines.append("# undo: " + words + (step.undoHandOver?.secret == .password ? " --password …" : ""))
             }
+            lines += step.notRestored.map { "# not restored by undoing: " + Self.comment($0) }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -118,23 +129,36 @@ public struct PlanReport: Sendable {
         guard !code.isEmpty else {
             throw Failure(
                 "the plan cannot be shown as \(language.rawValue)",
-                why: plan.steps.isEmpty ? "it has no step" : "no resource of \(language.rawValue) declares its steps",
-                advice: "leave out --as")
+                why: plan.steps.isEmpty
+                    ? "it has no step"
+                    : "no resource of \(language.rawValue) declares its steps (\(code.rest.joined(separator: "; ")))",
+                advice: plan.steps.isEmpty ? "leave out --as" : "remove the declarations, or leave out --as")
         }
         return code.text("\(title), plan \(file.hash.prefix(12)), scanned \(plan.scanned)")
     }
 
-    /// The failing findings without a step. Findings with the same check and the same reasons are listed once and
-    /// counted.
-    private var leftOutOnce: [(Plan.LeftOut, Int)] {
-        var found: [(Plan.LeftOut, Int)] = []
+    /// The failing findings without a step: each reason once, with the checks and resources that it is about.
+    private var leftOutByReason: [(reason: String, byHand: [String], places: [String])] {
+        var groups: [(reason: String, byHand: [String], findings: [(check: String, resources: [String])])] = []
         for each in plan.leftOut {
-            let place = found.firstIndex {
-                ($0.0.check, $0.0.reason, $0.0.byHand) == (each.check, each.reason, each.byHand)
+            let finding = (each.check, [each.resource])
+            guard let group = groups.firstIndex(where: { ($0.reason, $0.byHand) == (each.reason, each.byHand) }) else {
+                groups.append((each.reason, each.byHand, [finding]))
+                continue
             }
-            if let place { found[place].1 += 1 } else { found.append((each, 1)) }
+            if let place = groups[group].findings.firstIndex(where: { $0.check == each.check }) {
+                groups[group].findings[place].resources.append(each.resource)
+            } else {
+                groups[group].findings.append(finding)
+            }
         }
-        return found
+        return groups.map { group in
+            let places = group.findings.map { check, resources in
+                let place = resources.count == 1 ? resources[0] : Figures.count(resources.count, "resource")
+                return check.isEmpty ? place : "\(check) on \(place)"
+            }
+            return (group.reason, group.byHand, places)
+        }
     }
 
     private var title: String {
@@ -143,8 +167,27 @@ public struct PlanReport: Sendable {
     }
 
     private var end: String {
-        plan.steps.isEmpty
-            ? "Nothing is to be done." : "Nothing has been changed. 'parapet fix apply PLAN-FILE' applies the plan."
+        guard plan.steps.isEmpty else {
+            return "Nothing has been changed. 'parapet fix apply PLAN-FILE' applies the plan."
+        }
+        return plan.undoes != nil && !plan.leftOut.isEmpty ? "Nothing of it can be undone." : "Nothing is to be done."
+    }
+
+    private var leftOutTitle: String { plan.undoes == nil ? "Without a step" : "Not undone" }
+
+    /// How many steps have which risk, with the numbers of those that undoing does not restore; `nil` for no step.
+    private var risks: String? {
+        let words = [Step.Risk.reversible, .reversibleWithLoss, .irreversible].compactMap { risk -> String? in
+            let numbers = plan.steps.indices.filter { plan.steps[$0].risk == risk }.map { "\($0 + 1)" }
+            guard !numbers.isEmpty else { return nil }
+            let places =
+                risk == .reversible
+                ? ""
+                : " (\(numbers.count == 1 ? "step" : "steps") "
+                    + numbers.joined(separator: ", ") + ")"
+            return "\(numbers.count) \(risk.rawValue)\(places)"
+        }
+        return words.isEmpty ? nil : "Risk: " + words.joined(separator: " · ")
     }
 
     private static func comment(_ text: String) -> String { TerminalText.escaped(text) }
@@ -156,25 +199,45 @@ extension Step {
         let change = Self.change(from: before, to: after)
         let all: [(String, [String])] = [
             ("on", [resource]), ("for", [checks.joined(separator: ", ")]), ("before", change.before),
-            ("after", change.after), ("call", [call.text]),
+            ("after", change.after), ("call", call.lines),
             (
                 "as",
                 [call.signer == .root ? "the root user of the account, in a session of centralized root access" : ""]
-            ), ("undo", [undo.map(\.text) ?? "none"]),
-            ("risk", [risk.rawValue]), ("reach", reach), ("note", notes), ("cost", [cost]),
-            ("secret", [handOver, undoHandOver].compactMap { $0?.words }), ("later", [later?.words ?? ""]),
+            ), ("undo", undo?.lines ?? ["none"]),
+            ("risk", [risk.rawValue]), ("loss", notRestored), ("reach", reach), ("note", notes), ("cost", [cost]),
+            ("secret", [handOver?.words ?? "", undoHandOver.map { "If undone: \($0.words)" } ?? ""]),
+            ("later", [later?.words ?? ""]),
         ]
         return all.map { ($0.0, $0.1.filter { !$0.isEmpty }) }.filter { !$0.1.isEmpty }
     }
 
-    /// The values before and after. For objects, only the members that differ.
+    /// The values before and after. For objects, only the members that differ; for lists of objects, such as statements
+    /// of a policy, only the elements that differ.
     private static func change(from before: JSON, to after: JSON) -> (before: [String], after: [String]) {
-        guard let old = before.object, let new = after.object else { return ([before.words], [after.words]) }
-        let names = new.names.filter { !(old[$0] ?? .null).isSame(as: new[$0] ?? .null) }
-        guard !names.isEmpty else { return ([before.words], [after.words]) }
-        return (
-            names.map { "\($0) = \((old[$0] ?? .null).words)" }, names.map { "\($0) = \((new[$0] ?? .null).words)" }
-        )
+        guard let old = before.object, let new = after.object else { return (before.lines, after.lines) }
+        let names = (new.names + old.names.filter { new[$0] == nil }).filter {
+            !(old[$0] ?? .null).isSame(as: new[$0] ?? .null)
+        }
+        guard !names.isEmpty else { return (before.lines, after.lines) }
+        var (left, right): ([String], [String]) = ([], [])
+        for name in names {
+            let (was, becomes) = (old[name] ?? .null, new[name] ?? .null)
+            if let all = was.elements, let others = becomes.elements,
+                (all + others).contains(where: { $0.object != nil })
+            {
+                let kept = all.filter(others.contains).count
+                left += elements(of: name, all.filter { !others.contains($0) }, unchanged: kept)
+                right += elements(of: name, others.filter { !all.contains($0) }, unchanged: kept)
+            } else {
+                left.append("\(name) = \(was.words)")
+                right.append("\(name) = \(becomes.words)")
+            }
+        }
+        return (left, right)
+    }
+
+    private static func elements(of name: String, _ elements: [JSON], unchanged: Int) -> [String] {
+        elements.map { "\(name): \($0.words)" } + (unchanged > 0 ? ["\(name): \(unchanged) unchanged"] : [])
     }
 }
 
@@ -201,23 +264,51 @@ extension Step.HandOver {
 }
 
 extension Step.Later {
-    fileprivate var words: String { (days > 0 ? "after \(days) days: " : "") + what }
+    var words: String { (days > 0 ? "after \(days) days: " : "") + what }
 }
 
 extension JSON {
+    /// The value for a person: a text without quotation marks, everything else as JSON with a space at each place where
+    /// a line can be broken.
     fileprivate var words: String {
         switch self {
         case .null: "none"
-        case .string(let text): text
-        default: keptName.map { "the new \($0)" } ?? written(.sorted)
+        case .string(let text): document?.spaced ?? text
+        case .object(let object) where object.isEmpty: "exists"
+        default: keptName.map { "the new \($0)" } ?? spaced
+        }
+    }
+
+    /// The value for a person; an object with a line for each member.
+    fileprivate var lines: [String] {
+        guard let object, !object.isEmpty, keptName == nil else { return [words] }
+        return object.members.sorted { $0.name < $1.name }.map { "\($0.name) = \($0.value.words)" }
+    }
+
+    /// The JSON document that a text contains, such as a policy.
+    private var document: JSON? {
+        guard let text, text.hasPrefix("{"), let document = try? JSON(parsing: text) else { return nil }
+        return document
+    }
+
+    private var spaced: String {
+        switch self {
+        case .array(let elements): return "[" + elements.map(\.spaced).joined(separator: ", ") + "]"
+        case .object(let object):
+            if let keptName { return "<the new \(keptName)>" }
+            if let way = object["$read"]?.elements { return "<\(way.last?.text ?? "ID") that AWS gives>" }
+            return "{"
+                + object.members.sorted { $0.name < $1.name }
+                .map { JSON.string($0.name).written(.compact) + ": " + $0.value.spaced }.joined(separator: ", ") + "}"
+        default: return document?.spaced ?? written(.compact)
         }
     }
 }
 
 extension APICall {
-    /// The call in one line: `iam:UpdateAccountPasswordPolicy in us-east-1 {…}`
-    fileprivate var text: String {
-        "\(name) in \(region)" + (parameters.object?.isEmpty == true ? "" : " " + parameters.written(.sorted))
+    /// The call, with a line for each parameter.
+    fileprivate var lines: [String] {
+        ["\(name) in \(region)"] + (parameters.object?.isEmpty == true ? [] : parameters.lines)
     }
 
     /// Returns the call as a command of the AWS CLI.

@@ -74,7 +74,8 @@ public struct FixApplyRun: Sendable {
         return Result(
             run: run, plan: plan, progress: end, remaining: remaining,
             exitStatus: ExitStatus(
-                found: remaining.contains { $0.status == .fail }, undetermined: !remaining.isEmpty))
+                found: remaining.contains { $0.status == .fail } || plan.undoes != nil && !plan.leftOut.isEmpty,
+                undetermined: !remaining.isEmpty))
     }
 
     /// Returns the unfinished run of this plan, which was killed or failed, or begins a new one.
