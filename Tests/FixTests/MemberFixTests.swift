@@ -71,7 +71,7 @@ import TestSupport
         #expect(try await left(world) == before, "planning deletes nothing")
         #expect(
             outcome.standardOutput.contains("the root user of the account, in a session of centralized root access"))
-        #expect(outcome.standardOutput.contains("This cannot be undone."))
+        #expect(outcome.standardOutput.contains("AWS does not restore it."))
         let plan = file.plan
         #expect(plan.account == Self.member && plan.role == "Fixer")
         #expect(plan.steps.count == 3, "\(outcome)")
@@ -224,5 +224,159 @@ import TestSupport
         #expect(planned.status == 2, "\(planned)")
         #expect(planned.standardError.contains("account \(Self.other) has no plan"), "\(planned)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/plans") == ["\(Self.member).json"])
+    }
+
+    /// The members of an organization, as moto makes them, each with a short password policy.
+    private func organization(_ world: FixWorld, _ count: Int) async throws -> [String] {
+        try await world.call("organizations", "create_organization", ["FeatureSet": "ALL"])
+        var accounts: [String] = []
+        for number in 1...count {
+            let status = try await world.call(
+                "organizations", "create_account",
+                ["AccountName": .string("member \(number)"), "Email": .string("member\(number)@example.com")])
+            let account = try #require(status["CreateAccountStatus"]?["AccountId"]?.text)
+            try await world.call("iam", "update_account_password_policy", ["MinimumPasswordLength": 8], of: account)
+            accounts.append(account)
+        }
+        return accounts.sorted()
+    }
+
+    private func length(of account: String, in world: FixWorld) async throws -> JSON? {
+        try await world.call("iam", "get_account_password_policy", of: account)["PasswordPolicy"]?[
+            "MinimumPasswordLength"]
+    }
+
+    private static let lengthCheck = ["--check", "iam-password-policy-length", "--region", "us-east-1"]
+
+    @Test func anOrganizationGetsAPlanForEachAccountThatIsAppliedToThatAccountAlone() async throws {
+        let world = try await world()
+        let members = try await organization(world, 2)
+        let plans = folder + "/plans"
+        let planned = try await parapet(
+            world.endpoint, ["plan", "--organization", "--role-name", "Fixer", "--output", plans] + Self.lengthCheck)
+        #expect(planned.status == 2, "\(planned)")
+        // The management account has no password policy at all: its plan is its own, and needs no role.
+        let names = try FileManager.default.contentsOfDirectory(atPath: plans).sorted()
+        #expect(names == (members + ["123456789012"]).sorted().map { "\($0).json" })
+        func plan(_ account: String) throws -> PlanFile {
+            let path = "\(plans)/\(account).json"
+            return try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: path))), from: path)
+        }
+        #expect(try plan("123456789012").plan.role == nil)
+        for account in members {
+            #expect(try plan(account).plan.account == account)
+            #expect(try plan(account).plan.role == "Fixer")
+            #expect(try plan(account).plan.caller.hasPrefix("arn:aws:sts::\(account):assumed-role/Fixer/"))
+        }
+
+        let hash = try plan(members[1]).hash
+        let applied = try await parapet(
+            world.endpoint, ["apply", "\(plans)/\(members[1]).json", "--yes", hash, "--format", "json"])
+        #expect(applied.status == 0, "\(applied)")
+        #expect(try JSON(parsing: applied.standardOutput)["account"] == .string(members[1]))
+        #expect(try await length(of: members[1], in: world) == 14)
+        #expect(try await length(of: members[0], in: world) == 8)
+        await #expect(throws: MotoServer.Failure.self) { try await length(of: "123456789012", in: world) }
+    }
+
+    /// The member changes between plan and apply: the step is refused, and the caller's own account is not looked at.
+    @Test func aMemberThatChangedSinceThePlanIsReportedAndLeftAlone() async throws {
+        let world = try await world()
+        let member = try await organization(world, 1)[0]
+        let file = folder + "/plan.json"
+        _ = try await parapet(
+            world.endpoint,
+            ["plan", "--account", member, "--role-name", "Fixer", "--output", file] + Self.lengthCheck)
+        let hash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: file))), from: file).hash
+        try await world.call("iam", "update_account_password_policy", ["MinimumPasswordLength": 10], of: member)
+        let applied = try await parapet(world.endpoint, ["apply", file, "--yes", hash])
+        #expect(applied.status == 1, "\(applied)")
+        let words = applied.standardOutput.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains(#"MinimumPasswordLength: expected "8", found "10""#), "\(applied)")
+        #expect(words.contains("It changed nothing, so there is nothing to undo."), "\(applied)")
+        #expect(try await length(of: member, in: world) == 10)
+    }
+
+    /// moto lets every role be assumed, so the proxy stands in for the trust policy of the member.
+    @Test func aRoleThatCannotBeAssumedIsNamedWithTheCallerThatItMustTrust() async throws {
+        let world = try await world()
+        let member = try await organization(world, 1)[0]
+        let file = folder + "/plan.json"
+        let plan = ["plan", "--account", member, "--output", file] + Self.lengthCheck
+        #expect(try await parapet(world.endpoint, plan + ["--role-name", "Fixer"]).status == 2)
+        let hash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: file))), from: file).hash
+        let proxy = try await TestServer.start { request in
+            if let operation = WireOperation(request), operation.name == "AssumeRole" {
+                return .answer(operation.denial)
+            }
+            return await forward(request, to: world.endpoint).map { .answer($0) } ?? .hangUp
+        }
+        for outcome in [
+            try await parapet(proxy.endpoint, plan + ["--role-name", "Fixer"]),
+            try await parapet(proxy.endpoint, ["apply", file, "--yes", hash]),
+        ] {
+            #expect(outcome.status == 1, "\(outcome)")
+            let told = outcome.standardError
+            #expect(told.contains("the role arn:aws:iam::\(member):role/Fixer cannot be used"), "\(told)")
+            #expect(told.contains("AccessDenied"), "\(told)")
+            #expect(told.contains("check --account and --role-name, and that the role trusts arn:aws:"), "\(told)")
+        }
+        #expect(try await length(of: member, in: world) == 8)
+        #expect(try await parapet(world.endpoint, ["list"]).standardOutput.contains("No run is recorded."))
+    }
+
+    /// Both stages reach the member through the role of the first plan, although the second names neither.
+    @Test func theStagesOfARotationGoOnInTheMemberThroughItsRole() async throws {
+        let world = try await world()
+        let member = try await organization(world, 1)[0]
+        try await world.call("iam", "create_user", ["UserName": "gone"], of: member)
+        try await world.call(
+            "iam", "create_login_profile", ["UserName": "gone", "Password": "Old-secret-1!"], of: member)
+        let settings = folder + "/settings.yaml"
+        try Data("unused-credential-days: 0\ndeletion-waiting-days: 0\n".utf8).write(to: URL(filePath: settings))
+        // The member's users are as old as the test, and age has no other way into a member of moto.
+        let aged = try await TestServer.start { request in
+            guard var answer = await forward(request, to: world.endpoint) else { return .hangUp }
+            if WireOperation(request)?.service == "iam" {
+                var text = String(decoding: answer.body, as: UTF8.self)
+                text = text.replacing(
+                    /<CreateDate>[^<]*<\/CreateDate>/, with: "<CreateDate>2020-01-01T00:00:00Z</CreateDate>")
+                if let content = text.firstMatch(of: /<Content>([^<]*)<\/Content>/)?.output.1,
+                    let data = Data(base64Encoded: String(content)), let report = String(data: data, encoding: .utf8)
+                {
+                    let old = report.replacing(
+                        /20[0-9][0-9]-[0-9-]*T[0-9:.]*(\+00:00|Z)?/, with: "2020-01-01T00:00:00+00:00")
+                    text = text.replacing(content, with: Data(old.utf8).base64EncodedString())
+                }
+                answer.body = Array(text.utf8)
+                answer.headers.removeAll { $0.name.lowercased() == "content-length" }
+            }
+            return .answer(answer)
+        }
+        func stage(_ name: String, _ words: [String]) async throws -> (file: PlanFile, run: String) {
+            let file = "\(folder)/\(name).json"
+            let planned = try await parapet(
+                aged.endpoint, ["plan", "--config", settings, "--region", "us-east-1", "--output", file] + words)
+            #expect(planned.status == 2 || planned.status == 0, "\(name): \(planned)")
+            let plan = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: file))), from: file)
+            #expect(plan.plan.account == member && plan.plan.role == "Fixer", "\(name): \(planned)")
+            #expect(!plan.plan.steps.isEmpty, "\(name): \(planned)")
+            let applied = try await parapet(
+                aged.endpoint, ["apply", file, "--yes", plan.hash, "--format", "json"])
+            #expect(applied.status == 0, "\(name): \(applied)")
+            return (plan, try #require(try JSON(parsing: applied.standardOutput)["run"]?.text))
+        }
+        let first = try await stage(
+            "disable", ["--check", "iam-user-unused", "--account", member, "--role-name", "Fixer"])
+        #expect(first.file.plan.steps.map(\.call.operation) == ["DeleteLoginProfile"])
+        let second = try await stage("delete", ["--continue", first.run])
+        #expect(second.file.plan.continues == first.run)
+        #expect(second.file.plan.steps.last?.call.operation == "DeleteUser")
+        await #expect(throws: MotoServer.Failure.self) {
+            try await world.call("iam", "get_user", ["UserName": "gone"], of: member)
+        }
+        let undone = try await parapet(aged.endpoint, ["undo", second.run])
+        #expect(undone.status == 2 && undone.standardOutput.contains("Nothing of it can be undone."), "\(undone)")
+        #expect(try await parapet(aged.endpoint, ["list"]).standardOutput.contains("done, cannot be undone"))
     }
 }

@@ -125,7 +125,13 @@ struct AWSSession: Sendable {
             let role = "arn:\(partition):iam::\(member.account):role/\(member.roleName)"
             provider = assuming(AssumableRole(arn: role), from: provider)
             client = makeClient(provider)
-            caller = try await client.callerIdentity(in: home)
+            do throws(Failure) {
+                caller = try await client.callerIdentity(in: home)
+            } catch {
+                throw Failure(
+                    "the role \(role) cannot be used", why: error.why,
+                    advice: "check --account and --role-name, and that the role trusts \(caller.arn)", cause: error)
+            }
             guard caller.account == member.account else {
                 throw Failure(
                     "the role \(role) cannot be used", why: "its credentials belong to account \(caller.account)",

@@ -308,9 +308,7 @@ def give_users_service_credentials():
     """ListServiceSpecificCredentials and what changes them, as in the IAM API Reference."""
 
     def held(response):
-        return iam_backends[DEFAULT_ACCOUNT_ID]["aws"].get_user(response._get_param("UserName")).__dict__.setdefault(
-            "service_credentials", []
-        )
+        return response.backend.get_user(response._get_param("UserName")).__dict__.setdefault("service_credentials", [])
 
     def listed(response):
         return ActionResult({"ServiceSpecificCredentials": held(response)})
@@ -321,7 +319,7 @@ def give_users_service_credentials():
             {
                 "UserName": response._get_param("UserName"),
                 "Status": "Active",
-                "ServiceUserName": f"{response._get_param('UserName')}-at-{DEFAULT_ACCOUNT_ID}",
+                "ServiceUserName": f"{response._get_param('UserName')}-at-{response.current_account}",
                 "CreateDate": datetime(2025, 1, 1),
                 "ServiceSpecificCredentialId": name,
                 "ServiceName": response._get_param("ServiceName"),
