@@ -16,7 +16,7 @@ extension Store {
         try read("the last verification") { database in
             let place: StatementArguments = [trail, account]
             guard
-                let verification = try StoredVerification.fetchOne(
+                let verification = try StoredVerification.readOne(
                     database,
                     sql: """
                         SELECT * FROM verification WHERE number IN (

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import GRDB
 
@@ -28,19 +29,19 @@ struct ScanRecorder {
         let rows = try Row.fetchCursor(
             database, sql: "SELECT \(Self.columns) FROM finding WHERE account IN (\(marks))",
             arguments: StatementArguments(scan.accounts))
-        while let row = try rows.next() { known[row[0]] = Self.known(row) }
+        while let row = try rows.next() { known[row.text("id")] = Self.known(row) }
         self.known = known
     }
 
     private static let columns = "id, \"check\", account, region, status, firstSeen, lastSeen, changed, resolved"
 
     private static func known(_ row: Row) -> Known {
-        func date(_ seconds: Double) -> Date { Date(timeIntervalSince1970: seconds) }
+        func date(_ place: Int) -> Date { row.date(at: place) ?? Date(timeIntervalSince1970: 0) }
         return Known(
-            check: row[1], account: row[2], region: row[3],
+            check: row.text("check"), account: row.text("account"), region: row.text("region"),
             life: FindingLife(
-                status: row[4], firstSeen: date(row[5]), lastSeen: date(row[6]), changed: date(row[7]),
-                resolved: (row[8] as Double?).map(date)))
+                status: row.text("status"), firstSeen: date(5), lastSeen: date(6), changed: date(7),
+                resolved: row.date(at: 8)))
     }
 
     private func life(of id: String) throws -> FindingLife? {
@@ -54,7 +55,10 @@ struct ScanRecorder {
     func record(_ findings: [StoredFinding]) throws -> [FindingChange] {
         let writing = try StoredFinding.Writing(database)
         let touch = try database.cachedStatement(
-            sql: "UPDATE finding SET lastSeen = ? WHERE id = ? AND record = ? AND status = ?")
+            sql: """
+                UPDATE finding SET lastSeen = ? WHERE id = ? AND record = ? AND status = ? AND severity = ?
+                AND 'text' NOT IN (typeof(firstSeen), typeof(changed), typeof(resolved))
+                """)
         let time = scan.finished
         var changes: [FindingChange] = []
         var present: Set<String> = []
@@ -72,14 +76,16 @@ struct ScanRecorder {
             if try life.see(finding.status, at: time, hasFailed: try hasFailed(finding.id)) {
                 changes.append(change(of: finding.id, from: before, to: finding.status, finding.message))
             } else {
-                // Most findings stay as they are: SQLite then writes one page instead of the whole record.
+                // Most findings stay as they are: SQLite then writes one page instead of the whole record. A value that
+                // cannot be read is replaced.
                 try touch.execute(
                     arguments: [
                         time.timeIntervalSince1970, finding.id, finding.record, finding.status,
+                        finding.severity.rawValue,
                     ])
                 if database.changesCount > 0 { continue }
             }
-            let known = try StoredFinding.fetchOne(database, key: finding.id)
+            let known = try StoredFinding.readOne(database, key: finding.id)
             finding.life = life
             try writing.write(finding)
             try SearchIndex.update(known, finding, database)

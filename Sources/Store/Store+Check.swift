@@ -86,6 +86,22 @@ extension Store {
         return Pruning(deleted: deleted.filter { $0.rows > 0 }, bytesBefore: before, bytesAfter: size)
     }
 
+    /// Counts what ``prune(olderThan:)`` would delete. Changes and standings that would go with their finding or scan are
+    /// not counted, as they are not there.
+    /// - Throws: ``Failure`` if the file cannot be read.
+    public func prunable(olderThan time: Date) throws(Failure) -> [StoreHealth.Table] {
+        try read("the store") { database in
+            try Self.prunings(before: time.timeIntervalSince1970).map { table, condition in
+                StoreHealth.Table(
+                    name: table,
+                    rows: try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \"\(table)\" WHERE \(condition)") ?? 0)
+            }.filter { $0.rows > 0 }
+        }
+    }
+
+    /// The size of the file with its log, in bytes, as ``Pruning`` has it.
+    public var bytes: Int { size }
+
     /// The conditions of the rows to delete, table by table.
     private static func prunings(before time: TimeInterval) -> [(table: String, condition: String)] {
         [

@@ -8,7 +8,7 @@ extension Store {
         of notifier: String, until time: Date, limit: Int = 500
     ) throws(Failure) -> [StoredDelivery] {
         try read("the messages to send") {
-            try StoredDelivery.fetchAll(
+            try StoredDelivery.readAll(
                 $0,
                 sql: """
                     SELECT * FROM delivery WHERE state = 'waiting' AND due <= ? AND notifier = ? ORDER BY number LIMIT ?
@@ -20,7 +20,7 @@ extension Store {
     /// The messages of a sealed group that wait, the earliest first.
     public func waitingDeliveries(of notifier: String, inGroup group: String) throws(Failure) -> [StoredDelivery] {
         try read("the messages to send") {
-            try StoredDelivery.fetchAll(
+            try StoredDelivery.readAll(
                 $0,
                 sql: """
                     SELECT * FROM delivery WHERE state = 'waiting' AND notifier = ? AND "group" = ? ORDER BY number
@@ -43,7 +43,7 @@ extension Store {
         // Their subjects are the finding's identifier, a slash, and a time; a zero follows the slash. That of an alert
         // is its identifier alone, and that of its end has a time too.
         try read("the messages about the finding") {
-            try StoredDelivery.fetchAll(
+            try StoredDelivery.readAll(
                 $0,
                 sql: """
                     SELECT * FROM delivery WHERE notifier = ? AND (subject = ? OR subject >= ? AND subject < ?)
@@ -64,7 +64,7 @@ extension Store {
             var request = StoredDelivery.order(sql: "number DESC").limit(limit)
             if !states.isEmpty { request = request.filter(states.map(\.rawValue).contains(Column("state"))) }
             if let notifier { request = request.filter(Column("notifier") == notifier) }
-            return try request.fetchAll(database)
+            return try StoredDelivery.readAll(database, request)
         }
     }
 
@@ -83,9 +83,10 @@ extension Store {
                     SELECT notifier, state, count(*) AS count FROM delivery GROUP BY notifier, state
                         ORDER BY notifier, state
                     """
-            ).compactMap { row in
-                guard let state = StoredDelivery.State(rawValue: row["state"]) else { return nil }
-                return DeliveryCount(notifier: row["notifier"], state: state, count: row["count"])
+            ).map { row in
+                // As ``StoreRow/readable(_:_:)`` shows it.
+                let state = StoredDelivery.State(rawValue: row.text("state")) ?? .dead
+                return DeliveryCount(notifier: row.text("notifier"), state: state, count: row.whole("count"))
             }
         }
     }

@@ -46,13 +46,13 @@ extension Store {
     }
 
     public func finding(_ id: String) throws(Failure) -> StoredFinding? {
-        try read("the finding") { try StoredFinding.fetchOne($0, key: id) }
+        try read("the finding") { try StoredFinding.readOne($0, key: id) }
     }
 
     /// The changes of a finding, the latest first.
     public func changes(of finding: String) throws(Failure) -> [FindingChange] {
         try read("the finding's history") {
-            try FindingChange.fetchAll(
+            try FindingChange.readAll(
                 $0, sql: "SELECT * FROM change WHERE finding = ? ORDER BY time DESC, number DESC", arguments: [finding])
         }
     }
@@ -60,14 +60,14 @@ extension Store {
     /// The scans, the latest first.
     public func scans(limit: Int = 100) throws(Failure) -> [StoredScan] {
         try read("the scans") {
-            try StoredScan.fetchAll($0, sql: "SELECT * FROM scan ORDER BY finished DESC LIMIT ?", arguments: [limit])
+            try StoredScan.readAll($0, sql: "SELECT * FROM scan ORDER BY finished DESC LIMIT ?", arguments: [limit])
         }
     }
 
     /// The sums of each practice after each complete scan since a time, the earliest first.
     public func standings(since: Date) throws(Failure) -> [Standing] {
         try read("the trend") {
-            try Standing.fetchAll(
+            try Standing.readAll(
                 $0, sql: "SELECT * FROM standing WHERE time >= ? ORDER BY time, account, practice, status",
                 arguments: [since.timeIntervalSince1970])
         }
@@ -80,7 +80,7 @@ extension StoreWriter {
         guard !names.isEmpty else { return [] }
         let marks = databaseQuestionMarks(count: names.count)
         // The plus keeps SQLite from the index of practices, which may lead to each row.
-        return try StoredFinding.fetchAll(
+        return try StoredFinding.readAll(
             database,
             sql: "SELECT * FROM finding WHERE (arn IN (\(marks)) OR resource IN (\(marks))) AND +practice = ?",
             arguments: StatementArguments(Array(names) + Array(names) + [practice]))

@@ -27,7 +27,7 @@ extension StoredMute: StoreRow {
     fileprivate static func active(
         _ finding: String, at time: Date, _ database: Database
     ) throws -> StoredMute? {
-        try fetchOne(
+        try readOne(
             database, sql: #"SELECT * FROM mute WHERE finding = ? AND ("until" IS NULL OR "until" > ?)"#,
             arguments: [finding, time.timeIntervalSince1970])
     }
@@ -116,10 +116,23 @@ extension Store {
         try mute(of: finding, at: time) != nil
     }
 
+    /// Which of some findings are muted at a time.
+    public func muted(among findings: [String], at time: Date) throws(Failure) -> Set<String> {
+        try read("the mutes") {
+            try Set(
+                String.fetchAll(
+                    $0,
+                    sql: """
+                        SELECT finding FROM mute WHERE ("until" IS NULL OR "until" > ?)
+                        AND finding IN (\(databaseQuestionMarks(count: findings.count)))
+                        """, arguments: [time.timeIntervalSince1970] + StatementArguments(findings)))
+        }
+    }
+
     /// The mutes that hold at a time, the latest first.
     public func mutes(at time: Date, limit: Int = 1_000) throws(Failure) -> [StoredMute] {
         try read("the mutes") {
-            try StoredMute.fetchAll(
+            try StoredMute.readAll(
                 $0, sql: #"SELECT * FROM mute WHERE "until" IS NULL OR "until" > ? ORDER BY since DESC LIMIT ?"#,
                 arguments: [time.timeIntervalSince1970, limit])
         }

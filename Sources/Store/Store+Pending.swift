@@ -2,14 +2,20 @@ public import Basics
 public import Foundation
 import GRDB
 
-/// What a watch remembers of work that is not done: attempts at reading objects, and failures that nobody was told of
-/// because they were muted. Both are kept as cursors.
+/// What a watch remembers of work that is not done: attempts at reading objects, failures that were not sent because they
+/// were muted, places that cannot be read, and resources to check again. All are kept as cursors.
 private enum Pending: String {
     case attempts = "attempts/"
     case untold = "untold/"
+    case outage = "outage/"
+    case lastRead = "bucket-read/"
+    case touched = "touched/"
 
     /// The end of the range of names; a zero follows the slash.
     var end: String { String(rawValue.dropLast()) + "0" }
+
+    /// The date of a content that is a number of seconds since 1970.
+    static func date(_ content: String) -> Date? { Double(content).map { Date(timeIntervalSince1970: $0) } }
 }
 
 extension Store {
@@ -27,16 +33,107 @@ extension Store {
                         """,
                     arguments: StatementArguments(part))
                 for row in rows {
-                    let place: String = row["place"]
-                    attempts[String(place.dropFirst(Pending.attempts.rawValue.count))] = Int(row["content"] as String)
+                    let place = row.text("place")
+                    attempts[String(place.dropFirst(Pending.attempts.rawValue.count))] = Int(row.text("content"))
                 }
             }
             return attempts
         }
     }
+
+    /// The time since which queues, places and buckets cannot be read, by their names.
+    public func outages() throws(Failure) -> [String: Date] {
+        try read("the outages") { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT place, content FROM cursor WHERE place >= ? AND place < ?",
+                arguments: [Pending.outage.rawValue, Pending.outage.end])
+            return rows.reduce(into: [:]) { outages, row in
+                let place = row.text("place")
+                outages[String(place.dropFirst(Pending.outage.rawValue.count))] = Pending.date(row.text("content"))
+            }
+        }
+    }
+
+    /// The times at which objects of buckets were read last; buckets of which none was read are not in it.
+    public func lastReads(of buckets: Set<String>) throws(Failure) -> [String: Date] {
+        try read("the last reads") { database in
+            try buckets.reduce(into: [:]) { times, bucket in
+                times[bucket] = try Double.fetchOne(
+                    database, sql: "SELECT updated FROM cursor WHERE place = ?",
+                    arguments: [Pending.lastRead.rawValue + bucket]
+                ).map { Date(timeIntervalSince1970: $0) }
+            }
+        }
+    }
+
+    /// The resources that are to be checked again, as ``StoreWriter/setTouched(_:at:)`` had them, and when an event
+    /// touched them.
+    public func touched() throws(Failure) -> [(resource: String, time: Date)] {
+        try read("the resources to check again") { database in
+            try Row.fetchAll(
+                database, sql: "SELECT place, updated FROM cursor WHERE place >= ? AND place < ?",
+                arguments: [Pending.touched.rawValue, Pending.touched.end]
+            ).map { row in
+                let place = row.text("place")
+                return (
+                    String(place.dropFirst(Pending.touched.rawValue.count)),
+                    row.date("updated")
+                )
+            }
+        }
+    }
 }
 
 extension StoreWriter {
+    /// The longest time between two failed attempts of one outage, in seconds. After a longer one, such as that of a queue
+    /// that was not in the configuration for a while, an outage begins anew.
+    private static let longestOutagePause: TimeInterval = 7 * 86_400
+
+    /// Remembers that a queue, a place or a bucket cannot be read.
+    /// - Returns: the time since which it cannot be read.
+    public func setOutage(of place: String, at time: Date) throws -> Date {
+        let known = try Row.fetchOne(
+            database, sql: "SELECT content, updated FROM cursor WHERE place = ?",
+            arguments: [Pending.outage.rawValue + place])
+        var beginning = time
+        if let known, time.timeIntervalSince(known.date("updated")) <= Self.longestOutagePause,
+            let since = Pending.date(known.text("content"))
+        {
+            beginning = min(since, time)
+        }
+        try setCursor(Pending.outage.rawValue + place, "\(beginning.timeIntervalSince1970)", at: time)
+        return beginning
+    }
+
+    /// Forgets that a queue, a place or a bucket could not be read.
+    /// - Returns: the time since which it could not be read; `nil` if it could.
+    @discardableResult
+    public func endOutage(of place: String) throws -> Date? {
+        let since = try String.fetchOne(
+            database, sql: "DELETE FROM cursor WHERE place = ? RETURNING content",
+            arguments: [Pending.outage.rawValue + place])
+        return since.flatMap(Pending.date)
+    }
+
+    /// Remembers that an object of a bucket was read.
+    public func setLastRead(of bucket: String, at time: Date) throws {
+        try setCursor(Pending.lastRead.rawValue + bucket, "", at: time)
+    }
+
+    /// Remembers a resource that is to be checked again.
+    /// - Parameter resource: the resource as a text, by which it is found again.
+    public func setTouched(_ resource: String, at time: Date) throws {
+        try setCursor(Pending.touched.rawValue + resource, "", at: time)
+    }
+
+    /// Forgets a resource that was checked again.
+    /// - Parameter time: the time of the check. What was touched later is to be checked once more.
+    public func forgetTouched(_ resource: String, until time: Date) throws {
+        try database.execute(
+            sql: "DELETE FROM cursor WHERE place = ? AND updated <= ?",
+            arguments: [Pending.touched.rawValue + resource, time.timeIntervalSince1970])
+    }
+
     /// The longest time for which attempts are remembered, in seconds: Amazon SQS keeps no message for longer.
     private static let memory: TimeInterval = 14 * 86_400
 

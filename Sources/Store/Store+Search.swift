@@ -162,7 +162,7 @@ extension Store {
                 database, sql: "SELECT rowid FROM finding WHERE \(sql) ORDER BY \(query.orderBy) LIMIT ? OFFSET ?",
                 arguments: StatementArguments(arguments) + [max(1, limit), max(0, offset)])
             return try places.compactMap { place in
-                try StoredFinding.fetchOne(
+                try StoredFinding.readOne(
                     database, sql: "SELECT * FROM finding WHERE rowid = ?", arguments: [place])
             }
         }
@@ -180,7 +180,7 @@ extension Store {
                     database,
                     sql: "SELECT status, COUNT(*) AS count FROM finding WHERE \(sql)\(condition) GROUP BY status",
                     arguments: StatementArguments(arguments + more))
-                return Dictionary(rows.map { ($0["status"] as String, $0["count"] as Int) }) { first, _ in first }
+                return Dictionary(rows.map { ($0.text("status"), $0.whole("count")) }) { first, _ in first }
             }
             var all = try counts("")
             if let muted = time.map(MutedRows.init), try muted.exist(database) {
@@ -230,10 +230,10 @@ extension Store {
                     SELECT \(names), COUNT(*) AS count FROM finding INDEXED BY \(index)
                     WHERE status <> 'gone' GROUP BY \(names)
                     """)
-            func values(_ row: Row) -> [String] { columns.map { row[$0] as String } }
-            var sums = Dictionary(rows.map { (values($0), $0["count"] as Int) }) { first, _ in first }
+            func values(_ row: Row) -> [String] { columns.map { row.text($0) } }
+            var sums = Dictionary(rows.map { (values($0), $0.whole("count")) }) { first, _ in first }
             for row in try MutedRows(at: time).sums(by: columns, database) {
-                let (key, count) = (values(row), row["count"] as Int)
+                let (key, count) = (values(row), row.whole("count"))
                 sums[key, default: 0] -= count
                 sums[Array(key.dropLast()) + ["muted"], default: 0] += count
             }
@@ -244,7 +244,7 @@ extension Store {
     /// All findings of a resource, the worst first.
     public func findings(ofResource arn: String, limit: Int = 500) throws(Failure) -> [StoredFinding] {
         try read("the findings") {
-            try StoredFinding.fetchAll(
+            try StoredFinding.readAll(
                 $0,
                 sql: """
                     SELECT * FROM finding WHERE arn = ? ORDER BY \(Schema.statusRank), severityRank DESC, "check" LIMIT ?
@@ -276,8 +276,8 @@ extension Store {
                     LIMIT ?
                     """, arguments: [since.timeIntervalSince1970, first, limit])
             return try rows.compactMap { [database = $0] row in
-                let change = try FindingChange(row: row)
-                return try StoredFinding.fetchOne(
+                let change = try FindingChange.readable(row, database)
+                return try StoredFinding.readOne(
                     database, sql: "SELECT * FROM finding WHERE id = ?", arguments: [change.finding]
                 ).map { (change, $0) }
             }
@@ -294,7 +294,8 @@ extension Store {
                     SELECT change.*, finding.title AS title FROM change JOIN finding ON finding.id = change.finding
                     WHERE \(condition) ORDER BY change.time DESC, change.number DESC LIMIT ?
                     """, arguments: StatementArguments(arguments) + [limit])
-            return try rows.map { (try FindingChange(row: $0), $0["title"] as String) }
+            return try rows.map { [database = $0] row in (try FindingChange.readable(row, database), row.text("title"))
+            }
         }
     }
 
@@ -314,7 +315,7 @@ extension Store {
                     JOIN finding ON finding.id = recent.finding GROUP BY finding.practice
                     """, arguments: [since.timeIntervalSince1970, first])
             return rows.reduce(into: [:]) {
-                $0[$1["practice"] as String] = ($1["failing"] as Int, $1["resolved"] as Int)
+                $0[$1.text("practice")] = ($1.whole("failing"), $1.whole("resolved"))
             }
         }
     }
@@ -343,8 +344,8 @@ extension Store {
         var known: [String: [String: Int]] = [:]
         var days: [PracticeDay] = []
         for row in rows {
-            let (practice, account, day) = (row["practice"] as String, row["account"] as String, row["day"] as Int)
-            known[practice, default: [:]][account] = row["failing"] as Int
+            let (practice, account, day) = (row.text("practice"), row.text("account"), row.whole("day"))
+            known[practice, default: [:]][account] = row.whole("failing")
             let sum = known[practice, default: [:]].values.reduce(0, +)
             if let place = days.lastIndex(where: { $0.practice == practice }), days[place].day == day {
                 days[place].failing = sum
@@ -428,7 +429,7 @@ extension Store {
         let (sql, arguments) = query.condition
         let order = (worstFirst ? "severityRank DESC, " : "") + "COALESCE(time, stored) DESC, id"
         return try read("the alerts") {
-            try StoredAlert.fetchAll(
+            try StoredAlert.readAll(
                 $0, sql: "SELECT * FROM alert WHERE \(sql) ORDER BY \(order) LIMIT ? OFFSET ?",
                 arguments: StatementArguments(arguments) + [max(1, limit), max(0, offset)])
         }
@@ -448,14 +449,14 @@ extension Store {
             let rows = try Row.fetchAll(
                 $0,
                 sql: "SELECT severity, COUNT(*) AS count FROM alert WHERE acknowledged IS NULL GROUP BY severity")
-            return Dictionary(rows.map { ($0["severity"] as String, $0["count"] as Int) }) { first, _ in first }
+            return Dictionary(rows.map { ($0.text("severity"), $0.whole("count")) }) { first, _ in first }
         }
     }
 
     /// The alerts that belong to a finding, the latest first.
     public func alerts(ofFinding finding: String, limit: Int = 50) throws(Failure) -> [StoredAlert] {
         try read("the alerts") {
-            try StoredAlert.fetchAll(
+            try StoredAlert.readAll(
                 $0, sql: "SELECT * FROM alert WHERE finding = ? ORDER BY time DESC LIMIT ?",
                 arguments: [finding, limit])
         }
@@ -469,7 +470,7 @@ extension Store {
         since day: Int, bucket: String? = nil, limit: Int = 300
     ) throws(Failure) -> [StoredAccess] {
         try read("the requests") {
-            try StoredAccess.fetchAll(
+            try StoredAccess.readAll(
                 $0,
                 sql: """
                     SELECT bucket, MAX(day) AS day, requester, operation, isRefused, SUM(count) AS count, addresses,
@@ -492,7 +493,7 @@ extension Store {
                     SUM(CASE WHEN isRefused THEN count ELSE 0 END) AS denied FROM access WHERE day >= ?
                     GROUP BY bucket, day ORDER BY bucket, day LIMIT 20000
                     """, arguments: [day]
-            ).map { ($0["bucket"] as String, $0["day"] as Int, $0["allowed"] as Int, $0["denied"] as Int) }
+            ).map { ($0.text("bucket"), $0.whole("day"), $0.whole("allowed"), $0.whole("denied")) }
         }
     }
 
@@ -510,8 +511,8 @@ extension Store {
                     """, arguments: [hour, limit]
             ).map {
                 (
-                    $0["interface"] as String, $0["direction"] as String, $0["bytes"] as Double, $0["unusual"] as Int,
-                    $0["lastHour"] as Int
+                    $0.text("interface"), $0.text("direction"), $0.real("bytes"), $0.whole("unusual"),
+                    $0.whole("lastHour")
                 )
             }
         }
@@ -523,7 +524,7 @@ extension Store {
         of interface: String, _ direction: String, since hour: Int, limit: Int = 720
     ) throws(Failure) -> [StoredTraffic] {
         try read("the transfers") {
-            try StoredTraffic.fetchAll(
+            try StoredTraffic.readAll(
                 $0,
                 sql: """
                     SELECT * FROM traffic WHERE interface = ? AND direction = ? AND hour >= ? ORDER BY hour DESC LIMIT ?
@@ -534,6 +535,8 @@ extension Store {
 
     /// The hour of the latest transfer; `nil` if there is none.
     public func lastTrafficHour() throws(Failure) -> Int? {
-        try read("the transfers") { try Int.fetchOne($0, sql: "SELECT MAX(hour) FROM traffic") }
+        try read("the transfers") {
+            try Int.fetchOne($0, sql: "SELECT MAX(hour) FROM traffic WHERE typeof(hour) = 'integer'")
+        }
     }
 }

@@ -37,14 +37,24 @@ extension Store {
                 $0,
                 sql: "SELECT name, content, updated FROM baseline WHERE substr(name, 1, ?) = ? ORDER BY updated",
                 arguments: [prefix.count, prefix]
-            ).map { ($0["name"], $0["content"], Date(timeIntervalSince1970: $0["updated"])) }
+            ).map { ($0["name"], $0["content"], $0.date("updated")) }
+        }
+    }
+
+    /// The names of the baselines that begin with a text and were updated since a time, the earliest first.
+    public func baselineNames(withPrefix prefix: String, since time: Date) throws(Failure) -> [String] {
+        try read("the baselines") {
+            try String.fetchAll(
+                $0,
+                sql: "SELECT name FROM baseline WHERE substr(name, 1, ?) = ? AND updated >= ? ORDER BY updated",
+                arguments: [prefix.count, prefix, time.timeIntervalSince1970])
         }
     }
 
     /// The alerts of a log that lasted until a time or longer, or were stored since.
     public func alerts(in source: String, since time: Date) throws(Failure) -> [StoredAlert] {
         try read("the alerts") {
-            try StoredAlert.fetchAll(
+            try StoredAlert.readAll(
                 $0, sql: "SELECT * FROM alert WHERE source = ? AND (stored >= ? OR lastTime >= ?)",
                 arguments: [source, time.timeIntervalSince1970, time.timeIntervalSince1970])
         }
@@ -53,7 +63,7 @@ extension Store {
     /// The findings of some checks in an account, without those whose resource no longer exists.
     public func findings(of checks: [String], in account: String) throws(Failure) -> [StoredFinding] {
         try read("the findings") {
-            try StoredFinding.fetchAll(
+            try StoredFinding.readAll(
                 $0,
                 sql: """
                     SELECT * FROM finding WHERE status <> '\(StoredFinding.gone)' AND account = ?

@@ -25,6 +25,8 @@ public struct StoredAlert: Sendable, Hashable, Codable, Identifiable {
     public var stored: Date
     public var acknowledged: Date?
     public var acknowledgedBy: String?
+    /// The names of columns whose values cannot be read, and are replaced; `nil` if all can be.
+    public internal(set) var unreadable: String?
 
     public init(
         id: String, rule: String, title: String, source: String, severity: Severity, practice: String,
@@ -88,7 +90,7 @@ extension StoreWriter {
 
     /// The alerts of a practice that were stored since a time and belong to no failing finding, the latest first.
     public func alertsWithoutFailure(of practice: String, since: Date, limit: Int = 500) throws -> [StoredAlert] {
-        try StoredAlert.fetchAll(
+        try StoredAlert.readAll(
             database,
             sql: """
                 SELECT alert.* FROM alert LEFT JOIN finding ON finding.id = alert.finding
@@ -143,7 +145,7 @@ extension StoreWriter {
 
 extension Store {
     public func alert(_ id: String) throws(Failure) -> StoredAlert? {
-        try read("the alert") { try StoredAlert.fetchOne($0, key: id) }
+        try read("the alert") { try StoredAlert.readOne($0, key: id) }
     }
 
     public func baseline(_ name: String) throws(Failure) -> Data? { try storedBaseline(name)?.content }
@@ -153,7 +155,7 @@ extension Store {
         try read("the baseline") { database in
             try Row.fetchOne(
                 database, sql: "SELECT content, updated FROM baseline WHERE name = ?", arguments: [name]
-            ).map { ($0[0], Date(timeIntervalSince1970: $0[1])) }
+            ).map { ($0[0], $0.date("updated")) }
         }
     }
 
@@ -175,7 +177,7 @@ extension Store {
         let row = try read("the state of the watch") {
             try Row.fetchOne($0, sql: "SELECT content, updated FROM sign WHERE name = ?", arguments: [name])
         }
-        guard let row, let content = try? JSON(parsing: row["content"] as String) else { return nil }
-        return (content, Date(timeIntervalSince1970: row["updated"]))
+        guard let row, let content = try? JSON(parsing: row.text("content")) else { return nil }
+        return (content, row.date("updated"))
     }
 }

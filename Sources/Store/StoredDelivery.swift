@@ -5,7 +5,7 @@ import GRDB
 /// A message that is to be sent by a notifier. It is stored in one transaction with what it tells, and sent afterwards,
 /// so that a crash loses none. One notifier gets one message of a kind about a subject.
 public struct StoredDelivery: Sendable, Hashable, Codable {
-    public enum State: String, Sendable, Hashable, Codable {
+    public enum State: String, Sendable, Hashable, Codable, CaseIterable {
         case waiting, sent
         /// It was given up: a dead letter.
         case dead
@@ -69,7 +69,7 @@ extension Store {
     /// The messages that may be sent by a time, the earliest first.
     public func dueDeliveries(at time: Date, limit: Int = 500) throws(Failure) -> [StoredDelivery] {
         try read("the messages to send") {
-            try StoredDelivery.fetchAll(
+            try StoredDelivery.readAll(
                 $0, sql: "SELECT * FROM delivery WHERE state = 'waiting' AND due <= ? ORDER BY number LIMIT ?",
                 arguments: [time.timeIntervalSince1970, limit])
         }

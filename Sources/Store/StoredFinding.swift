@@ -28,6 +28,8 @@ public struct StoredFinding: Sendable, Hashable, Codable, Identifiable {
     public var changed: Date
     /// The time since which it fails no longer; `nil` if it fails or never failed.
     public var resolved: Date?
+    /// The names of columns whose values cannot be read, and are replaced; `nil` if all can be.
+    public internal(set) var unreadable: String?
 
     public init(
         id: String, check: String, practice: String, severity: Severity, status: String, account: String,

@@ -31,7 +31,7 @@ extension Store {
     /// The journals, the latest first.
     public func journals(limit: Int = 100) throws(Failure) -> [StoredJournal] {
         try read("the journals") {
-            try StoredJournal.fetchAll(
+            try StoredJournal.readAll(
                 $0, sql: "SELECT * FROM journal ORDER BY begun DESC LIMIT ?", arguments: [limit])
         }
     }

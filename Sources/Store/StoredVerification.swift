@@ -103,7 +103,7 @@ extension Store {
     /// The verifications, the latest first.
     public func verifications(limit: Int = 200) throws(Failure) -> [StoredVerification] {
         try read("the verifications") {
-            try StoredVerification.fetchAll(
+            try StoredVerification.readAll(
                 $0, sql: "SELECT * FROM verification ORDER BY time DESC LIMIT ?", arguments: [limit])
         }
     }
@@ -111,7 +111,7 @@ extension Store {
     /// What was proved since a time, the earliest first.
     public func coverage(since: Date) throws(Failure) -> [StoredCoverage] {
         try read("the proved times") {
-            try StoredCoverage.fetchAll(
+            try StoredCoverage.readAll(
                 $0, sql: #"SELECT * FROM coverage WHERE "to" >= ? ORDER BY account, region, trail, "from""#,
                 arguments: [since.timeIntervalSince1970])
         }
@@ -120,7 +120,7 @@ extension Store {
     /// The problems that verifications since a time found.
     public func problems(since: Date) throws(Failure) -> [StoredProblem] {
         try read("the problems of log integrity") {
-            try StoredProblem.fetchAll(
+            try StoredProblem.readAll(
                 $0,
                 sql: """
                     SELECT problem.* FROM problem JOIN verification ON verification.number = problem.verification

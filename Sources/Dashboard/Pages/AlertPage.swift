@@ -14,13 +14,16 @@ struct AlertPage {
         guard let alert = try store.alert(id) else { return nil }
         let record = (try? JSON(parsing: alert.record)) ?? .null
         let evidence = record["evidence"]
+        let shown = AlertEvidence(
+            evidence?.object?.members ?? [], rule: alert.rule,
+            lastTime: alert.lastTime.flatMap { Int(exactly: $0.timeIntervalSince1970.rounded(.down)) })
         let finding = try alert.finding.flatMap { try store.finding($0) }
         let steps = (evidence?["steps"]?.elements ?? []).prefix(100).map { step -> [String: Any] in
             let words = HuntStep(step).words
             return ["text": step.text ?? (words.isEmpty ? EvidenceWords.value(step) : words)]
         }
         let fields = Shown.facts(record["fields"])
-        let facts = Self.facts(evidence)
+        let facts = shown.rows.prefix(100).map { ["name": $0.name, "value": Shown.cut($0.words)] as [String: Any] }
         var events: [[String: Any]] = []
         func event(_ date: Date?, _ words: String, _ kind: String) {
             guard let date else { return }
@@ -31,11 +34,12 @@ struct AlertPage {
         event(alert.stored, "Parapet raised the alert", "")
         event(alert.acknowledged, "Acknowledged by \(alert.acknowledgedBy ?? "an unnamed person")", "pass")
         events.sort { ($0["date"] as? Date ?? now) < ($1["date"] as? Date ?? now) }
-        let picture = Self.picture(alert, evidence)
+        let picture = shown.picture(named: alert.title)
         page = Page(
             template: "alert", title: alert.title,
             model: [
-                "heading": alert.title, "severity": alert.severity.rawValue,
+                "heading": alert.title, "severity": Shown.severity(alert.severity, alert.unreadable),
+                "unreadable": Shown.unreadable(alert.unreadable),
                 "source": AlertsPage.sources.first { $0.value == alert.source }?.words ?? alert.source,
                 "practice": Shown.practice(alert.practice),
                 "practicePath": Link("/findings", ["practice": alert.practice]).text, "actor": alert.actor,
@@ -56,49 +60,12 @@ struct AlertPage {
             ])
     }
 
-    /// The evidence in words. Amounts in bytes have a unit that people read.
-    private static func facts(_ evidence: JSON?) -> [[String: Any]] {
-        let hidden: Set<String> = ["steps", "history", "sparkline", "unit"]
-        let unit = evidence?["unit"]?.text ?? ""
-        func amount(_ value: JSON) -> String {
-            guard let number = value.double else { return EvidenceWords.value(value) }
-            return unit.hasPrefix("bytes")
-                ? Figures.bytes(number) + unit.dropFirst("bytes".count)
-                : [Figures.decimal(number), unit].filter { !$0.isEmpty }.joined(separator: " ")
-        }
-        let members = (evidence?.object?.members ?? []).filter { !hidden.contains($0.name) && !$0.value.isNull }
-        return members.prefix(100).map { member in
-            switch (member.name, member.value) {
-            case ("observed", let value), ("expected", let value):
-                ["name": EvidenceWords.label(member.name), "value": amount(value)]
-            case ("band", .array(let limits)):
-                ["name": "normal range", "value": limits.map(amount).joined(separator: " to ")]
-            case (let name, let value):
-                ["name": EvidenceWords.label(name), "value": Shown.cut(EvidenceWords.value(value, limit: 20))]
-            }
-        }
-    }
-
-    /// The history of values that the evidence holds, with the normal range.
-    private static func picture(_ alert: StoredAlert, _ evidence: JSON?) -> HistoryPicture? {
-        guard let history = evidence?["history"]?.elements?.suffix(200).compactMap(\.double) else { return nil }
-        let limits = evidence?["band"]?.elements?.compactMap(\.double) ?? []
-        let isFlow = alert.source == "vpc-flow"
-        let unit = evidence?["unit"]?.text ?? (isFlow ? "bytes" : "")
-        let isBytes = unit.hasPrefix("bytes")
-        return HistoryPicture(
-            history, usual: [limits.count == 2 ? .init(lower: limits[0], upper: limits[1]) : nil],
-            unit: String(unit.prefix { $0 != " " }),
-            lastHour: isFlow ? alert.lastTime.map { Int($0.timeIntervalSince1970) / 3_600 } : nil,
-            name: alert.title
-        ) { isBytes ? Figures.bytes($0) : Figures.decimal($0) }
-    }
-
     static let template = """
         {{<frame}}{{$main}}
         <p class="trail"><a href="/alerts">Alerts</a> / <a href="{{rulePath}}">the same rule</a></p>
         <div class="title"><h1>{{heading}}</h1></div>
         <p class="title"><span class="badge {{severity}}">{{severity}}</span><span class="quiet">{{account}} · {{region}} · {{source}}</span></p>
+        {{#unreadable}}<p class="note">{{unreadable}}</p>{{/unreadable}}
         <div class="two"><div class="stack">
         <section class="card"><h2>Evidence</h2>{{#sentence}}<p class="strong">{{sentence}}</p>{{/sentence}}
         {{#hasDrawing}}<div class="chart-box" role="region" tabindex="0" aria-label="Values over time">{{>drawing}}</div>{{/hasDrawing}}

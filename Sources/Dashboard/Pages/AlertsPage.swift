@@ -69,7 +69,8 @@ struct AlertsPage {
     /// An alert in a list.
     static func row(_ alert: StoredAlert, _ now: Date) -> [String: Any] {
         [
-            "path": Link.alert(alert.id), "title": alert.title, "severity": alert.severity.rawValue,
+            "path": Link.alert(alert.id), "title": alert.title,
+            "severity": Shown.severity(alert.severity, alert.unreadable),
             "actor": alert.actor, "account": alert.account ?? "", "region": alert.region ?? "",
             "source": sources.first { $0.value == alert.source }?.words ?? alert.source,
             "time": Shown.time(alert.time ?? alert.stored, now), "isAcknowledged": alert.acknowledged != nil,

@@ -30,7 +30,9 @@ struct FindingPage {
             template: "finding", title: finding.title.isEmpty ? finding.check : finding.title,
             model: [
                 "heading": finding.title.isEmpty ? finding.check : finding.title, "message": finding.message,
-                "status": Shown.status(finding.status), "severity": finding.severity.rawValue,
+                "status": Shown.status(finding.status),
+                "severity": Shown.severity(finding.severity, finding.unreadable),
+                "unreadable": Shown.unreadable(finding.unreadable),
                 "resource": finding.name ?? finding.resource, "resourceID": finding.resource, "arn": finding.arn,
                 "resourcePath": Link.resource(finding.arn), "type": finding.resourceType, "account": finding.account,
                 "region": finding.region, "check": finding.check, "id": id,
@@ -83,6 +85,7 @@ struct FindingPage {
         <p class="trail"><a href="/findings">Findings</a> / <a href="{{practicePath}}">{{practice}}</a></p>
         <div class="title"><h1>{{heading}}</h1></div>
         <p class="title">{{>status}}<span class="badge {{severity}}">{{severity}}</span><span class="quiet">{{account}} · {{region}} · <a href="{{resourcePath}}"><code>{{resource}}</code></a></span></p>
+        {{#unreadable}}<p class="note">{{unreadable}}</p>{{/unreadable}}
         <div class="two"><div class="stack">
         <section class="card"><h2>What was found</h2><p class="strong">{{message}}</p>
         {{#reason}}<p>{{reason}}</p>{{/reason}}{{#permission}}<p>Missing permission: <code>{{permission}}</code></p>{{/permission}}

@@ -27,7 +27,7 @@ struct FindingsPage {
         let count = query.status.map { counts[$0, default: 0] } ?? all
         let findings = try store.findings(
             query, at: request.now, of: count, limit: Self.size, offset: (request.pageNumber - 1) * Self.size)
-        let muted = Set(try findings.filter { try store.isMuted($0.id, at: request.now) }.map(\.id))
+        let muted = try store.muted(among: findings.map(\.id), at: request.now)
         let tabs =
             [Self.tab("All", nil, all, query, here)]
             + Shown.statuses.compactMap { status in
@@ -136,7 +136,7 @@ enum FindingRow {
             "path": Link.finding(finding.id),
             "title": Shown.cut(finding.title.isEmpty ? finding.check : finding.title, to: 400),
             "message": String(finding.message.prefix(400)), "status": Shown.status(finding.status),
-            "severity": finding.severity.rawValue, "resource": Shown.resource(finding),
+            "severity": Shown.severity(finding.severity, finding.unreadable), "resource": Shown.resource(finding),
             // A name that no address can hold leads to the finding instead.
             "resourcePath": finding.arn.utf8.count > 2_000
                 ? Link.finding(finding.id) : Link.resource(finding.arn), "type": finding.resourceType,

@@ -130,7 +130,7 @@ struct FrontPage {
         model["changes"] = try store.changes(since: now - 86_400, limit: 6).map { change, finding -> [String: Any] in
             [
                 "path": Link.finding(change.finding), "title": finding.title, "message": change.message,
-                "resource": Shown.resource(finding), "severity": finding.severity.rawValue,
+                "resource": Shown.resource(finding), "severity": Shown.severity(finding.severity, finding.unreadable),
                 "before": change.before.map { Shown.words($0).lowercased() } ?? "new",
                 "status": Shown.status(change.after), "time": Shown.time(change.time, now),
             ]

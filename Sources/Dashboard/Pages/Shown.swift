@@ -77,9 +77,14 @@ enum Shown {
         }
     }
 
-    /// The direction of a transfer: `out to external` for `out-external`.
-    static func direction(_ name: String) -> String {
-        name.replacing("in-", with: "in from ").replacing("out-", with: "out to ")
+    /// A severity as a word, and as the class of its color: `unknown` if the store holds none that can be read.
+    static func severity(_ severity: Severity, _ unreadable: String?) -> String {
+        unreadable?.split(separator: ", ").contains("severity") == true ? "unknown" : severity.rawValue
+    }
+
+    /// What is said about values of a row that cannot be read.
+    static func unreadable(_ names: String?) -> Any {
+        names.map { "The store holds values that cannot be read: \($0)." } ?? false
     }
 }
 

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Pages
+import Reports
 import Store
 
 /// The transfers of network interfaces, with the range that was learned as normal and the unusual hours.
@@ -80,7 +81,7 @@ struct TrafficPage {
             ["peer": name, "bytes": Figures.bytes(bytes)]
         }
         return [
-            "interface": interface, "direction": Shown.direction(direction), "words": words,
+            "interface": interface, "direction": TransferWords.direction(direction), "words": words,
             "isUnusual": unusual > 0,
             "status": unusual > 0 ? Shown.mark("fail", "Unusual") : Shown.mark("pass", "Usual"),
             "path": Link("/traffic", ["interface": interface]).text, "drawing": picture?.drawing.model ?? false,

@@ -32,7 +32,7 @@ struct HuntTransfers {
         _ series: TransferSeries, within span: ClosedRange<Int>?
     ) -> (name: Report.Words, summary: String, picture: HistoryPicture)? {
         let unusual = series.hours.count(where: \.isUnusual)
-        let direction = series.direction.rawValue.replacing("in-", with: "in from ").replacing("out-", with: "out to ")
+        let direction = TransferWords.direction(series.direction.rawValue)
         let peers = series.hours.last(where: \.isUnusual)?.peers.prefix(3)
             .map { "\($0.address) (\(Figures.bytes($0.bytes)))" }.joined(separator: ", ")
         let summary =
