@@ -180,6 +180,7 @@ let package = Package(
                 "TrailIntegrity",
                 "Hunting",
                 "Analytics", "Sigma", "LogReaders", "LogSources",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(

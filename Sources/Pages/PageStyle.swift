@@ -144,7 +144,7 @@ public enum PageStyle {
         .center form{flex-direction:column;align-items:stretch;margin-top:14px}.center .brand{padding:0;margin-bottom:18px}
         .wide-gap{margin-top:14px}
         @media screen and (max-width:1000px){body.app{display:block}.shared table td:first-child{width:auto}.side{position:static;height:auto;padding:12px 14px;gap:10px;border-right:0;border-bottom:1px solid var(--line)}\
-        .side nav{flex-direction:row;flex-wrap:nowrap;overflow-x:auto;padding:3px}.side nav a{flex:none}.side .who{margin:0;display:flex;gap:10px;align-items:center;flex-wrap:wrap}.side .who form{margin:0}\
+        .side nav{flex-direction:row;gap:2px}.side nav a{flex:none;padding:5px 9px}.side .who{margin:0;display:flex;gap:10px;align-items:center;flex-wrap:wrap}.side .who form{margin:0}\
         .app main{padding:20px 16px 40px}.app footer{padding:0 16px 20px}.headline{padding:18px}.app .items tr{padding:10px 14px}.app .items td::before{flex-basis:6rem}}
         @media screen and (max-width:720px){.chart-box{overflow-x:auto;direction:rtl}.chart-box>*{direction:ltr}.chart-box svg.chart{min-width:520px}.filters select,.filters input{width:100%}.filters label{flex:1 1 8.5rem}.pips a{width:40px}}
         @media screen and (max-width:420px){.nowrap,.status{white-space:normal}.matrix .status{white-space:nowrap}.app main{padding:16px 12px 32px}.card{padding:14px}:is(.items,.cards) td::before,.app .items td::before{flex-basis:5.2rem}}

@@ -49,6 +49,15 @@ import Testing
         #expect(isWellFormed(pages.problem(404, "There is no such page.")))
     }
 
+    /// The navigation wraps on a narrow screen: a bar that scrolls sideways hides its last pages.
+    @Test func theNavigationDoesNotScrollSideways() throws {
+        let css = "\(PageStyle.css)"
+        for rule in css.matches(of: /\.side[^{}]*\{([^}]*)\}/) {
+            #expect(!rule.1.contains("overflow-x") && !rule.1.contains("nowrap;overflow"), "\(rule.0)")
+        }
+        #expect(css.contains(".side nav{flex-direction:row"))
+    }
+
     @Test func anEmptyStoreExplainsWhatToDo() throws {
         let pages = try PageSamples.pages(Store(folder.file("a.db")))
         for url in ["/", "/findings", "/accounts", "/integrity", "/access", "/traffic"] {

@@ -1,3 +1,5 @@
+import Crypto
+import FoundationEssentials
 import Pages
 
 /// The frame of a self-contained page. The page loads no picture, font or script from elsewhere, and its Content
@@ -20,8 +22,13 @@ enum HTMLPage {
     static let script = HTML.own("script", pageScript)
 
     /// Allows only the page's own style and script, which are identified by their SHA-256 (Content Security Policy
-    /// Level 3). A test compares the hashes, and prints the correct ones.
+    /// Level 3).
     private static let policy =
-        "default-src 'none'; style-src 'sha256-N44/NYmZj5jJNFyn3KZ8HfUY2w8m62nbdFSW4o5lfMc='; "
-        + "script-src 'sha256-c4VvgO7qzUM/uQlu3RQDrGd4ff0gp8D6RFLDc/hdwzI='; base-uri 'none'; form-action 'none'"
+        "default-src 'none'; style-src \(source(PageStyle.css)); script-src \(source(pageScript)); "
+        + "base-uri 'none'; form-action 'none'"
+
+    /// The source of a policy that allows only this text.
+    private static func source(_ text: StaticString) -> String {
+        "'sha256-\(Data(SHA256.hash(data: Data("\(text)".utf8))).base64EncodedString())'"
+    }
 }

@@ -51,6 +51,13 @@ def overflow(driver):
     )
 
 
+def hidden_navigation(driver):
+    """How far the navigation scrolls sideways: pages beyond the edge are not seen."""
+    return driver.execute_script(
+        "return Math.max(0,...[...document.querySelectorAll('.side,.side nav')].map(e=>e.scrollWidth-e.clientWidth))"
+    )
+
+
 def axe(driver):
     driver.execute_script(AXE)
     result = driver.execute_async_script(
@@ -104,6 +111,8 @@ def main():
                     size(driver, width)
                     if (more := overflow(driver)) > 0:
                         wrong.append(f"{path}: {more} px too wide at {width} px")
+                    if (more := hidden_navigation(driver)) > 0:
+                        wrong.append(f"{path}: {more} px of the navigation are hidden at {width} px")
                     if width in (1400, 375):
                         if task.get("deep", True) and (width == 1400 or theme == "light"):
                             wrong += [f"{path}: {theme}, {width} px: {one}" for one in axe(driver)]
