@@ -57,6 +57,27 @@ import Testing
         return (told.text, warned.text)
     }
 
+    @Test(arguments: [
+        ["0.0.0.0/0"], ["::/0"], ["0.0.0.0/1", "128.0.0.0/1"], ["::ffff:0:0/1"], ["10.0.0.0/7"], ["2000::/3"],
+    ]) func aProxyThatCanBeAnyoneIsRefused(blocks: [String]) throws {
+        var run = ServeRun(database: "")
+        (run.trustedHeader, run.trustedProxies) = ("X-User", blocks)
+        let problem = #expect(throws: InvalidInput.self) { try run.check() }
+        #expect(problem?.description.contains("name the proxy's own address, such as 10.0.0.7") == true)
+    }
+
+    @Test(arguments: [
+        ("10.0.0.0/8", true), ("10.0.0.0/23", true), ("fd00::/48", true), ("10.0.0.0/24", false),
+        ("10.0.0.7", false), ("fd00::/64", false), ("127.0.0.0/8", false),
+    ])
+    func aWideNetworkOfProxiesIsWarnedOf(block: String, warns: Bool) async throws {
+        let home = Home()
+        try FileManager.default.createDirectory(atPath: home.data, withIntermediateDirectories: true)
+        _ = try Store("\(home.data)/parapet.db")
+        let heard = try await serve(home) { ($0.trustedHeader, $0.trustedProxies) = ("X-User", [block]) }
+        #expect(heard.warned.contains("can log in as anyone") == warns, "\(heard.warned)")
+    }
+
     @Test func theTokenIsShownOnceAndKeptForItsOwner() async throws {
         let home = Home()
         _ = try Store("\(home.data)/parapet.db")

@@ -109,7 +109,28 @@ public struct ServeRun: Sendable {
             }
             proxies.insert(block)
         }
+        // IPv6 blocks that stand for IPv4 addresses are none of IPv4 here, and have as many addresses.
+        let counts = (proxies.count(of: .ipv4), proxies.count(of: .ipv6))
+        guard counts.0 <= Self.mostProxies.ipv4, counts.1 <= Self.mostProxies.ipv6 else {
+            throw Failure(
+                "the trusted proxies \(trustedProxies.joined(separator: ", ")) cannot be used",
+                why: "every program at one of so many addresses could log in as anyone",
+                advice: "name the proxy's own address, such as 10.0.0.7")
+        }
         return proxies
+    }
+
+    /// The greatest number of addresses of proxies: a private network of class A, and a network of /64 in a site of /48.
+    private static let mostProxies = (ipv4: UInt128(1) << 24, ipv6: UInt128(1) << 80)
+    /// The number of addresses of proxies above which a warning is shown: a subnet.
+    private static let manyProxies = (ipv4: UInt128(256), ipv6: UInt128(1) << 64)
+
+    /// Whether so many addresses are trusted that others than the proxy can be among them.
+    private func trustsMany() throws(Failure) -> Bool {
+        let proxies = try proxies()
+        // All of loopback is this machine.
+        let others = proxies.subtracting(DashboardSettings.loopback)
+        return others.count(of: .ipv4) > Self.manyProxies.ipv4 || others.count(of: .ipv6) > Self.manyProxies.ipv6
     }
 
     private func settings(
@@ -134,6 +155,11 @@ public struct ServeRun: Sendable {
         let access: DashboardSettings.Access
         if let trustedHeader {
             access = try DashboardSettings.header(trustedHeader, from: try proxies())
+            if try trustsMany() {
+                environment.warn(
+                    "every program on \(trustedProxies.joined(separator: ", ")) can log in as anyone: "
+                        + "name the proxy's own address with --trusted-proxy")
+            }
         } else {
             access = .token(try TokenFile.read(tokenFile, environment, messages))
         }
