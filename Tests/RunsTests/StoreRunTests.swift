@@ -118,6 +118,63 @@ import TrailIntegrity
                 == "b/us-east-1")
     }
 
+    private func linked(_ alert: Alert, _ candidates: [StoredFinding]) -> String? {
+        AlertSubject(StoredAlert.all(of: report([alert]), at: time)[0]).finding(among: candidates)?.id
+    }
+
+    @Test func aGlobalResourceIsFoundFromEveryRegion() {
+        var user = finding("user", "fail", region: "global", practice: "permissions")
+        (user.resourceType, user.resource) = ("AWS::IAM::User", "eve")
+        user.arn = "arn:aws:iam::123456789012:user/eve"
+        for region in ["us-east-1", "eu-west-1"] {
+            var alert = stopped("x", region: region)
+            alert.practice = "permissions"
+            alert.fields["requestParameters"] = #"{"userName":"eve"}"#
+            #expect(linked(alert, [user]) == "user/global")
+        }
+        var elsewhere = stopped("x", account: "999999999999")
+        elsewhere.practice = "permissions"
+        elsewhere.actor = "arn:aws:iam::999999999999:user/eve"
+        elsewhere.fields["requestParameters"] = "eve"
+        #expect(linked(elsewhere, [user]) == nil)
+    }
+
+    @Test func aResourceThatIsNamedByItsARNCanBeInAnotherRegion() {
+        // An event can be recorded in another Region than its resource's; a name alone says nothing about the Region.
+        let candidates = [finding("b", "fail", region: "eu-central-1")]
+        var alert = stopped("main")
+        #expect(linked(alert, candidates) == nil)
+        alert.fields["requestParameters"] = "arn:aws:cloudtrail:eu-central-1:123456789012:trail/main"
+        #expect(linked(alert, candidates) == "b/eu-central-1")
+        // Of two, the one in the alert's own Region is not preferred to the one that the ARN names.
+        #expect(linked(alert, candidates + [finding("a", "pass", region: "us-east-1")]) == "b/eu-central-1")
+        alert.account = "999999999999"
+        #expect(linked(alert, candidates) == nil)
+    }
+
+    @Test func aFindingOnTheAccountIsTheLastChoiceAndOfTheRegionAlone() {
+        func account(_ check: String, _ status: String, region: String = "global") -> StoredFinding {
+            var finding = finding(check, status, region: region)
+            (finding.resourceType, finding.resource) = ("AWS::::Account", "AWS::::Account:123456789012")
+            finding.arn = finding.resource
+            return finding
+        }
+        let alert = stopped("other")
+        #expect(linked(alert, [account("a", "fail")]) == "a/global")
+        #expect(linked(alert, [account("a", "unknown")]) == "a/global")
+        for status in ["pass", "notApplicable", StoredFinding.gone] {
+            #expect(linked(alert, [account("a", status)]) == nil)
+        }
+        #expect(linked(alert, [account("a", "fail", region: "eu-west-1")]) == nil)
+        #expect(linked(alert, [account("a", "fail", region: "us-east-1")]) == "a/us-east-1")
+        // Its resource comes first, even if it passes.
+        #expect(linked(stopped("main"), [account("a", "fail"), finding("b", "pass")]) == "b/us-east-1")
+        // A record that names another account does not lead there.
+        var foreign = stopped("AWS::::Account:123456789012", account: "999999999999")
+        foreign.actor = "arn:aws:iam::999999999999:root"
+        #expect(linked(foreign, [account("a", "fail")]) == nil)
+    }
+
     /// An attacker chooses the texts of a record.
     @Test func aHostileRecordIsNoTrouble() {
         var alert = stopped(String(repeating: "[", count: 100_000))

@@ -50,7 +50,7 @@ struct AlertSubject: Sendable, Hashable {
     }
 
     /// The finding that the alert belongs to: of the same practice, account and Region, and on a resource that the
-    /// record names. Names of buckets are unique among all accounts, so a bucket may be of any account. A finding on
+    /// record names. A resource that the record names by its ARN can be in another Region. Names of buckets are unique among all accounts, so a bucket may be of any account. A finding on
     /// the account as a whole is the last choice, and only if it does not pass.
     func finding(among candidates: [StoredFinding]) -> StoredFinding? {
         candidates.filter(fits).min { rank($0) < rank($1) }
@@ -62,11 +62,15 @@ struct AlertSubject: Sendable, Hashable {
         }
         if finding.resourceType == "AWS::S3::Bucket" { return true }
         if isAccount(finding), ["pass", "notApplicable", StoredFinding.gone].contains(finding.status) { return false }
-        return (account == nil || account == finding.account)
-            && (region == nil || region == finding.region || finding.region == "global")
+        guard account == nil || account == finding.account else { return false }
+        if region == nil || region == finding.region || finding.region == "global" { return true }
+        // An ARN has its own Region, and an event can be recorded in another one.
+        return !isAccount(finding) && names.contains(finding.arn)
     }
 
-    private func isAccount(_ finding: StoredFinding) -> Bool { finding.resource == account.map(Self.accountID) }
+    private func isAccount(_ finding: StoredFinding) -> Bool {
+        finding.resourceType == "AWS::::Account" || finding.resource == Self.accountID(finding.account)
+    }
 
     private func rank(_ finding: StoredFinding) -> (Int, Int, Int, Int, String) {
         let statuses = ["fail", "unknown", "manual", "muted", "pass", "notApplicable"]
