@@ -10,6 +10,12 @@ import Store
 struct DatabaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "db", abstract: "Check, prune and export the store of scans, alerts and verifications.",
+        discussion: """
+            Examples:
+              parapet db check
+              parapet db prune --older-than 90 --dry-run
+              parapet db export --output store.ndjson
+            """,
         subcommands: [CheckDatabase.self, PruneDatabase.self, ExportDatabase.self])
 }
 
@@ -35,7 +41,13 @@ struct DatabaseOptions: ParsableArguments {
 struct CheckDatabase: Verb {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check the store for damage, and bring its tables up to date.",
-        discussion: "Exit codes: 0 no damage · 2 damage · 1 the file cannot be read.")
+        discussion: """
+            Exit codes: 0 no damage · 2 damage · 1 the file cannot be read.
+
+            Examples:
+              parapet db check
+              parapet db check --db /var/lib/parapet/parapet.db --format json
+            """)
 
     @OptionGroup(title: "Store") var database: DatabaseOptions
 
@@ -83,10 +95,15 @@ struct PruneDatabase: Verb {
         discussion: """
             Failing and unknown findings, muted findings, unacknowledged alerts, messages that were not sent, baselines \
             and cursors stay, whatever their age.
+
+            Examples:
+              parapet db prune --older-than 90 --dry-run
+              parapet db prune --older-than 90 --db /var/lib/parapet/parapet.db
             """)
 
     @OptionGroup(title: "Store") var database: DatabaseOptions
     @Option(help: .value("days", "Delete what is older.")) var olderThan = 400
+    @Flag(help: "Count what would be deleted; change nothing.") var dryRun = false
 
     @Option(
         help: "What is shown on stdout: table or json.", transform: ArgumentValue.format("db prune", [.table, .json]))
@@ -103,6 +120,10 @@ struct PruneDatabase: Verb {
     func perform() throws -> ExitStatus {
         let store = try database.opened()
         let time = RunEnvironment().aws.now().addingTimeInterval(-86_400 * Double(olderThan))
+        guard !dryRun else {
+            try Terminal.standardOutput.write(try preview(store, time))
+            return .clean
+        }
         let pruning = try store.prune(olderThan: time)
         let sizes = "\(pruning.bytesBefore / 1_000) kB before, \(pruning.bytesAfter / 1_000) kB now"
         try Terminal.standardOutput.write(
@@ -120,10 +141,33 @@ struct PruneDatabase: Verb {
     }
 }
 
+extension PruneDatabase {
+    /// What would be deleted.
+    private func preview(_ store: Store, _ time: Date) throws -> String {
+        let tables = try store.prunable(olderThan: time)
+        if format == .json {
+            return DatabaseText.document([
+                "schema": "parapet.db.prune/1", "file": .string(store.path), "dryRun": true,
+                "deleted": DatabaseText.counts(tables), "bytesBefore": .int(store.bytes),
+                "bytesAfter": .int(store.bytes),
+            ])
+        }
+        return DatabaseText.lines(
+            tables.isEmpty
+                ? ["Nothing is older than \(olderThan) days."]
+                : ["Would be deleted (nothing was):"] + DatabaseText.columns(tables))
+    }
+}
+
 /// Writes everything that the store holds.
 struct ExportDatabase: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write every row of the store as NDJSON; 'type' names its table.")
+        commandName: "export", abstract: "Write every row of the store as NDJSON; 'type' names its table.",
+        discussion: """
+            Examples:
+              parapet db export --output store.ndjson
+              parapet db export | jq 'select(.type == "alert")'
+            """)
 
     @OptionGroup(title: "Store") var database: DatabaseOptions
     @Option(name: .shortAndLong, help: .value("file", "File, or - for stdout (the default)."), completion: .file())

@@ -15,6 +15,11 @@ struct FixCommand: AsyncParsableCommand {
             A plan makes reading calls only. 'apply' takes a plan file: it looks at each target again before it changes \
             it, keeps a journal, and stops at the first step that cannot be done. A run that was killed goes on if its \
             plan is applied again. docs/fix.md says what each fix does.
+
+            Examples:
+              parapet fix plan --practice audit-trail --output plan.json
+              parapet fix apply plan.json
+              parapet fix undo RUN
             """,
         subcommands: [PlanFix.self, ApplyFix.self, UndoFix.self, ListFixes.self])
 }
@@ -26,6 +31,11 @@ struct PlanFix: Verb {
         discussion: """
             Exit codes: 0 nothing fails · 2 something fails, whether it is in the plan or not · 3 something could not be \
             determined.
+
+            Examples:
+              parapet fix plan --check cloudtrail-log-file-validation --output plan.json
+              parapet fix plan --practice network-exposure --logs flow-logs/
+              parapet fix plan --check vpc-flow-logs --as terraform
             """)
 
     @OptionGroup(title: "Checks") var selection: CheckOptions
@@ -234,6 +244,10 @@ struct ApplyFix: Verb {
         discussion: """
             Exit codes: 0 every step is done and its findings pass · 1 a step was not allowed or failed · 2 a finding still \
             fails · 3 a finding could not be determined.
+
+            Examples:
+              parapet fix apply plan.json
+              parapet fix apply plan.json --yes HASH --max-changes 20
             """)
 
     @Argument(help: "The plan's file.") var plan: String
@@ -254,6 +268,11 @@ struct UndoFix: Verb {
         discussion: """
             Exit codes: 0 every step is undone · 1 a step was not allowed or failed · 2 something of the run cannot be \
             undone.
+
+            Examples:
+              parapet fix list
+              parapet fix undo RUN
+              parapet fix undo RUN --yes HASH
             """)
 
     @Argument(help: "The run's name, or the beginning of it ('fix list' shows all).") var run: String
@@ -285,7 +304,12 @@ struct UndoFix: Verb {
 /// Lists the applied runs.
 struct ListFixes: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the runs of 'fix apply' and 'fix undo', and what waits to be finished.")
+        commandName: "list", abstract: "List the runs of 'fix apply' and 'fix undo', and what waits to be finished.",
+        discussion: """
+            Examples:
+              parapet fix list
+              parapet fix plan --continue RUN --output plan.json
+            """)
 
     @Option(help: .value("folder", "Where journals are kept; the default is $XDG_STATE_HOME/parapet/fix."))
     var journal: String?

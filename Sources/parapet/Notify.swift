@@ -8,7 +8,14 @@ struct NotifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "notify",
         abstract: "Test notifiers, and list and re-send their messages.",
-        discussion: "docs/notify.md describes the notifiers and their settings.",
+        discussion: """
+            docs/notify.md describes the notifiers and their settings.
+
+            Examples:
+              parapet notify test on-call --config parapet.yaml
+              parapet notify list
+              parapet notify retry on-call --send --config parapet.yaml
+            """,
         subcommands: [TestNotifiers.self, ListMessages.self, RetryMessages.self])
 }
 
@@ -16,7 +23,13 @@ struct NotifyCommand: AsyncParsableCommand {
 struct TestNotifiers: Verb {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Send a test message through notifiers.",
-        discussion: "Exit codes: 0 every receiver accepted the message · 1 a receiver did not.")
+        discussion: """
+            Exit codes: 0 every receiver accepted the message · 1 a receiver did not.
+
+            Examples:
+              parapet notify test --config parapet.yaml
+              parapet notify test on-call security-channel --config parapet.yaml
+            """)
 
     @Argument(help: "Names of notifiers; the default is all.") var name: [String] = []
     @Option(help: "The YAML file whose section notify names the notifiers.") var config: String
@@ -46,7 +59,13 @@ struct MessageOptions: ParsableArguments {
 /// Lists messages.
 struct ListMessages: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List messages that wait or could not be sent.")
+        commandName: "list", abstract: "List messages that wait or could not be sent.",
+        discussion: """
+            Examples:
+              parapet notify list
+              parapet notify list on-call --all --limit 20
+              parapet notify list --format json
+            """)
 
     @Argument(help: "Names of notifiers; the default is all.") var name: [String] = []
     @Flag(help: "List sent and withdrawn messages too.") var all = false
@@ -80,6 +99,10 @@ struct RetryMessages: Verb {
         discussion: """
             A running watch sends them; --send sends all that is due without one. Exit codes: 0 queued, or sent with \
             --send · 1 a message could not be sent.
+
+            Examples:
+              parapet notify retry on-call
+              parapet notify retry --number 17 --send --config parapet.yaml
             """)
 
     @Argument(help: "Names of notifiers; the default is all.") var name: [String] = []

@@ -23,6 +23,7 @@ struct Parapet: AsyncParsableCommand {
         subcommands: [
             Scan.self, Checks.self, Explain.self, PolicyCommand.self, AccessCommand.self, Verify.self, HuntLogs.self,
             Rules.self, FixCommand.self, WatchCommand.self, Serve.self, NotifyCommand.self, DatabaseCommand.self,
+            ConfigCommand.self,
         ])
 
     static func main() async {

@@ -15,6 +15,12 @@ struct Serve: Verb {
             Ends on SIGTERM or SIGINT.
 
             Exit codes: 0 stopped · 1 error · 64 usage error.
+
+            Examples:
+              parapet serve
+              parapet serve --db /var/lib/parapet/parapet.db --allow-writes
+              parapet serve --trusted-header X-Forwarded-User --trusted-proxy 10.0.0.7
+              parapet serve --listen 10.0.0.5:8443 --tls-certificate c.pem --tls-key k.pem
             """)
 
     @Option(help: .value("file", "File of the store."), completion: .file()) var db: String?

@@ -18,6 +18,11 @@ struct WatchCommand: Verb {
 
             Exit codes: 0 stopped, or done with --once · 2 with --once: alerts or failing findings · 3 with --once: \
             something is unread, unsent or undetermined · 1 error · 64 usage error.
+
+            Examples:
+              parapet watch --queue QUEUE-URL --config parapet.yaml
+              parapet watch --poll s3://log-bucket/AWSLogs --listen 127.0.0.1:9464
+              parapet watch --once --poll s3://log-bucket/AWSLogs --scan-every 0
             """)
 
     @Option(help: "YAML file with settings, rules and notifiers.", completion: .file()) var config: String?

@@ -12,7 +12,7 @@ import TestSupport
         "access escalations", "access suggest", "access evaluate", "verify", "hunt", "rules", "rules test",
         "fix", "fix plan", "fix apply", "fix undo", "fix list", "watch", "serve", "notify", "notify test",
         "notify list",
-        "notify retry", "db", "db check", "db prune", "db export",
+        "notify retry", "db", "db check", "db prune", "db export", "config", "config check",
     ])
     func theHelpOfAVerbIsTheSame(verb: String) async throws {
         let words = verb.split(separator: " ").map(String.init)

@@ -50,6 +50,44 @@ import Testing
         #expect(try await rows("baseline", usual).map { $0["name"]?.text } == ["s3-access"])
     }
 
+    @Test func aDryRunCountsWhatPruneDeletesAndDeletesNothing() async throws {
+        let file = folder.file("old.db")
+        let store = try Store(file)
+        let old = Date(timeIntervalSince1970: 1_000_000)
+        let findings = (0..<3).map { number in
+            StoredFinding(
+                id: "f\(number)", check: "c", practice: "p", severity: .low, status: number == 0 ? "fail" : "pass",
+                account: "1", region: "r", resourceType: "t", resource: "x", arn: "arn:\(number)", title: "t",
+                message: "m", hasFix: false, record: "{}", seen: old)
+        }
+        for day in 0..<3 {
+            let time = old + Double(day) * 86_400
+            try store.record(
+                StoredScan(
+                    id: "s\(day)", started: time, finished: time, parapet: "1", accounts: ["1"], regions: ["r"],
+                    checks: ["c"], isPartial: false), findings)
+        }
+        try store.change("the objects") { try $0.markRead("s3://b/k", tag: "", at: old) }
+        let before = try store.health().rows
+        let words = ["db", "prune", "--older-than", "30", "--format", "json", "--db", file]
+        func deleted(_ more: [String]) async throws -> JSON {
+            let outcome = try await Subprocess.run(
+                Repository.parapet, words + more, environment: ["HOME": folder.path])
+            #expect(outcome.status == 0, "\(outcome.standardError)")
+            return try JSON(parsing: outcome.standardOutput)
+        }
+        let preview = try await deleted(["--dry-run"])
+        #expect(preview["dryRun"] == .bool(true))
+        #expect(preview["deleted"]?["finding"]?.integer == 2)
+        #expect(preview["deleted"]?["object"]?.integer == 1)
+        #expect(try store.health().rows == before)
+        let pruned = try await deleted([])
+        #expect(pruned["deleted"] == preview["deleted"])
+        #expect(pruned["dryRun"] == nil)
+        let table = try await parapet("db", "prune", "--older-than", "30", "--dry-run", "--db", file)
+        #expect(table.standardOutput == "Nothing is older than 30 days.\n")
+    }
+
     @Test func aFileCanBeNamedAndChecked() async throws {
         let file = folder.file("my.db")
         _ = try await parapet("hunt", "--source", "s3-access", "--logs", try logs(), "--store", file)

@@ -61,7 +61,8 @@ private struct NotifierEntry {
         values = Dictionary(try YAMLFile.entries(node).map { ($0.name, $0.value) }) { $1 }
         let types = ReceiverSettings.Kind.allCases.map(\.rawValue)
         guard let typeNode = values["type"] else {
-            throw YAMLFile.Problem(node, "the notifier '\(name)' has no type", "use one of " + types.listed)
+            throw YAMLFile.Problem(
+                node, in: node, lacks: ["type"], "the notifier '\(name)' has no type", "use one of " + types.listed)
         }
         let text = try YAMLFile.text(typeNode, "type")
         guard let type = ReceiverSettings.Kind(rawValue: text) else {
@@ -164,7 +165,9 @@ private struct NotifierEntry {
 
     private func required(_ setting: String) throws -> Node {
         guard let value = values[setting] else {
-            throw YAMLFile.Problem(node, "the notifier '\(name)' has no \(setting)", "add it; docs/notify.md shows how")
+            throw YAMLFile.Problem(
+                node, in: node, lacks: [setting], "the notifier '\(name)' has no \(setting)",
+                "add it; docs/notify.md shows how")
         }
         return value
     }
@@ -235,7 +238,9 @@ private struct NotifierEntry {
             values[name] = value
         }
         guard let from = values["from"], let to = values["to"], let zone = values["time-zone"] else {
-            throw YAMLFile.Problem(node, "quiet-hours lacks from, to or time-zone", "add all three")
+            throw YAMLFile.Problem(
+                node, in: node, lacks: ["from", "to", "time-zone"], "quiet-hours lacks from, to or time-zone",
+                "add all three")
         }
         let zoneName = try YAMLFile.text(zone, "time-zone")
         guard let timeZone = timeZone(zoneName) else {

@@ -20,6 +20,10 @@ public enum SettingsFile {
         try YAMLFile.read(path) { node in try node.map(configuration) ?? Configuration() }
     }
 
+    /// Reads a document as ``configuration(_:)`` does.
+    /// - Throws: ``YAMLFile/Problem`` at the first mistake.
+    static func check(_ document: Node?) throws { _ = try document.map(configuration) }
+
     private static func configuration(_ node: Node) throws -> Configuration {
         var configuration = Configuration()
         for (name, value) in try YAMLFile.entries(node) {
@@ -208,7 +212,8 @@ public enum SettingsFile {
         }
         guard !entry.source.isEmpty else {
             throw YAMLFile.Problem(
-                node, "an entry of allowed-ingress has no source", "use a CIDR, a prefix list or '*'")
+                node, in: node, lacks: ["source"], "an entry of allowed-ingress has no source",
+                "use a CIDR, a prefix list or '*'")
         }
         if let problem = entry.problem {
             throw YAMLFile.Problem(node, "an entry of allowed-ingress is not valid: \(problem)", "fix the entry")

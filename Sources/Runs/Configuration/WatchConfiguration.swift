@@ -11,6 +11,8 @@ public struct WatchConfiguration: Sendable, Hashable {
     public var polls: [String] = []
     /// The time between two listings of a place, in seconds.
     public var pollSeconds = 60
+    /// How far back a place is listed once a day, in seconds, for objects that were delivered late; 0 for never.
+    public var lookBackSeconds = 7 * 86_400
     /// The time between two scans, in seconds; 0 for no scans.
     public var scanSeconds = 6 * 3600
     /// The time between two verifications of digests, in seconds; 0 for none.
@@ -29,17 +31,21 @@ public struct WatchConfiguration: Sendable, Hashable {
     public init() {}
 
     private static let names = [
-        "queues", "poll", "poll-every", "scan-every", "verify-every", "visibility", "recheck", "attempts", "accounts",
+        "queues", "poll", "poll-every", "look-back", "scan-every", "verify-every", "visibility", "recheck", "attempts",
+        "accounts",
         "role-name", "organization",
     ]
 
     /// - Throws: ``YAMLFile/Problem`` at an unknown name or a value that is out of range.
     init(_ node: Node) throws {
+        var parts: [String: Node] = [:]
         for (name, value) in try YAMLFile.entries(node) {
+            parts[name] = value
             switch name {
-            case "queues": queues = try YAMLFile.list(value, name).map { try YAMLFile.text($0, "an entry of \(name)") }
-            case "poll": polls = try YAMLFile.list(value, name).map { try YAMLFile.text($0, "an entry of \(name)") }
+            case "queues": queues = try YAMLFile.list(value, name).map { try Self.queue($0, name) }
+            case "poll": polls = try YAMLFile.list(value, name).map { try Self.place($0, name) }
             case "poll-every": pollSeconds = try Self.seconds(value, name, 5...86_400)
+            case "look-back": lookBackSeconds = try Self.lookBack(value, name)
             case "scan-every": scanSeconds = try Self.pause(value, name)
             case "verify-every": verifySeconds = try Self.pause(value, name)
             case "visibility": visibilitySeconds = try Self.seconds(value, name, 3...43_200)
@@ -58,17 +64,38 @@ public struct WatchConfiguration: Sendable, Hashable {
             }
         }
         if isOrganization, !accounts.isEmpty {
-            throw YAMLFile.Problem(node, "organization and accounts exclude each other", "keep one of them")
+            throw YAMLFile.Problem(
+                parts["organization"], "organization and accounts exclude each other", "keep one of them")
         }
         if isOrganization || !accounts.isEmpty, roleName == nil {
             throw YAMLFile.Problem(
-                node, "other accounts are scanned through a role, and there is no role-name",
+                parts[isOrganization ? "organization" : "accounts"], in: node, lacks: ["role-name"],
+                "other accounts are scanned through a role, and there is no role-name",
                 "add role-name, the name of the role in each account")
         }
         if roleName != nil, !isOrganization, accounts.isEmpty {
             throw YAMLFile.Problem(
-                node, "role-name alone chooses no accounts", "add accounts, or organization: true")
+                parts["role-name"], in: node, lacks: ["accounts", "organization"],
+                "role-name alone chooses no accounts", "add accounts, or organization: true")
         }
+    }
+
+    private static func queue(_ node: Node, _ name: String) throws -> String {
+        let text = try YAMLFile.text(node, "an entry of \(name)")
+        guard SQSQueue(text) != nil else {
+            throw YAMLFile.Problem(
+                node, "'\(text)' is not the URL of a queue",
+                "write it as https://sqs.REGION.amazonaws.com/ACCOUNT/NAME")
+        }
+        return text
+    }
+
+    private static func place(_ node: Node, _ name: String) throws -> String {
+        let text = try YAMLFile.text(node, "an entry of \(name)")
+        guard text.hasPrefix("s3://"), text.count > "s3://".count, text.dropFirst("s3://".count).first != "/" else {
+            throw YAMLFile.Problem(node, "'\(text)' is not a place in S3", "write it as s3://bucket/prefix")
+        }
+        return text
     }
 
     private static func flag(_ node: Node, _ name: String) throws -> Bool {
@@ -76,6 +103,17 @@ public struct WatchConfiguration: Sendable, Hashable {
             throw YAMLFile.Problem(node, "\(name) is not true or false", "write true or false")
         }
         return flag
+    }
+
+    /// The time that is listed once a day: none, or more than each listing covers.
+    private static func lookBack(_ node: Node, _ name: String) throws -> Int {
+        let seconds = try seconds(node, name, 0...90 * 86_400)
+        guard seconds == 0 || seconds > Int(PrefixPoller.reach) else {
+            throw YAMLFile.Problem(
+                node, "\(name) is not longer than the day that each listing covers",
+                "write 0 for never, or a longer time such as 7d")
+        }
+        return seconds
     }
 
     /// The time between two runs: none, or as long as the options demand.

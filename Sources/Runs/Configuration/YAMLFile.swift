@@ -9,36 +9,85 @@ enum YAMLFile {
     /// - Throws: ``Failure`` with the file, the line and the supported values.
     static func read<Value>(_ path: String, _ read: (Node?) throws -> Value) throws(Failure) -> Value {
         let text = try InputFile.text(path)
-        func failure(_ line: Int?, _ why: String, _ advice: String) -> Failure {
-            Failure("\(path) cannot be used", why: line.map { "line \($0), \(why)" } ?? why, advice: advice)
+        do throws(Problem) {
+            return try value(of: try document(text), read)
+        } catch {
+            throw Failure(
+                "\(path) cannot be used", why: error.line.map { "line \($0), \(error.why)" } ?? error.why,
+                advice: error.advice)
         }
-        if let why = YAMLText.refusal(of: text) { throw failure(nil, why, "write plain words for keys") }
+    }
+
+    /// - Returns: the document; `nil` if the text is empty.
+    static func document(_ text: String) throws(Problem) -> Node? {
+        if let why = YAMLText.refusal(of: text) { throw Problem(nil, why, "write plain words for keys") }
         do {
-            return try read(try Yams.compose(yaml: text))
-        } catch let problem as Problem {
-            throw failure(problem.line, problem.why, problem.advice)
+            return try Yams.compose(yaml: text)
         } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _)
         {
-            throw failure(mark.line, "it is not YAML (\(problem))", "fix this line")
+            throw Problem(line: mark.line, "it is not YAML (\(problem))", "fix this line")
         } catch YamlError.duplicatedKeysInMapping(let names, let context) {
-            throw failure(
-                context.mark.line, "it contains \(names.joined(separator: ", ")) more than once", "keep one of them")
+            throw Problem(
+                line: context.mark.line, "it contains \(names.joined(separator: ", ")) more than once",
+                "keep one of them")
         } catch {
-            throw failure(nil, "it is not YAML", "fix it")
+            throw Problem(nil, "it is not YAML", "fix it")
+        }
+    }
+
+    static func value<Value>(of document: Node?, _ read: (Node?) throws -> Value) throws(Problem) -> Value {
+        do {
+            return try read(document)
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(document, "it cannot be read", "fix it")
         }
     }
 
     /// An invalid part of the file, and its line.
     struct Problem: Error {
         var line: Int?
+        /// The place of the part; `nil` if the file as a whole is invalid.
+        var place: Place?
+        /// The settings of which one is missing in a mapping, if that is the problem.
+        var missing: (mapping: Place, names: [String])?
         var why: String
         var advice: String
 
         init(_ node: Node?, _ why: String, _ advice: String) {
             line = node?.mark?.line
+            place = node.flatMap(Place.init)
             self.why = why
             self.advice = advice
+        }
+
+        /// - Parameters:
+        ///   - mapping: the mapping that lacks a setting.
+        ///   - names: the settings of which one would do.
+        init(_ node: Node?, in mapping: Node, lacks names: [String], _ why: String, _ advice: String) {
+            self.init(node, why, advice)
+            missing = Place(mapping).map { ($0, names) }
+        }
+
+        init(line: Int, _ why: String, _ advice: String) {
+            (self.line, self.why, self.advice) = (line, why, advice)
+        }
+    }
+
+    /// The place of a part of the file. A mapping begins where its first name does, so that the kind belongs to it.
+    struct Place: Sendable, Hashable {
+        private enum Kind: Hashable { case mapping, list, text }
+
+        private let line: Int
+        private let column: Int
+        private let kind: Kind
+
+        init?(_ node: Node) {
+            guard let mark = node.mark else { return nil }
+            (line, column) = (mark.line, mark.column)
+            kind = node.mapping != nil ? .mapping : node.sequence != nil ? .list : .text
         }
     }
 
