@@ -21,8 +21,13 @@ public struct HuntMemory: Sendable {
         self.seed = seed
     }
 
-    /// An empty memory whose tally can be merged into this one.
-    public func empty(for hunt: Hunt) -> HuntMemory { HuntMemory(for: hunt, seed: seed) }
+    /// An empty memory whose tally can be merged into this one. Both count an event once if this one does.
+    public func empty(for hunt: Hunt) -> HuntMemory {
+        var memory = HuntMemory(for: hunt, seed: seed)
+        // What both read is counted once.
+        memory.counted = counted
+        return memory
+    }
 
     /// Adds the observations of a batch that an earlier process saved.
     public mutating func restore(_ observations: JSON) { self.observations.restore(observations) }

@@ -95,6 +95,21 @@ final class VirtualClock: Sendable {
         #expect(try store.deliveries().allSatisfy { $0.sent == clock.now && $0.attempts == 1 })
     }
 
+    @Test func whatWaitsForTheEndOfQuietHoursIsSentOnceByALaterProcess() async throws {
+        // The clock of the tests begins at midnight.
+        let notifier = notifier { $0.quietHours = QuietHours(from: 0, to: 120, in: .gmt) }
+        let receiver = ScriptedReceiver(.sent)
+        try add(notifier, ["1"], .low)
+        #expect(try await outbox([(notifier, receiver)]).drainOnce().sent == 0)
+        clock.advance(2 * 3_600)
+        for _ in 0..<2 {
+            // Each is a process of its own.
+            let later = try Store(folder.file("a.db"))
+            _ = try await Outbox([(notifier, receiver)], store: later, clock: clock.outbox).drainOnce()
+        }
+        #expect(receiver.sent.map { $0.items.map(\.notice.id) } == [["1"]])
+    }
+
     @Test func aReceiverThatTakesOneEventGetsOneAMessage() async throws {
         let notifier = notifier("p", .pagerDuty(key: .environment("K"), address: "https://x.example"))
         let receiver = ScriptedReceiver(.sent)

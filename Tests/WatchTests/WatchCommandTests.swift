@@ -213,6 +213,47 @@ import Testing
         #expect(sign["repeated"]?.integer == 0)
     }
 
+    @Test func anObjectThatIsDeliveredDaysLateIsFoundOnceADay() async throws {
+        let stage = try await WatchStage()
+        try await stage.deliver(1)
+        let poll = [
+            "watch", "--db", stage.database, "--once", "--poll", "s3://watch-logs/AWSLogs", "--scan-every", "0",
+            "--verify-every", "0",
+        ]
+        func run() async throws {
+            _ = try await Subprocess.run(Repository.parapet, poll, environment: stage.environment)
+        }
+        try await run()
+        #expect(try stage.stopped() == ["stop-0"])
+        try await stage.stage(["act", "put-quiet-event", "late-4", "4"])
+        try await stage.stage(["act", "put-quiet-event", "early-6", "6"])
+        try await run()
+        #expect(try stage.stopped() == ["stop-0"])
+        // As if the place had been followed for five days.
+        let store = try Store(stage.database)
+        let look = #"{"first":\#(Date().timeIntervalSinceReferenceDate - 5 * 86_400),"last":0}"#
+        try store.change("the cursor") { try $0.setCursor("look-back/s3://watch-logs/AWSLogs", look, at: Date()) }
+        try await run()
+        // What is older than a day at the first search was there before.
+        #expect(try stage.stopped() == ["late-4", "stop-0"])
+        let last = try #require(try store.cursor("look-back/s3://watch-logs/AWSLogs"))
+        #expect(!last.contains("\"last\":0"))
+    }
+
+    @Test func aWatchWithoutLogsSaysWhatItWillNotDo() async throws {
+        let stage = try await WatchStage()
+        func said(_ more: [String]) async throws -> String {
+            try await Subprocess.run(
+                Repository.parapet, ["watch", "--once", "--db", stage.database] + more, environment: stage.environment
+            ).standardError
+        }
+        let idle = try await said(["--scan-every", "0", "--verify-every", "0", "--quiet"])
+        #expect(idle.contains("no logs are read and no threats are detected: add --queue or --poll"))
+        #expect(idle.contains("no scans run") && idle.contains("no digests are verified"))
+        let busy = try await said(["--queue", stage.queue, "--scan-every", "1d", "--verify-every", "1h", "--quiet"])
+        #expect(!busy.contains("no logs are read") && !busy.contains("no scans run"), "\(busy)")
+    }
+
     @Test func aTopicBetweenTheBucketAndTheQueueIsSeenThrough() async throws {
         let stage = try await WatchStage()
         for (place, raw) in ["false", "true"].enumerated() {

@@ -32,18 +32,16 @@ actor LogProcessor {
 
     /// The objects that could not be fetched and were not read since.
     private(set) var unread: Set<ObjectAddress> = []
-    /// When an object of a bucket was read last.
-    private var lastReads: [String: Date] = [:]
-    /// Since when no object of a bucket can be read.
-    private var outages: [String: Date] = [:]
 
-    private var logs: [LogSource: WatchedLog] = [:]
+    private(set) var logs: [LogSource: WatchedLog] = [:]
     private let makeHunt: @Sendable (LogSource) throws -> Hunt
     private let objects: any LogStore
     private let store: Store
     private let state: WatchState
     private let log: WatchLog
     private let route: WatchRun.Routing
+    /// Whether a resource that an event touched is to be checked again.
+    private let isWatched: @Sendable (TouchedResource) -> Bool
     private let now: @Sendable () -> Date
     private let turn = Turn()
     private let started: Date
@@ -56,15 +54,15 @@ actor LogProcessor {
     /// The time between two evaluations of the analytics.
     static let analysisPause: Duration = .seconds(5)
     private static let mostAlerts = 100_000
-    /// The time after which an outage is an alert, in seconds.
-    private static let patience: TimeInterval = 3600
     /// The time for which a bucket that was read counts as readable, in seconds: access that is denied to one object is
     /// then the object's own.
     private static let readable: TimeInterval = 600
 
     init(
         _ makeHunt: @escaping @Sendable (LogSource) throws -> Hunt, objects: any LogStore, store: Store,
-        state: WatchState, log: WatchLog, route: @escaping WatchRun.Routing, now: @escaping @Sendable () -> Date
+        state: WatchState, log: WatchLog, route: @escaping WatchRun.Routing,
+        isWatched: @escaping @Sendable (TouchedResource) -> Bool = { _ in false },
+        now: @escaping @Sendable () -> Date
     ) {
         self.makeHunt = makeHunt
         self.objects = objects
@@ -72,6 +70,7 @@ actor LogProcessor {
         self.state = state
         self.log = log
         self.route = route
+        self.isWatched = isWatched
         self.now = now
         started = now()
     }
@@ -144,19 +143,30 @@ actor LogProcessor {
         let result = batch.result
         let done = part.filter { !result.unfetched.contains($0.name) }
         let attempts = try store.attempts(of: part.map(\.name))
-        let unfetched = judged(part, done, result, attempts, at: time)
+        let reads = Set(done.map(\.address.bucket))
+        let unfetched = try failures(part, reads, result, attempts, at: time)
+        let outages = Dictionary(
+            unfetched.filter { $0.value.isOutage && !reads.contains($0.key.bucket) }.map {
+                ($0.key.bucket, $0.value.why)
+            }
+        ) { first, _ in first }
         outcome.unfetched.merge(unfetched) { _, new in new }
         let damages = Dictionary(result.incomplete.map { ($0.file, $0.what) }, uniquingKeysWith: { first, _ in first })
         let damaged = done.filter { damages[$0.name] != nil }
         for object in damaged {
             log(.warning, "\(object.name) could not be read completely: \(damages[object.name] ?? "")")
         }
-        let own =
-            damaged.map { StoredAlert.damagedObject($0, why: damages[$0.name] ?? "", at: time) }
-            + outageAlerts(unfetched, at: time)
+        let own = damaged.map { StoredAlert.damagedObject($0, why: damages[$0.name] ?? "", at: time) }
+        let touched = (finder?.changes ?? []).filter(isWatched)
+        let kept = watched.hunt.settings.runsAnalytics ? WatchedLog.content(of: records) : nil
         let isDamaged = Set(damaged.map(\.name))
         let stored = try await write("what was found in \(part.count + records.count) objects") { [route] writer in
-            let added = try writer.addLinked(new + own)
+            for bucket in reads {
+                try writer.setLastRead(of: bucket, at: time)
+                try writer.end(.bucket(bucket), at: time)
+            }
+            let outages = try outages.compactMap { try writer.note(.bucket($0), why: $1, at: time) }
+            let added = try writer.addLinked(new + own + outages)
             try writer.set(StoredTraffic.all(of: result))
             try writer.set(StoredAccess.all(of: result))
             for alert in longer { try writer.update(alert) }
@@ -173,6 +183,8 @@ actor LogProcessor {
                 try writer.setAttempts(failure.attempts, of: address.description, at: time)
             }
             for record in records { try writer.markRead(record.address.description, tag: "", at: time) }
+            if let kept { try writer.setBaseline(WatchedLog.records(source) + UUID().uuidString, kept, at: time) }
+            for resource in touched { try writer.setTouched(resource.text, at: time) }
             if let observations = batch.observations {
                 try writer.setBaseline(
                     WatchedLog.observations(source) + UUID().uuidString, Data(observations.bytes()), at: time)
@@ -192,39 +204,29 @@ actor LogProcessor {
         for doubt in result.doubts { log(.detail, "\(source.rawValue): \(doubt)") }
     }
 
-    /// Judges the failures to fetch objects.
-    private func judged(
-        _ part: [WatchedObject], _ done: [WatchedObject], _ result: HuntResult, _ attempts: [String: Int], at time: Date
-    ) -> [ObjectAddress: Unfetched] {
-        for object in done {
-            lastReads[object.address.bucket] = time
-            outages[object.address.bucket] = nil
-        }
+    /// The failures to fetch objects, and whether they are the objects' own.
+    /// - Parameter reads: the buckets of which objects were read in the batch.
+    private func failures(
+        _ part: [WatchedObject], _ reads: Set<String>, _ result: HuntResult, _ attempts: [String: Int], at time: Date
+    ) throws -> [ObjectAddress: Unfetched] {
+        guard !result.unfetched.isEmpty else { return [:] }
+        let lastReads = try store.lastReads(of: Set(part.map(\.address.bucket)).subtracting(reads))
         var unfetched: [ObjectAddress: Unfetched] = [:]
         for object in part where result.unfetched.contains(object.name) {
             let bucket = object.address.bucket
             let isOutage =
                 switch result.troubles[object.name] {
                 case .outage: true
-                case .denied: lastReads[bucket].map { time.timeIntervalSince($0) > Self.readable } ?? true
+                case .denied:
+                    !reads.contains(bucket)
+                        && lastReads[bucket].map { time.timeIntervalSince($0) > Self.readable } ?? true
                 case nil: false
                 }
             unfetched[object.address] = Unfetched(
                 why: result.incomplete.first { $0.file == object.name }?.what ?? "it could not be fetched",
                 attempts: attempts[object.name, default: 0] + (isOutage ? 0 : 1), isOutage: isOutage)
-            if isOutage, lastReads[bucket] != time { outages[bucket] = outages[bucket] ?? time }
         }
         return unfetched
-    }
-
-    /// The alerts about buckets whose objects cannot be read for long.
-    private func outageAlerts(_ unfetched: [ObjectAddress: Unfetched], at time: Date) -> [StoredAlert] {
-        outages.compactMap { bucket, beginning in
-            guard time.timeIntervalSince(beginning) >= Self.patience,
-                let failure = unfetched.first(where: { $0.key.bucket == bucket && $0.value.isOutage })?.value
-            else { return nil }
-            return .unreachableLogs(bucket, since: beginning, why: failure.why, at: time)
-        }
     }
 
     /// Forgets the attempts at an object that was given up. If it is announced again, it is tried again.
@@ -256,8 +258,9 @@ actor LogProcessor {
         let watched = try WatchedLog(source, try makeHunt(source), store, at: now())
         try store.change("the beginning of the analytics' window") {
             try $0.setCursor(WatchedLog.windowCursor(source), Moment(watched.windowStart).description, at: now())
+            try $0.removeBaselines(named: WatchedLog.records(source), before: watched.windowStart)
         }
-        if !watched.toReread.isEmpty {
+        if watched.isRereading {
             log(
                 .information,
                 "\(source.rawValue): reading the objects of the analytics' window again: \(watched.toReread.count)")
@@ -303,7 +306,7 @@ actor LogProcessor {
     private func analyze(_ source: LogSource, _ isLast: Bool) async throws {
         guard var watched = try logs.removeValue(forKey: source) ?? reopened(source) else { return }
         defer { logs[source] = watched }
-        while !watched.toReread.isEmpty {
+        while watched.isRereading {
             try await reread(&watched)
             // Between two parts, new objects are worked on.
             if !isLast { return }
@@ -331,6 +334,7 @@ actor LogProcessor {
                     try writer.setBaseline(source.rawValue, content, at: time)
                     try writer.setCursor(WatchedLog.windowCursor(source), Moment(time).description, at: time)
                     try writer.removeBaselines(named: WatchedLog.observations(source), before: kept)
+                    try writer.removeBaselines(named: WatchedLog.records(source), before: time)
                 }
                 return added
             }
@@ -359,8 +363,19 @@ actor LogProcessor {
         return try open(source)
     }
 
-    /// Adds a part of the window's objects to the tally.
+    /// Adds a part of the window's objects, or of its messages, to the tally.
     private func reread(_ watched: inout WatchedLog) async throws {
+        if let name = watched.recordsToReread.first {
+            if let content = try store.baseline(name), let json = try? JSON(parsing: Array(content)) {
+                var tally = watched.memory.empty(for: watched.hunt)
+                let records = [WatchedRecord(id: name, json: json, arrived: now())]
+                _ = try await watched.hunt.run(pipeline([], records, watched.source), remembering: &tally)
+                watched.memory.mergeTally(of: tally)
+                watched.isDirty = true
+            }
+            watched.recordsToReread.removeFirst()
+            return
+        }
         let names = watched.toReread.prefix(Self.batch)
         let part = names.compactMap { name -> WatchedObject? in
             guard case .objects(let bucket, let key) = LogLocation(name), bucket != WatchedRecord.bucket else {
@@ -378,5 +393,5 @@ actor LogProcessor {
     }
 
     /// Whether objects of an earlier window are still to be read again.
-    var isRereading: Bool { logs.values.contains { !$0.toReread.isEmpty } }
+    var isRereading: Bool { logs.values.contains(where: \.isRereading) }
 }

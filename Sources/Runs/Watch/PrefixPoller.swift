@@ -8,7 +8,8 @@ import Synchronization
 /// Finds the new objects below a prefix by listing, for buckets without notifications.
 ///
 /// A cursor for each folder is kept in the store. It moves when all objects before it were worked on. Objects are also
-/// delivered late, with keys before the cursor, so each search begins a day before it, and passes over what was read.
+/// delivered late, with keys before the cursor, so each search begins a day before it, and passes over what was read. Once
+/// a day a search goes back further, to ``WatchConfiguration/lookBackSeconds``.
 final class PrefixPoller: Sendable {
     let bucket: String
     let prefix: String
@@ -17,6 +18,7 @@ final class PrefixPoller: Sendable {
     private let store: Store
     private let settings: WatchConfiguration
     private let state: WatchState
+    private let outages: Outages
     private let log: WatchLog
     private let now: @Sendable () -> Date
     private let giveUp: @Sendable (StoredAlert) async throws -> Void
@@ -28,19 +30,37 @@ final class PrefixPoller: Sendable {
 
     /// How far back a search goes, in seconds.
     static let reach: TimeInterval = 86_400
+    /// The time between two searches that go back further, in seconds.
+    private static let lookPause: TimeInterval = 86_400
+    /// The time after which such a search is repeated if it left an object unread, in seconds.
+    private static let lookRetry: TimeInterval = 3600
 
     init(
         _ bucket: String, _ prefix: String, objects: any LogStore, processor: LogProcessor, store: Store,
-        settings: WatchConfiguration, state: WatchState, log: WatchLog, now: @escaping @Sendable () -> Date,
-        giveUp: @escaping @Sendable (StoredAlert) async throws -> Void,
+        settings: WatchConfiguration, state: WatchState, outages: Outages, log: WatchLog,
+        now: @escaping @Sendable () -> Date, giveUp: @escaping @Sendable (StoredAlert) async throws -> Void,
         notice: @escaping @Sendable (LogProcessor.Outcome) async -> Void
     ) {
         (self.bucket, self.prefix, self.objects, self.processor) = (bucket, prefix, objects, processor)
-        (self.store, self.settings, self.state, self.log) = (store, settings, state, log)
+        (self.store, self.settings, self.state, self.outages, self.log) = (store, settings, state, outages, log)
         (self.now, self.giveUp, self.notice) = (now, giveUp, notice)
     }
 
     private var place: String { "poll/s3://\(bucket)/\(prefix)" }
+
+    /// The searches that go back further than ``reach``.
+    private struct LookBack: Codable {
+        /// The time of the first search. What is a day older was there before the watch.
+        var first: Date
+        /// The time from which the pause to the next one is counted.
+        var last: Date
+    }
+
+    private var lookBackPlace: String { "look-back/s3://\(bucket)/\(prefix)" }
+
+    private func lookBack() throws -> LookBack? {
+        try store.cursor(lookBackPlace).flatMap { try? JSONDecoder().decode(LookBack.self, from: Data($0.utf8)) }
+    }
 
     func run() async throws {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
@@ -64,7 +84,11 @@ final class PrefixPoller: Sendable {
         let saved = try store.cursor(place).map {
             try JSONDecoder().decode([ObjectListing.Cursor].self, from: Data($0.utf8))
         }
-        let since = now().addingTimeInterval(-Self.reach)
+        let time = now()
+        var lookBack = try lookBack() ?? LookBack(first: time, last: time)
+        let isLookingBack = settings.lookBackSeconds > 0 && time.timeIntervalSince(lookBack.last) >= Self.lookPause
+        let reach = isLookingBack ? max(Self.reach, TimeInterval(settings.lookBackSeconds)) : Self.reach
+        let since = max(time.addingTimeInterval(-reach), lookBack.first.addingTimeInterval(-Self.reach))
         var search = NewObjects(objects, after: (saved ?? []).map { $0.goingBack(to: since) }, since: since)
         var waiting: [WatchedObject] = []
         var failure: (any Error)?
@@ -82,17 +106,33 @@ final class PrefixPoller: Sendable {
             }
         }
         var isFinished = true
-        try await search.find(in: bucket, below: prefix) { address, size in
-            waiting.append(WatchedObject(object: NotifiedObject(address, size: size), arrived: now()))
-            if waiting.count < LogProcessor.batch { return true }
-            isFinished = await work()
-            return isFinished
+        do {
+            try await search.find(in: bucket, below: prefix) { address, size in
+                waiting.append(WatchedObject(object: NotifiedObject(address, size: size), arrived: now()))
+                if waiting.count < LogProcessor.batch { return true }
+                isFinished = await work()
+                return isFinished
+            }
+        } catch {
+            if !Task.isCancelled {
+                outages.failed(
+                    .listing(bucket: bucket, prefix: prefix), why: (error as? Failure)?.description ?? "\(error)")
+            }
+            throw error
         }
+        outages.ended(.listing(bucket: bucket, prefix: prefix))
         if isFinished { isFinished = await work() }
         if let failure { throw failure }
-        guard isFinished, isWhole else { return }
-        let content = String(decoding: try JSONEncoder().encode(search.cursors), as: UTF8.self)
-        try store.change("the cursor of \(place)") { try $0.setCursor(place, content, at: now()) }
+        guard isFinished else { return }
+        if isLookingBack {
+            lookBack.last = isWhole ? time : time.addingTimeInterval(Self.lookRetry - Self.lookPause)
+        }
+        let look = String(decoding: try JSONEncoder().encode(lookBack), as: UTF8.self)
+        let cursors = String(decoding: try JSONEncoder().encode(search.cursors), as: UTF8.self)
+        try store.change("the cursor of \(place)") { writer in
+            try writer.setCursor(lookBackPlace, look, at: time)
+            if isWhole { try writer.setCursor(place, cursors, at: time) }
+        }
     }
 
     /// The objects that were not read before. A listing does not say whether one was replaced since.

@@ -16,6 +16,7 @@ struct QueueFollower: Sendable {
     let processor: LogProcessor
     let settings: WatchConfiguration
     let state: WatchState
+    let outages: Outages
     let log: WatchLog
     let now: @Sendable () -> Date
     /// Stores an alert about something that was given up.
@@ -89,9 +90,13 @@ struct QueueFollower: Sendable {
             let answer = try await client.send(
                 SQS.receiveMessage(queue, wait: wait, visibility: settings.visibilitySeconds), in: region)
             state.succeeded(queue)
+            outages.ended(.queue(queue))
             return answer.messages ?? []
         } catch {
-            throw Failure("the queue \(queue) cannot be received from", error)
+            let failure = Failure("the queue \(queue) cannot be received from", error)
+            // A request that is canceled at the end says nothing.
+            if !Task.isCancelled { outages.failed(.queue(queue), why: failure.why) }
+            throw failure
         }
     }
 

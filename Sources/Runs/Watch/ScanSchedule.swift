@@ -1,3 +1,4 @@
+import AWSClient
 import Basics
 import FoundationEssentials
 import Inventory
@@ -41,6 +42,27 @@ actor ScanSchedule {
         touched = TouchedChecks(checks)
     }
 
+    /// Takes up the resources that an earlier process did not check again. A scan that was complete since has done so.
+    func takeUp() throws {
+        let scanned = try store.lastCompleteScan() ?? .distantPast
+        var open: Set<TouchedResource> = []
+        var done: [String] = []
+        for (text, time) in try store.touched() {
+            // A scan takes a while, and sees an early or a late state.
+            if time > scanned.addingTimeInterval(-900), let resource = TouchedResource(text), isWatched(resource) {
+                open.insert(resource)
+            } else {
+                done.append(text)
+            }
+        }
+        if !done.isEmpty {
+            try store.change("the resources to check again") { writer in
+                for text in done { try writer.forgetTouched(text, until: .distantFuture) }
+            }
+        }
+        touch(open)
+    }
+
     private var selection: AccountSelection {
         let watch = configuration.watch
         if let role = watch.roleName {
@@ -53,7 +75,7 @@ actor ScanSchedule {
     }
 
     /// The account alone, if the watch can read it.
-    private func selection(of account: String) -> AccountSelection? {
+    private nonisolated func selection(of account: String) -> AccountSelection? {
         if let role = configuration.watch.roleName,
             configuration.watch.isOrganization || configuration.watch.accounts.contains(account)
         {
@@ -84,9 +106,14 @@ actor ScanSchedule {
             "scanned \(report.scan.accounts.count) account(s): \(report.findings.count) findings, \(changes) changed")
     }
 
+    /// Whether there are checks on what an event touched, and its account can be read.
+    nonisolated func isWatched(_ resource: TouchedResource) -> Bool {
+        selection(of: resource.account) != nil && !touched.checks(for: resource).isEmpty
+    }
+
     /// Remembers what events touched, for ``recheckIfDue()``.
     func touch(_ changes: Set<TouchedResource>) {
-        let known = changes.filter { selection(of: $0.account) != nil && !touched.checks(for: $0).isEmpty }
+        let known = changes.filter(isWatched)
         guard !known.isEmpty else { return }
         pending.formUnion(known)
         lastTouch = .now
@@ -98,10 +125,14 @@ actor ScanSchedule {
         guard !pending.isEmpty, let firstTouch, let lastTouch else { return }
         guard isNow || .now - lastTouch >= Self.quiet || .now - firstTouch >= Self.longest else { return }
         let changes = pending
+        let time = environment.aws.now()
         (pending, self.firstTouch, self.lastTouch) = ([], nil, nil)
         do {
             for (account, changes) in Dictionary(grouping: changes, by: \.account) {
                 try await recheck(changes, in: account)
+            }
+            try store.change("the resources that were checked again") { writer in
+                for resource in changes { try writer.forgetTouched(resource.text, until: time) }
             }
         } catch {
             // The next round tries again.

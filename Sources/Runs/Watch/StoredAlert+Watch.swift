@@ -66,11 +66,26 @@ extension StoredAlert {
             from: object.arrived, at: time)
     }
 
-    /// A bucket whose objects cannot be read.
-    static func unreachableLogs(_ bucket: String, since beginning: Date, why: String, at time: Date) -> StoredAlert {
-        StoredAlert(
-            "watch-unreachable-logs", "Log objects cannot be read", .high, subject: [bucket, beginning.rfc3339],
-            actor: "s3://\(bucket)", fields: ["bucket": bucket],
+    private static let unreachableLogs = "watch-unreachable-logs"
+
+    /// The identifier of the alert about an outage that began at a time.
+    static func unreachableLogsID(_ place: Outages.Place, since beginning: Date) -> String {
+        StableIdentifier.text([unreachableLogs, place.name, beginning.rfc3339])
+    }
+
+    /// A queue that does not answer, a place that cannot be listed, or a bucket whose objects cannot be read.
+    static func unreachableLogs(
+        _ place: Outages.Place, since beginning: Date, why: String, at time: Date
+    ) -> StoredAlert {
+        let fields: [String: String] =
+            switch place {
+            case .queue(let url): ["queue": url]
+            case .listing(let bucket, let prefix): ["bucket": bucket, "prefix": prefix]
+            case .bucket(let name): ["bucket": name]
+            }
+        return StoredAlert(
+            unreachableLogs, "Log objects cannot be read", .high, subject: [place.name, beginning.rfc3339],
+            actor: place.name, fields: fields,
             evidence: ["since": .string(beginning.rfc3339), "reason": .string(why)], from: beginning, at: time)
     }
 

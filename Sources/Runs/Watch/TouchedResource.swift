@@ -5,7 +5,7 @@ import LogSources
 import Synchronization
 
 /// A change that a record of CloudTrail tells of.
-struct TouchedResource: Sendable, Hashable {
+struct TouchedResource: Sendable, Hashable, Codable {
     /// Such as `s3.amazonaws.com`.
     var source: String
     /// Such as `PutBucketPolicy`.
@@ -14,6 +14,24 @@ struct TouchedResource: Sendable, Hashable {
     var region: String
     /// The bucket that the event names; `nil` if it names none.
     var bucket: String?
+
+    /// The resource as the store keeps it.
+    var text: String {
+        JSON.members([
+            "source": .string(source), "event": .string(event), "account": .string(account),
+            "region": .string(region), "bucket": JSON(bucket),
+        ]).written(.sorted)
+    }
+
+    /// - Parameter text: ``text`` of an earlier process.
+    init?(_ text: String) {
+        guard let value = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
+        self = value
+    }
+
+    init(source: String, event: String, account: String, region: String, bucket: String? = nil) {
+        (self.source, self.event, self.account, self.region, self.bucket) = (source, event, account, region, bucket)
+    }
 }
 
 /// Finds the changes in logs of CloudTrail, while a hunt reads them.

@@ -54,25 +54,27 @@ struct Watch: Sendable {
         let loaded = try selection.load(configuration.hunt)
         for warning in LoadedRules.warnings(loaded.problems, isVerbose: false) { log(.warning, warning) }
         let objects = S3LogStore(client: session.client, baseRegion: session.baseRegion)
+        let scans = ScanSchedule(
+            configuration, mutes: run.mutes, session: run.session, account: session.accountID,
+            environment: environment, store: store, state: state, log: log,
+            route: { routing.deliveries(for: $0, of: $1, at: now()) })
+        self.scans = scans
+        let rechecks = configuration.watch.rechecks
         let processor = LogProcessor(
             { source in
                 var settings = configuration.huntSettings
                 settings.runsAnalytics = selection.usesBuiltIn
                 let rules = try selection.load(configuration.hunt, for: source)
                 return Hunt(rules.collection, for: source, settings, rulesOfBuckets: rules.ofBuckets)
-            }, objects: objects, store: store, state: state, log: log, route: route, now: now)
+            }, objects: objects, store: store, state: state, log: log, route: route,
+            isWatched: { rechecks && scans.isWatched($0) }, now: now)
         self.processor = processor
-        let scans = ScanSchedule(
-            configuration, mutes: run.mutes, session: run.session, account: session.accountID,
-            environment: environment, store: store, state: state, log: log,
-            route: { routing.deliveries(for: $0, of: $1, at: now()) })
-        self.scans = scans
         digests = DigestSchedule(
             session: run.session, environment: environment, store: store, state: state, log: log, route: route,
             ended: { routing.deliveries(forEndOf: $0, "a digest file came", at: now()) }, now: now)
         let newDigests = Wake()
         self.newDigests = newDigests
-        let rechecks = configuration.watch.rechecks
+        let outages = Outages(store: store, state: state, log: log, route: route, now: now)
         let notice: @Sendable (LogProcessor.Outcome) async -> Void = { outcome in
             if outcome.digests > 0 { await newDigests.wake() }
             if rechecks { await scans.touch(outcome.changes) }
@@ -88,16 +90,19 @@ struct Watch: Sendable {
         queues = configuration.watch.queues.map { url in
             QueueFollower(
                 queue: url, region: SQSQueue(url)?.region ?? session.baseRegion, client: session.client,
-                processor: processor, settings: configuration.watch, state: state, log: log, now: now, giveUp: giveUp,
-                notice: notice)
+                processor: processor, settings: configuration.watch, state: state, outages: outages, log: log, now: now,
+                giveUp: giveUp, notice: notice)
         }
         pollers = configuration.watch.polls.compactMap { place in
             guard case .objects(let bucket, let prefix) = LogLocation(place) else { return nil }
             return PrefixPoller(
                 bucket, prefix, objects: objects, processor: processor, store: store, settings: configuration.watch,
-                state: state, log: log, now: now, giveUp: giveUp, notice: notice)
+                state: state, outages: outages, log: log, now: now, giveUp: giveUp, notice: notice)
         }
     }
+
+    /// Takes up what an earlier process left undone.
+    func takeUp() async throws { if settings.rechecks { try await scans.takeUp() } }
 
     func sign(_ name: String) throws {
         try store.change("the state of the watch") {
@@ -105,19 +110,7 @@ struct Watch: Sendable {
         }
     }
 
-    /// Ready, as long as the state of the watch is written.
-    var readiness: Readiness {
-        get async {
-            guard let sign = try? store.sign("watch"), now().timeIntervalSince(sign.updated) < 60 else {
-                return .notReady("the store has not been written for a minute")
-            }
-            // Who asks need not learn the queue's name.
-            if let blind = state.blind {
-                return .notReady("a queue or place with logs has not answered since \(blind.since.rfc3339)")
-            }
-            return .ready
-        }
-    }
+    var readiness: Readiness { state.readiness(in: store) }
 
     // MARK: Once
 

@@ -58,6 +58,22 @@ public struct WatchRun: Sendable {
         }
     }
 
+    /// What the watch will not do, because nothing says with what.
+    var idleness: [String] {
+        let watch = configuration.watch
+        let readsLogs = !watch.queues.isEmpty || !watch.polls.isEmpty
+        var sentences: [String] = []
+        if !readsLogs {
+            sentences.append("no logs are read and no threats are detected: add --queue or --poll")
+            if watch.rechecks, watch.scanSeconds > 0 {
+                sentences.append("changes are found by the next scan only, because no events are read")
+            }
+        }
+        if watch.scanSeconds == 0 { sentences.append("no scans run, because the time between them is 0") }
+        if watch.verifySeconds == 0 { sentences.append("no digests are verified, because the time between is 0") }
+        return sentences
+    }
+
     /// Works until a signal to stop, or until everything that is there was worked on if ``isOnce``.
     /// - Throws: ``Failure`` if the store is used by another watch or cannot be opened, or there are no credentials; with
     ///   ``isOnce`` also if a part of the work failed.
@@ -74,6 +90,7 @@ public struct WatchRun: Sendable {
         let watch = try Watch(self, session, store, environment, log)
         try watch.sign("starting")
         try watch.countUnclaimed(tells: true)
+        try await watch.takeUp()
         // A signal ends the work early.
         let status = Mutex(isOnce ? ExitStatus.undetermined : .clean)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
@@ -91,7 +108,7 @@ public struct WatchRun: Sendable {
         }
         if let listen {
             let server = HealthServer(
-                at: try ListenAddress(parsing: listen), metrics: registry, isReady: { await watch.readiness },
+                at: try ListenAddress(parsing: listen), metrics: registry, isReady: { watch.readiness },
                 onListening: { port in log(.information, "health and metrics at port \(port)") },
                 logger: environment.logger)
             services.append(.init(service: server))
@@ -105,6 +122,7 @@ public struct WatchRun: Sendable {
             .information,
             "watching: \(configuration.watch.queues.count) queue(s), \(configuration.watch.polls.count) place(s), store \(database)"
         )
+        for text in idleness { log(.warning, text) }
         var ending: (any Error)?
         do { try await ServiceGroup(configuration: group).run() } catch { ending = error }
         await watch.sendLast()

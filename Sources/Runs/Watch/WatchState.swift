@@ -1,4 +1,6 @@
 import Basics
+import CoreMetrics
+import Dashboard
 import FoundationEssentials
 import LogReaders
 import Metrics
@@ -42,17 +44,20 @@ final class WatchState: Sendable {
     private let now: @Sendable () -> Date
     private let started: Date
 
-    private let objects = Counter(label: "parapet_watch_objects_total")
-    private let repeats = Counter(label: "parapet_watch_repeated_objects_total")
-    private let events = Counter(label: "parapet_watch_events_total")
-    private let errors = Counter(label: "parapet_watch_errors_total")
-    private let deadLetters = Counter(label: "parapet_watch_dead_letters_total")
-    private let rechecks = Counter(label: "parapet_watch_rechecks_total")
-    private let damages = Counter(label: "parapet_watch_damaged_objects_total")
+    private let metrics: any MetricsFactory
+    private let objects, repeats, events, errors, deadLetters, rechecks, damages: Counter
+
+    private func gauge(_ label: String, _ dimensions: [(String, String)] = []) -> Gauge {
+        Gauge(label: label, dimensions: dimensions, factory: metrics)
+    }
+
+    private func counter(_ label: String, _ dimensions: [(String, String)]) -> Counter {
+        Counter(label: label, dimensions: dimensions, factory: metrics)
+    }
 
     // These are made when there is a value, because a gauge without one says 0.
-    private var lag: Gauge { Gauge(label: "parapet_watch_lag_seconds") }
-    private var scanAge: Gauge { Gauge(label: "parapet_watch_scan_age_seconds") }
+    private var lag: Gauge { gauge("parapet_watch_lag_seconds") }
+    private var scanAge: Gauge { gauge("parapet_watch_scan_age_seconds") }
 
     /// A sentence about each metric.
     static let help = [
@@ -77,8 +82,20 @@ final class WatchState: Sendable {
     ]
     private static let keptLags = 10_000
 
-    init(now: @escaping @Sendable () -> Date) {
+    /// - Parameter metrics: where the figures go; the default is the process's own.
+    init(now: @escaping @Sendable () -> Date, metrics: any MetricsFactory = MetricsSystem.factory) {
         self.now = now
+        self.metrics = metrics
+        func counter(_ name: String) -> Counter {
+            Counter(label: "parapet_watch_\(name)_total", dimensions: [], factory: metrics)
+        }
+        objects = counter("objects")
+        repeats = counter("repeated_objects")
+        events = counter("events")
+        errors = counter("errors")
+        deadLetters = counter("dead_letters")
+        rechecks = counter("rechecks")
+        damages = counter("damaged_objects")
         started = now()
     }
 
@@ -98,8 +115,7 @@ final class WatchState: Sendable {
         guard !alerts.isEmpty else { return }
         values.withLock { $0.alerts += alerts.count }
         for alert in alerts {
-            Counter(label: "parapet_watch_alerts_total", dimensions: [("severity", alert.severity.rawValue)])
-                .increment()
+            counter("parapet_watch_alerts_total", [("severity", alert.severity.rawValue)]).increment()
         }
     }
 
@@ -114,7 +130,7 @@ final class WatchState: Sendable {
             let name = values.skipped.count < 50 || values.skipped[what] != nil ? what : "others"
             values.skipped[name, default: 0] += 1
         }
-        Counter(label: "parapet_watch_skipped_objects_total", dimensions: [("kind", what)]).increment()
+        counter("parapet_watch_skipped_objects_total", [("kind", what)]).increment()
     }
 
     func damaged(_ count: Int) {
@@ -150,8 +166,20 @@ final class WatchState: Sendable {
             .min { $0.value < $1.value }.map { ($0.key, $0.value) }
     }
 
+    /// Whether the watch does its work: its state is written to the store, and all queues and places answer.
+    func readiness(in store: Store) -> Readiness {
+        guard let sign = try? store.sign("watch"), now().timeIntervalSince(sign.updated) < 60 else {
+            return .notReady("the store has not been written for a minute")
+        }
+        // Who asks need not learn the queue's name.
+        if let blind {
+            return .notReady("a queue or place with logs has not answered since \(blind.since.rfc3339)")
+        }
+        return .ready
+    }
+
     func setUnclaimed(_ count: Int, of notifier: String) {
-        Gauge(label: "parapet_watch_unclaimed_messages", dimensions: [("notifier", notifier)]).record(count)
+        gauge("parapet_watch_unclaimed_messages", [("notifier", notifier)]).record(count)
     }
 
     // MARK: What a run found
@@ -184,7 +212,7 @@ final class WatchState: Sendable {
     func delivered(_ outcome: Outbox.Progress, by notifier: String) {
         let counts = [("sent", outcome.sent), ("failed", outcome.failed), ("given_up", outcome.dead)]
         for (name, count) in counts where count > 0 {
-            Counter(label: "parapet_notify_\(name)_total", dimensions: [("notifier", notifier)]).increment(by: count)
+            counter("parapet_notify_\(name)_total", [("notifier", notifier)]).increment(by: count)
         }
     }
 
@@ -194,9 +222,7 @@ final class WatchState: Sendable {
         for notifier in Set(counts.map(\.notifier)) {
             for state in states {
                 let count = counts.first { $0.notifier == notifier && $0.state == state }?.count ?? 0
-                Gauge(
-                    label: "parapet_notify_messages", dimensions: [("notifier", notifier), ("state", state.rawValue)]
-                ).record(count)
+                gauge("parapet_notify_messages", [("notifier", notifier), ("state", state.rawValue)]).record(count)
             }
         }
     }
@@ -213,7 +239,7 @@ final class WatchState: Sendable {
     func set(_ queue: String, waiting: Int, underWay: Int) {
         values.withLock { $0.queues[queue] = Queue(waiting: waiting, underWay: underWay) }
         for (state, count) in [("waiting", waiting), ("in_flight", underWay)] {
-            Gauge(label: "parapet_watch_queue_messages", dimensions: [("queue", queue), ("state", state)]).record(count)
+            gauge("parapet_watch_queue_messages", [("queue", queue), ("state", state)]).record(count)
         }
     }
 

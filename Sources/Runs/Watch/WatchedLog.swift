@@ -13,8 +13,9 @@ import Synchronization
 ///
 /// Rules are evaluated with each batch, over all events that the correlations' timespans cover. The analytics are
 /// evaluated over a window of up to a day that begins where their baseline ends. At the end of a window the baseline
-/// takes in what the window taught; records that are delivered later count in the next window, so that each counts once. After a restart the events for the correlations come from the store, and the tally
-/// of the window is made from its objects, which are read again.
+/// takes in what the window taught; records that are delivered later count in the next window, so that each counts once.
+/// After a restart the events for the correlations come from the store, and the tally of the window is made from its
+/// objects, which are read again, and from its messages, of which the store keeps what the analytics need.
 struct WatchedLog: Sendable {
     let source: LogSource
     var hunt: Hunt
@@ -26,6 +27,8 @@ struct WatchedLog: Sendable {
     var analyzed: KnownEpisodes
     /// The names of the window's objects that are yet to be read again.
     var toReread: [String]
+    /// The names under which the store keeps the window's messages that are yet to be read again.
+    var recordsToReread: [String]
     /// Whether the memory has a batch that is not stored.
     var isAhead = false
     /// Whether the tally has changed since it was evaluated.
@@ -65,10 +68,42 @@ struct WatchedLog: Sendable {
             }
         }
         toReread = try Self.objects(of: source, store, since: windowStart)
+        recordsToReread = try store.baselineNames(withPrefix: Self.records(source), since: windowStart)
+        // Before anything is read: the same events are in the objects.
+        if !recordsToReread.isEmpty { memory.countEventsOnce() }
     }
+
+    /// Whether objects or messages of an earlier process's window are still to be read again.
+    var isRereading: Bool { !toReread.isEmpty || !recordsToReread.isEmpty }
 
     static func windowCursor(_ source: LogSource) -> String { "analytics/\(source.rawValue)" }
     static func observations(_ source: LogSource) -> String { "observations/\(source.rawValue)/" }
+    static func records(_ source: LogSource) -> String { "records/\(source.rawValue)/" }
+
+    /// What the store keeps of messages until the end of the window: the members that the analytics read, and no others,
+    /// because a record can hold a secret. Unlike an object, a message cannot be read again.
+    /// - Returns: a file of CloudTrail; `nil` if there are no messages.
+    static func content(of records: [WatchedRecord]) -> Data? {
+        guard !records.isEmpty else { return nil }
+        let paths = (["eventVersion", "eventCategory"] + KeyTally.fields).map {
+            $0.split(separator: ".").map(String.init)
+        }
+        let kept = records.map { part(of: $0.json, paths[...].map { $0[...] }) }
+        return Data(JSON.members(["Records": .array(kept)]).bytes())
+    }
+
+    /// The members of a value at some paths.
+    private static func part(of value: JSON, _ paths: [ArraySlice<String>]) -> JSON {
+        guard let object = value.object, !paths.contains(where: \.isEmpty) else { return value }
+        let parts = Dictionary(grouping: paths) { $0.first ?? "" }
+        return .object(
+            JSON.Object(
+                object.members.compactMap { member in
+                    parts[member.name].map {
+                        JSON.Object.Member(member.name, part(of: member.value, $0.map { $0.dropFirst() }))
+                    }
+                }))
+    }
 
     /// The names of the objects of this log that were read since a time.
     static func objects(of source: LogSource, _ store: Store, since time: Date) throws(Failure) -> [String] {

@@ -5,7 +5,7 @@
     watch_stage.py deliver --endpoint-url URL --queue URL --count N [--first K] [--alert-every M]
                                                        puts CloudTrail files into the bucket and announces them
     watch_stage.py act --endpoint-url URL WHAT         stop-trail | start-trail | open-port | close-port | make-user | attack | set-versioning |
-                                                       put-event NAME SOURCE ID [BUCKET] | put-quiet-event ID | put-access N | put-digests |
+                                                       put-event NAME SOURCE ID [BUCKET] | put-quiet-event ID [DAYS] | put-access N | put-digests |
                                                        put-flows history | put-flows exfiltration | chain-topics RAW | put-message ID | deliver-two |
                                                        hide-object | put-damaged | put-mixed
 
@@ -286,7 +286,9 @@ def act(url, what, words):
     elif what == "put-quiet-event":
         # Delivered late, and not announced: its key is before all of today's.
         stage = Stage(url)
-        when = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(minutes=5)
+        days = int(words[1]) if len(words) > 1 else 0
+        today = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+        when = today - timedelta(days=days, minutes=5)
         put(stage.s3, log_key(0, when), content([stopped(words[0], when)]))
     elif what == "chain-topics":
         # The bucket tells a topic, and the topic the queue: in its envelope, or raw.
