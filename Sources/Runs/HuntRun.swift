@@ -185,6 +185,8 @@ public struct HuntRun: Sendable {
         return settings
     }
 
+    static let parquetAdvice = "use an engine (docs/scale.md), or logs in text"
+
     private func checkReading(_ result: HuntResult) throws(Failure) {
         let statistics = result.statistics
         guard statistics.events == 0, statistics.skipped + statistics.damagedFiles > 0 else { return }
@@ -194,6 +196,9 @@ public struct HuntRun: Sendable {
             case 1: " of the one file"
             default: " of any of \(statistics.files) files"
             }
+        if let parquet = result.losses.first(where: \.isParquet) {
+            throw Failure("nothing could be read" + files, why: parquet.description, advice: Self.parquetAdvice)
+        }
         throw Failure(
             "nothing could be read" + files, why: result.losses.first?.description ?? "they contain no record",
             advice: "check --logs, and whether the logs are \(source.rawValue)")

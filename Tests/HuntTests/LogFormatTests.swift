@@ -233,6 +233,50 @@ import Testing
     }
 }
 
+/// Logs in Apache Parquet, which this machine does not read.
+@Suite(.timeLimit(.minutes(10))) struct ParquetLogsTests {
+    private static let advice = "it is Parquet, which only hunt --engine athena and --engine spark read"
+
+    /// The bytes of an empty file, and those of one whose footer is encrypted. The name says nothing.
+    @Test(arguments: ["PAR1", "PARE"], [["--source", "vpc-flow"], ["--source", "cloudtrail"], []])
+    func aFileNeedsAnEngine(magic: String, source: [String]) async throws {
+        let folder = try LogsFolder()
+        let file = try folder.write("flows.log", Array("\(magic)\u{15}\u{4}rows\(magic)".utf8))
+        for place in [file, folder.url.path] {
+            let outcome = try await HuntCommand.run(["hunt", "--logs", place, "--format", "json"] + source)
+            #expect(outcome.status == 1, "\(outcome.standardError)")
+            #expect(outcome.standardOutput.isEmpty)
+            #expect(outcome.standardError.contains("flows.log: \(Self.advice)"), "\(outcome.standardError)")
+            #expect(outcome.standardError.contains("use an engine (docs/scale.md)"))
+        }
+    }
+
+    @Test func aFileAmongOthersIsADoubt() async throws {
+        let folder = try LogsFolder()
+        try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "DescribeTrails")]))
+        try folder.write("b.parquet", Array("PAR1rowsPAR1".utf8))
+        let outcome = try await HuntCommand.run([
+            "hunt", "--source", "cloudtrail", "--logs", folder.url.path, "--format", "json",
+        ])
+        #expect(outcome.status == 3)
+        #expect(outcome.standardOutput.contains(Self.advice))
+        #expect(outcome.standardError.contains("b.parquet: \(Self.advice)"))
+    }
+
+    @Test func anObjectNeedsAnEngine() async throws {
+        let server = try await MotoServer.start(seeded: false)
+        let folder = try LogsFolder()
+        try folder.write("AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/03/05/f.log", Array("PAR1rowsPAR1".utf8))
+        let upload = try await Subprocess.python(
+            "Tests/Support/python/upload_folder.py", [server.endpoint, "flow-logs", folder.url.path])
+        try #require(upload.status == 0, "\(upload.standardError)")
+        let outcome = try await HuntCommand.run(
+            ["hunt", "--source", "vpc-flow", "--logs", "s3://flow-logs/AWSLogs/"], endpoint: server.endpoint)
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("f.log: \(Self.advice)"), "\(outcome.standardError)")
+    }
+}
+
 /// Files that several runs write, or that one is stopped over.
 @Suite(.timeLimit(.minutes(10))) struct HuntFileTests {
     private func flows(_ folder: LogsFolder) throws {

@@ -33,6 +33,11 @@ public struct LogLoss: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(file): \(what)" }
 
+    /// The loss of a file in Apache Parquet, which this machine does not read.
+    static let parquet = "it is Parquet, which only hunt --engine athena and --engine spark read"
+
+    public var isParquet: Bool { what == Self.parquet }
+
     public init(file: String, what: String) {
         self.file = file
         self.what = what

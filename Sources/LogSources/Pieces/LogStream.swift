@@ -47,7 +47,7 @@ final class LogStream {
             case .plain: break
             case .gzip: gzip = GzipStream(.members, limits: reader.limits)
             case .zstd: zstd = ZstdStream(limits: reader.limits)
-            case .foreign(let format): fail("it is \(format), which is not read")
+            case .foreign(let loss): fail(loss)
             }
             if !isOver { take(part) }
         }

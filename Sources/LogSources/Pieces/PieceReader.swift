@@ -158,8 +158,7 @@ final class PieceReader {
         switch ContentKind(bytes) {
         case .plain: emitWhole(file, bytes)
         case .zstd: readInParts(file, bytes)
-        case .foreign(let format):
-            losses.file(file, "it is \(format), which is not read")
+        case .foreign(let loss): losses.file(file, loss)
         case .gzip:
             guard let content = gzip.readWhole(bytes) else { return readInParts(file, bytes) }
             emitWhole(file, content.bytes)

@@ -35,14 +35,18 @@ extension WorkItem {
 /// A file's format, by its first bytes.
 enum ContentKind: Hashable {
     case plain, gzip, zstd
-    /// A known format that is not read.
+    /// A known format that is not read, and what that means for the file.
     case foreign(String)
 
-    private static let foreign: [(start: [UInt8], name: String)] = [
-        (Array("BZh".utf8), "bzip2"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz"),
-        (Array("PK\u{3}\u{4}".utf8), "a zip archive"),
-        (Array("PAR1".utf8), "Parquet"), ([0xFF, 0xFE], "UTF-16"), ([0xFE, 0xFF], "UTF-16"),
+    private static let foreign: [(start: [UInt8], loss: String)] = [
+        (Array("BZh".utf8), unread("bzip2")), ([0xFD, 0x37, 0x7A, 0x58, 0x5A], unread("xz")),
+        (Array("PK\u{3}\u{4}".utf8), unread("a zip archive")),
+        // The second one if its footer is encrypted (Apache Parquet, "File Format", "Encryption").
+        (Array("PAR1".utf8), LogLoss.parquet), (Array("PARE".utf8), LogLoss.parquet),
+        ([0xFF, 0xFE], unread("UTF-16")), ([0xFE, 0xFF], unread("UTF-16")),
     ]
+
+    private static func unread(_ format: String) -> String { "it is \(format), which is not read" }
 
     init(_ bytes: UnsafeRawBufferPointer) {
         if GzipStream.isGzip(bytes) {
@@ -50,7 +54,7 @@ enum ContentKind: Hashable {
         } else if bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
             self = .zstd
         } else {
-            self = Self.foreign.first { bytes.starts(with: $0.start) }.map { .foreign($0.name) } ?? .plain
+            self = Self.foreign.first { bytes.starts(with: $0.start) }.map { .foreign($0.loss) } ?? .plain
         }
     }
 }

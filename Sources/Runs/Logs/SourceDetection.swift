@@ -10,7 +10,7 @@ extension HuntRun {
     ) async throws -> LogSource {
         let progress = LogProgress()
         let (pipeline, _) = try await logs.pipeline(.lines, .all, threads: 1, session, in: environment)
-        let (states, _) = try await pipeline.run(progress: progress) {
+        let (states, account) = try await pipeline.run(progress: progress) {
             LogSource?.none
         } read: { found, piece in
             guard found == nil, let source = LogSource(beginning: piece.bytes.prefix(65_536)) else { return }
@@ -18,6 +18,10 @@ extension HuntRun {
             progress.stop()
         }
         guard let source = states.compactMap(\.self).first else {
+            if let parquet = account.losses.first(where: \.isParquet) {
+                throw Failure(
+                    "the type of the logs cannot be detected", why: parquet.description, advice: parquetAdvice)
+            }
             throw Failure(
                 "the type of the logs cannot be detected", why: "no file begins with a record of a known log",
                 advice: "set --source cloudtrail, s3-access or vpc-flow")
