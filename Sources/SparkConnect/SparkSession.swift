@@ -16,6 +16,8 @@ public final class SparkSession: Sendable {
         // Values that cannot be converted are NULL, and do not end the query.
         ("spark.sql.ansi.enabled", "false"),
         ("spark.sql.parser.escapedStringLiterals", "false"),
+        // Descriptions of tables name all members of wide structures.
+        ("spark.sql.debug.maxToStringFields", "10000"),
         // A record can have 256 KB, so that even a batch of the largest ones is accepted.
         ("spark.sql.execution.arrow.maxRecordsPerBatch", "500"),
         // What the reader of Arrow's format does not read.

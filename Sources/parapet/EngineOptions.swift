@@ -29,6 +29,9 @@ struct EngineOptions: ParsableArguments {
     @Option(help: .value("name", "Database with the table.")) var database: String?
     @Option(help: .value("name", "Table with the logs, if it does not have its usual name.")) var table: String?
 
+    @Flag(help: "Print the query for a table of Amazon Security Lake; other queries recognize the table.")
+    var securityLake = false
+
     @Option(help: .value("s3-url", "Where Athena writes the result, if the workgroup does not say."))
     var outputLocation: String?
 
@@ -63,6 +66,7 @@ struct EngineOptions: ParsableArguments {
                 )
             }
         }
+        if securityLake, printSQL == nil { throw ValidationError("--security-lake needs --print-sql") }
         if engine != .spark, spark != nil || parquet {
             throw ValidationError("--spark and --parquet need --engine spark")
         }

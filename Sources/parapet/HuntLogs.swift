@@ -150,7 +150,8 @@ struct HuntLogs: Verb {
         var hunt = HuntRun(source, in: try LogPlaces(selection.logs), rules: loaded)
         (hunt.from, hunt.to, hunt.flowFormat) = (selection.from, selection.to, selection.flowFormat)
         hunt.configuration = configuration
-        let query = try PrintedQuery(hunt, in: dialect, database: engine.database, table: engine.table)
+        let query = try PrintedQuery(
+            hunt, in: dialect, database: engine.database, table: engine.table, isOCSF: engine.securityLake)
         try Terminal.standardOutput.write(query.text)
         verbosity.warn(LoadedRules.warnings(loaded.problems, isVerbose: verbosity.isVerbose))
         return .clean

@@ -1,9 +1,10 @@
 import Basics
-import DistributedEngines
 import Foundation
 import LogReaders
 import TestSupport
 import Testing
+
+@testable import DistributedEngines
 
 /// `parapet hunt --engine athena` against a stand-in for Athena.
 @Suite struct AthenaCommandTests {
@@ -185,6 +186,85 @@ import Testing
         #expect(outcome.standardError.contains("returned 0 records and 1 sums of 7 more"))
         #expect(try JSON(parsing: outcome.standardOutput)["stats"]?["events"]?.integer == 7)
         #expect(stage.queries.first?["QueryString"]?.text?.contains("GROUP BY") == true)
+    }
+
+    // MARK: Tables of Amazon Security Lake
+
+    @Test func eventsOfSecurityLakeRaiseTheAlertsOfTheirRecords() async throws {
+        let script = Self.securityLake([
+            "eventTime": "2026-03-01T10:00:00Z", "eventSource": "cloudtrail.amazonaws.com", "eventName": "StopLogging",
+            "eventID": "e-1", "userIdentity.type": "IAMUser", "userIdentity.arn": "arn:aws:iam::123456789012:user/ann",
+            "requestParameters": #"{"name":"main"}"#, "recipientAccountId": "123456789012",
+            "unmapped": #"{"readOnly":"false"}"#, "metadata.product.name": "CloudTrail",
+        ])
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage, ["--table", "lake", "--strict-engine", "--from", "2026-03-01"])
+        #expect(outcome.status == 2, "\(outcome.standardError)")
+        let alert = try #require(try JSON(parsing: outcome.standardOutput)["alerts"]?.elements?.first)
+        #expect(alert["rule"]?.text == "2389c07f-07ac-40d2-b9f1-1c09794f8bfb")
+        #expect(alert["event"]?.text == "e-1")
+        #expect(alert["account"]?.text == "123456789012")
+        #expect(stage.queries.first?["QueryString"]?.text?.contains(#""api"."operation""#) == true)
+    }
+
+    @Test func eventsOfOtherProductsAreNoSuccess() async throws {
+        let script = Self.securityLake(["eventName": "list", "metadata.product.name": "Amazon EKS"])
+        let outcome = try await run(try await AthenaStage.start(script), ["--table", "lake"])
+        #expect(outcome.status == 3, "\(outcome.standardError)")
+        #expect(outcome.standardOutput.contains("1 events of the table are not of cloudtrail"))
+    }
+
+    @Test func rulesWhoseFieldsSecurityLakeDropsAreNoSuccess() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "parapet-\(UUID().uuidString).yml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let rule = """
+            title: Path
+            logsource: {product: aws, service: vpcflow}
+            detection: {a: {traffic-path: 8, dstport: 22}, condition: a}
+            """
+        try Data(rule.utf8).write(to: file)
+        var script = AthenaStage.Script()
+        script.other = (
+            SecurityLake.columns(of: .vpcFlow),
+            LogTable(.vpcFlow, name: "lake", columns: SecurityLake.columns(of: .vpcFlow))
+        )
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage, ["--table", "lake", "--rules", file.path], source: "vpc-flow")
+        #expect(outcome.status == 3, "\(outcome.standardError)")
+        #expect(outcome.standardOutput.contains("the rule Path reads traffic-path, which the table does not have"))
+        let strict = try await run(
+            stage, ["--table", "lake", "--rules", file.path, "--strict-engine"], source: "vpc-flow")
+        #expect(strict.status == 1)
+        #expect(strict.standardError.contains("the table does not have traffic-path"))
+        #expect(stage.queries.count == 1)
+    }
+
+    private static func securityLake(_ values: [String: String]) -> AthenaStage.Script {
+        let columns = SecurityLake.columns(of: .cloudTrail)
+        let table = LogTable(.cloudTrail, name: "lake", columns: columns)
+        var script = AthenaStage.Script()
+        script.other = (columns, table)
+        script.rows = [["s3://lake/a.parquet"] + table.leaves.map { values[$0.field] }]
+        return script
+    }
+
+    @Test(arguments: ["athena", "spark"], ["cloudtrail", "vpc-flow"])
+    func queriesOfSecurityLakeArePrinted(dialect: String, source: String) async throws {
+        let outcome = try await Subprocess.run(
+            Repository.parapet, ["hunt", "--print-sql", dialect, "--source", source, "--security-lake"],
+            environment: [:])
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(outcome.standardOutput.contains("amazon_security_lake_table_REGION_"))
+        #expect(outcome.standardOutput.contains("\nSELECT"))
+        #expect(outcome.standardOutput.utf8.count < RowQuery.athenaLimit)
+    }
+
+    @Test func securityLakeHasNoAccessLogs() async throws {
+        let options = ["hunt", "--print-sql", "athena", "--source", "s3-access", "--security-lake"]
+        let outcome = try await Subprocess.run(Repository.parapet, options, environment: [:])
+        #expect(outcome.status == 1)
+        #expect(outcome.standardError.contains("Security Lake does not collect server access logs"))
+        #expect(try await run(try await AthenaStage.start(), ["--security-lake"]).status == 64)
     }
 
     // MARK: Creating the table

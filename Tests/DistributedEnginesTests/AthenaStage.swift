@@ -24,6 +24,8 @@ final class AthenaStage: Sendable {
             "State": "ENABLED", "Configuration": ["ManagedQueryResultsConfiguration": ["Enabled": true]],
         ]
         var definition = TableDefinition(.cloudTrail, location: "s3://logs/AWSLogs")
+        /// Other columns than those of the definition, and the table that they make.
+        var other: (columns: [LogTable.Column], table: LogTable)?
         /// The columns after those of the table.
         var extraColumns: [String] = []
         var repeatsToken = false
@@ -122,7 +124,7 @@ final class Player: Sendable {
     private func json(_ value: JSON) -> HTTPResponse { .json(value.description) }
 
     private var table: JSON {
-        let columns = script.definition.columns.map { column -> JSON in
+        let columns = (script.other?.columns ?? script.definition.columns).map { column -> JSON in
             ["Name": .string(column.name), "Type": .string(column.type.description)]
         }
         return [
@@ -133,7 +135,8 @@ final class Player: Sendable {
     }
 
     private func results(after token: String?) -> HTTPResponse {
-        let header = ["path"] + script.definition.table.leaves.map(\.field) + script.extraColumns
+        let table = script.other?.table ?? script.definition.table
+        let header = ["path"] + table.leaves.map(\.field) + script.extraColumns
         let all = [header.map(Optional.some)] + script.rows
         let start = token.flatMap { Int($0) } ?? 0
         let end = min(all.count, start + script.rowsOnPage)

@@ -71,17 +71,17 @@ import TestSupport
         }
     }
 
-    private func alerts(_ hunt: Hunt, _ store: RowStore) async throws -> [Alert] {
+    func alerts(_ hunt: Hunt, _ store: RowStore) async throws -> [Alert] {
         let pipeline = LogPipeline(store.locations, layout: .lines, store: store, workers: 2)
         return try await hunt.run(pipeline, sums: store.sums).result.alerts.sorted { Self.text($0) < Self.text($1) }
     }
 
-    private static func text(_ alert: Alert) -> String {
+    static func text(_ alert: Alert) -> String {
         "\(alert.rule) \(alert.title) \(alert.time) \(alert.lastTime) \(alert.severity) \(alert.actor) "
             + "\(alert.fields.sorted { $0.key < $1.key }) \(JSON.members(alert.evidence))"
     }
 
-    private static let rule = """
+    static let rule = """
         title: Telnet
         id: 2389c07f-07ac-40d2-b9f1-1c09794f8bfb
         logsource:
@@ -97,7 +97,7 @@ import TestSupport
 }
 
 /// Three days of busy hosts, with attacks.
-private struct Flows {
+struct Flows {
     var records: [JSON] = []
     private let hasFlags: Bool
     private var random = SeededGenerator(seed: 2_200)

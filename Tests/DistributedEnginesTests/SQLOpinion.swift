@@ -19,10 +19,23 @@ struct SQLOpinion {
     static func of(
         _ queries: [String], on definition: TableDefinition, _ rows: [JSON]
     ) async throws -> SQLOpinion {
+        try await of(queries, on: definition.name, definition.columns, rows, ocsf: .null)
+    }
+
+    /// - Parameter rows: records of the log, of which the table has the events of OCSF.
+    static func of(
+        _ queries: [String], onSecurityLake source: LogSource, _ columns: [LogTable.Column], _ rows: [JSON]
+    ) async throws -> SQLOpinion {
+        try await of(queries, on: "lake", columns, rows, ocsf: .string(source.rawValue))
+    }
+
+    private static func of(
+        _ queries: [String], on table: String, _ columns: [LogTable.Column], _ rows: [JSON], ocsf: JSON
+    ) async throws -> SQLOpinion {
         let input: JSON = [
-            "table": .string(definition.name),
-            "columns": .array(definition.columns.map { [.string($0.name), .string($0.type.description)] }),
-            "rows": .array(rows), "queries": .array(queries.map(JSON.string)),
+            "table": .string(table),
+            "columns": .array(columns.map { [.string($0.name), .string($0.type.description)] }),
+            "rows": .array(rows), "queries": .array(queries.map(JSON.string)), "ocsf": ocsf,
         ]
         let folder = FileManager.default.temporaryDirectory.appending(path: "parapet-sql-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

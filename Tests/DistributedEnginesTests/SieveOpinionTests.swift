@@ -62,7 +62,7 @@ import TestSupport
     }
 
     /// The examples of the built-in rules, those that match and those that do not.
-    private static func examples() throws -> [JSON] {
+    static func examples() throws -> [JSON] {
         let folder = Repository.file("Sources/Sigma/Rules")
         var records: [JSON] = []
         for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()

@@ -7,21 +7,25 @@ import LogReaders
 /// or a line with the values in the order of the columns.
 public struct RecordRows: Sendable {
     private let table: LogTable
+    /// The place of the product among the values.
+    private let product: Int?
 
     public init(_ table: LogTable) {
         self.table = table
+        product = table.leaves.firstIndex { $0.form == .product }
     }
 
     /// What stands before the first record of each object.
     public var header: [UInt8] {
         guard table.source == .vpcFlow, table.recordColumn == nil else { return [] }
-        return Array((table.leaves.map(\.field).joined(separator: " ") + "\n").utf8)
+        return Array((table.leaves.filter { $0.form != .product }.map(\.field).joined(separator: " ") + "\n").utf8)
     }
 
     /// The record of a row, with a line end.
     /// - Parameter values: the record if the table has ``LogTable/recordColumn``, else the values of
     ///   ``LogTable/leaves``, in their order.
-    /// - Returns: `nil` if the row has no value at all, as that of a line that the table's expression does not fit.
+    /// - Returns: `nil` if the row has no value at all, as that of a line that the table's expression does not fit, or if it
+    ///   is an event of another product than the log's service.
     /// - Throws: ``Failure`` if the row does not have as many values.
     public func record(_ values: [String?]) throws(Failure) -> [UInt8]? {
         let count = table.recordColumn == nil ? table.leaves.count : 1
@@ -32,6 +36,7 @@ public struct RecordRows: Sendable {
                 advice: "run the hunt again; if it happens again, report it")
         }
         guard values.contains(where: { $0 != nil }) else { return nil }
+        if let product, values[product] != SecurityLake.product(of: table.source) { return nil }
         if table.recordColumn != nil { return values[0].map { Array($0.utf8) + [0x0A] } }
         switch table.source {
         case .cloudTrail: return trailRecord(values).bytes() + [0x0A]
@@ -41,7 +46,10 @@ public struct RecordRows: Sendable {
             }
             return JSON.object(JSON.Object(members)).bytes() + [0x0A]
         case .vpcFlow:
-            let words = values.map { $0.map { $0.isEmpty ? "-" : $0.replacing(" ", with: "%20") } ?? "-" }
+            let texts = zip(table.leaves, values).filter { leaf, _ in leaf.form != .product }.map { leaf, value in
+                value.flatMap { SecurityLake.seconds($0, leaf.form) }
+            }
+            let words = texts.map { $0.map { $0.isEmpty ? "-" : $0.replacing(" ", with: "%20") } ?? "-" }
             return Array((words.joined(separator: " ") + "\n").utf8)
         }
     }
@@ -52,6 +60,10 @@ public struct RecordRows: Sendable {
         var lists: [String: [Branch]] = [:]
         var order: [String] = []
         for (leaf, value) in zip(table.leaves, values) {
+            if leaf.form != .plain {
+                SecurityLake.members(leaf, value, of: self, values).forEach { record.set($0.path[...], $0.value) }
+                continue
+            }
             let names = leaf.field.split(separator: ".").map(String.init)
             if case .joined(_, _?) = leaf.value {
                 guard let value, let elements = (try? JSON(parsing: value, .ofLogs))?.elements else { continue }
@@ -90,7 +102,12 @@ public struct RecordRows: Sendable {
             ? .bool(value == "true") : .string(value)
     }
 
-    private static let booleans: Set = ["readOnly", "managementEvent", "sessionCredentialFromConsole"]
+    /// The value of a field among those of a row.
+    func value(of field: String, in values: [String?]) -> String? {
+        zip(table.leaves, values).first { $0.0.field == field }?.1
+    }
+
+    static let booleans: Set = ["readOnly", "managementEvent", "sessionCredentialFromConsole"]
 }
 
 /// An object that is built member by member.

@@ -28,7 +28,9 @@ struct FlowSumQuery {
         ]
         func leaf(_ field: FlowField) -> LogTable.Leaf? { table.leaves.first { $0.field == field.rawValue } }
         let flags = leaf(.tcpFlags)
-        return texts.allSatisfy { leaf($0) != nil } && numbers.allSatisfy { leaf($0)?.value.isConverted == true }
+        // Events of OCSF have other units of time.
+        return !table.isOCSF && texts.allSatisfy { leaf($0) != nil }
+            && numbers.allSatisfy { leaf($0)?.value.isConverted == true }
             && flags?.value.isConverted ?? true && leaf(.attachmentID) == nil && leaf(.gatewayID) == nil
             && Set(table.leaves.map(\.field)).count == table.leaves.count
     }

@@ -19,6 +19,9 @@ public struct RowQuery: Sendable {
     /// The name of the first column: the place of the object that the row comes from.
     public static let pathColumn = "path"
 
+    /// The place of a row's object, of tables in Spark that have no column for it.
+    public static let sparkFileName = "input_file_name()"
+
     /// The statement. Its columns are the place of the row's object, and then the table's ``LogTable/recordColumn``, or its
     /// ``LogTable/leaves``. A query that sums has the number of a row's records, their latest start, and the bytes of the
     /// parts of the hour besides.

@@ -1,3 +1,5 @@
+public import Basics
+
 /// A condition on a row, in no particular dialect.
 ///
 /// It has two values: a test of a NULL is false. ``SQLDialect`` keeps that meaning in SQL's three-valued logic.
@@ -29,6 +31,9 @@ public enum SQLTest: Sendable, Hashable {
     /// The text is not before another one, in the order of their characters.
     case isAtLeast(String)
     case isBelow(String)
+    /// The timestamp, which is in UTC, is not before a moment.
+    case isNotBefore(Moment)
+    case isBefore(Moment)
 
     public enum Part: Sendable, Hashable {
         case literal(String)

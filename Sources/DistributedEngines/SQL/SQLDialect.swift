@@ -1,3 +1,5 @@
+import Basics
+
 /// How an engine writes what Parapet asks it.
 ///
 /// Sources: Trino 4xx documentation, "SQL language" (Athena engine version 3 is based on Trino); Amazon Athena User
@@ -41,6 +43,16 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
         case .joined(let names, let member): "array_join(\(list(names, member)), ' ')"
         case .map(let names):
             self == .athena ? "json_format(CAST(\(path(names)) AS json))" : "to_json(\(path(names)))"
+        case .filled(let value, let absent):
+            absent.reduce(text(value)) { "nullif(\($0), \(literal($1)))" }
+        case .moment(let names):
+            self == .athena
+                ? "date_format(\(path(names)), '%Y-%m-%dT%H:%i:%sZ')"
+                : "date_format(\(path(names)), \(literal("yyyy-MM-dd'T'HH:mm:ss'Z'")))"
+        case .first(let one, let other): "coalesce(\(text(one)), \(text(other)))"
+        case .renamed(let value, let names):
+            "CASE \(text(value))"
+                + names.map { " WHEN \(literal($0.from)) THEN \(literal($0.to))" }.joined() + " END"
         }
     }
 
@@ -52,7 +64,8 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
     }
 
     private func list(_ names: [String], _ member: String?) -> String {
-        member.map { "transform(\(path(names)), e -> e.\(identifier($0)))" } ?? path(names)
+        member.map { "transform(\(path(names)), e -> e.\(path($0.split(separator: ".").map(String.init))))" }
+            ?? path(names)
     }
 
     /// The column with the place of the object that a row comes from: hidden in Athena, made by the view in Spark.
@@ -112,7 +125,20 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
         case .hasBackslash: return "\(text) LIKE \(literal("%\\%")) ESCAPE '!'"
         case .isAtLeast(let bound): return "\(text) >= \(literal(bound))"
         case .isBelow(let bound): return "\(text) < \(literal(bound))"
+        case .isNotBefore(let moment): return "\(column(value)) >= \(timestamp(moment))"
+        case .isBefore(let moment): return "\(column(value)) < \(timestamp(moment))"
         }
+    }
+
+    /// The value as it stands in the table.
+    private func column(_ value: ColumnText) -> String {
+        guard case .converted(let names) = value else { return text(value) }
+        return path(names)
+    }
+
+    private func timestamp(_ moment: Moment) -> String {
+        let text = moment.description
+        return "TIMESTAMP '\(text.prefix(10)) \(text.dropFirst(11).prefix(8))'"
     }
 
     /// A pattern of `LIKE` in which `!` escapes.

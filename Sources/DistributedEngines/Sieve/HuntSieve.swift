@@ -35,7 +35,9 @@ public struct HuntSieve: Sendable {
             if !missing.isEmpty { blind.append((rule.about.title, missing.sorted())) }
         }
         if let filters = wanted.filters {
-            conditions += filters.map { sieve.above($0.predicate) }
+            let evaluated = filters.map { sieve.above($0.predicate) }
+            conditions += evaluated
+            if evaluated.contains(.always) { unsieved.append("the built-in analytics of \(table.source.rawValue)") }
         } else if wanted.summable == nil || conditions.contains(.always) || !FlowSumQuery.fits(table)
             || table.recordColumn != nil
         {
@@ -51,7 +53,7 @@ public struct HuntSieve: Sendable {
         single =
             SQLCondition.any(
                 [.anyIsUnusual(tested)] + unread.map { .test($0.value, .isNull) } + [
-                    Self.oddLines(of: table), selected,
+                    Self.oddLines(of: table), SecurityLake.otherProducts(in: table), selected,
                 ]
             ).simplified
         // Sums are of every record.
@@ -104,6 +106,7 @@ public struct HuntSieve: Sendable {
 
     /// The times of records. Rows whose time is not in the usual form are for the matcher.
     private var times: SQLCondition {
+        guard !table.isOCSF else { return SecurityLake.times(from: wanted.from, to: wanted.to) }
         guard wanted.from != nil || wanted.to != nil,
             let time = table.leaves.first(where: { $0.field == table.source.timeField })?.value
         else { return .always }

@@ -46,6 +46,12 @@ struct RuleSieve {
             case .exists(false), .null: return isAbove ? .always : .test(value, .isNull)
             default: return isAbove ? bound(test, within: value, name: nil, kind: .loose) : .never
             }
+        case .shared(let value):
+            switch test {
+            case .exists(false), .null: return isAbove ? .always : .test(value, .isNull)
+            // The name of a field can be cut in two or be continued, so that only its value is looked for.
+            default: return isAbove ? bound(test, within: value, name: nil, kind: .json) : .never
+            }
         case .opaque, .missing: return isAbove ? .always : .never
         }
     }

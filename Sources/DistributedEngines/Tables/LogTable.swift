@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 public import LogReaders
 
 /// A table of an engine with the records of a log, one a row.
@@ -15,6 +15,8 @@ public struct LogTable: Sendable, Hashable {
     /// The column with the record as it stands in the log, which is brought back in place of the leaves; `nil` if the
     /// table has none.
     public var recordColumn: String?
+    /// Whether the rows are events of the Open Cybersecurity Schema Framework: see ``SecurityLake``.
+    public let isOCSF: Bool
 
     /// One value of a row.
     public struct Leaf: Sendable, Hashable {
@@ -22,6 +24,26 @@ public struct LogTable: Sendable, Hashable {
         public var field: String
         public var value: ColumnText
         public var kind: Kind
+        /// How the field's text is made of the value.
+        var form = Form.plain
+    }
+
+    enum Form: Hashable {
+        case plain
+        /// Milliseconds since 1970.
+        case milliseconds
+        /// A date and a time in UTC, as engines write timestamps.
+        case timestamp
+        /// A map of the fields that have no column of their own.
+        case otherFields
+        /// The category of an event, or the list of those that the product has.
+        case category
+        /// Whether a sign-in to the console used MFA.
+        case consoleMFA
+        /// The identity provider of a user, or of a role's session.
+        case userProvider, sessionProvider
+        /// The product that made the event.
+        case product
     }
 
     public enum Kind: Sendable, Hashable {
@@ -65,7 +87,24 @@ public struct LogTable: Sendable, Hashable {
         self.database = database
         self.name = name
         self.days = days
-        leaves = columns.flatMap { column in Self.leaves(source, column) }
+        isOCSF = SecurityLake.isTable(columns)
+        leaves =
+            isOCSF
+            ? SecurityLake.leaves(source, columns) : columns.flatMap { column in Self.leaves(source, column) }
+    }
+
+    /// Amazon Security Lake's table of a log, of source version 2.
+    /// - Parameters:
+    ///   - database, name: `nil` for the usual ones, with `REGION` in place of the Region.
+    /// - Throws: ``Failure`` if Security Lake does not collect the log.
+    public static func ofSecurityLake(_ source: LogSource, database: String?, name: String?) throws(Failure) -> LogTable
+    {
+        let table = LogTable(
+            source, database: database ?? SecurityLake.databaseName(region: "REGION"),
+            name: name ?? SecurityLake.tableName(of: source, region: "REGION"),
+            columns: SecurityLake.columns(of: source))
+        try table.checkFields()
+        return table
     }
 
     /// - Throws: ``Failure`` if a column that the log cannot do without is missing.
@@ -78,6 +117,7 @@ public struct LogTable: Sendable, Hashable {
             }
         let missing = needed.filter { name in !leaves.contains { $0.field == name } }
         guard !missing.isEmpty else { return }
+        guard !isOCSF else { throw SecurityLake.unknownTable([database, name].compactMap(\.self), source) }
         throw Failure(
             "the table \([database, name].compactMap(\.self).joined(separator: ".")) is not one of \(source.rawValue) logs",
             why: "it has no column for \(missing.joined(separator: ", "))", advice: "check --table and --source")
@@ -89,6 +129,8 @@ public struct LogTable: Sendable, Hashable {
         /// Somewhere in JSON text: under this name, or the whole text.
         case json(ColumnText, name: String?)
         case loose(ColumnText)
+        /// Somewhere in JSON text that also has other fields.
+        case shared(ColumnText)
         /// There, but in a form that is not tested.
         case opaque
         case missing
@@ -112,6 +154,12 @@ public struct LogTable: Sendable, Hashable {
             case .opaque: return .opaque
             }
         }
+        // What has no column of its own in OCSF is kept in a map.
+        if let others = leaves.first(where: { $0.form == .otherFields }), CloudTrailNames.hasMember(field),
+            !SecurityLake.hasColumn(for: field)
+        {
+            return .shared(others.value)
+        }
         return .missing
     }
 
@@ -121,8 +169,7 @@ public struct LogTable: Sendable, Hashable {
         switch source {
         case .cloudTrail:
             // Rules also read names of other formats, such as of exports, which no record of a trail has.
-            let first = field.prefix { $0 != "." }
-            return CloudTrailNames.inLowerCase[first.lowercased()] == String(first)
+            return CloudTrailNames.hasMember(field)
         case .s3Access: return AccessField(named: field) != nil
         case .vpcFlow: return FlowField(named: field) != nil
         }
@@ -207,4 +254,12 @@ public struct LogTable: Sendable, Hashable {
 
     /// CloudTrail writes these members even if they have no value, as null.
     static let writtenAsNull: Set = ["requestParameters", "responseElements"]
+}
+
+extension CloudTrailNames {
+    /// Whether the field is a member of a record, or within one.
+    fileprivate static func hasMember(_ field: String) -> Bool {
+        let first = field.prefix { $0 != "." }
+        return inLowerCase[first.lowercased()] == String(first)
+    }
 }

@@ -7,19 +7,28 @@ import LogReaders
 /// What `--print-sql` prints: the table that the query expects, and the query, for people who run it by themselves.
 public struct PrintedQuery: Sendable {
     private let query: RowQuery
-    private let definition: TableDefinition
+    /// `nil` for a table of Amazon Security Lake, which creates its tables itself.
+    private let definition: TableDefinition?
 
     /// - Parameters:
     ///   - hunt: its source, rules, times and flow format count; its logs are the table's location if they are in S3.
     ///   - table: the table's name; `nil` for the usual one.
+    ///   - isOCSF: whether the table is one of Amazon Security Lake.
     ///   - moment: the current time.
-    /// - Throws: ``Failure`` if no rule would run, or if the query is too long.
+    /// - Throws: ``Failure`` if no rule would run, if the query is too long, or if Security Lake does not collect the log.
     public init(
-        _ hunt: HuntRun, in dialect: SQLDialect, database: String?, table: String?, moment: Date = Date()
+        _ hunt: HuntRun, in dialect: SQLDialect, database: String?, table: String?, isOCSF: Bool = false,
+        moment: Date = Date()
     ) throws(Failure) {
-        let definition = hunt.definition(database: database, table: table)
-        let table = dialect == .spark ? definition.sparkView : definition.table
-        let query = RowQuery(HuntSieve(try hunt.wanted(at: moment), on: table), in: dialect)
+        let definition = isOCSF ? nil : hunt.definition(database: database, table: table)
+        let table =
+            if let definition {
+                dialect == .spark ? definition.sparkView : definition.table
+            } else {
+                try LogTable.ofSecurityLake(hunt.source, database: database, name: table)
+            }
+        var query = RowQuery(HuntSieve(try hunt.wanted(at: moment), on: table), in: dialect)
+        if isOCSF, dialect == .spark { query.objectPath = RowQuery.sparkFileName }
         try query.checkLength()
         self.query = query
         self.definition = definition
@@ -28,10 +37,12 @@ public struct PrintedQuery: Sendable {
     public var text: String {
         let sieve = query.sieve
         var lines = [
-            "-- Selects the records of \(definition.source.rawValue) that Parapet's rules need, and some others. Only the",
+            "-- Selects the records of \(sieve.table.source.rawValue) that Parapet's rules need, and some others. Only the",
             "-- local matcher decides which of them raise alerts. The query expects this table:",
         ]
-        let statement = query.dialect == .athena ? definition.athenaStatement : definition.sparkStatement
+        let statement =
+            definition.map { query.dialect == .athena ? $0.athenaStatement : $0.sparkStatement }
+            ?? "Amazon Security Lake's \(sieve.table.name), source version 2 (OCSF 1.1)"
         lines += statement.split(separator: "\n").map { "--   \($0)" } + [""]
         lines += sieve.remarks.map { "-- \($0)" }
         return lines.joined(separator: "\n") + "\n" + query.text + ";\n"

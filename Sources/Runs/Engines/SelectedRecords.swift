@@ -30,7 +30,9 @@ extension HuntSieve {
         var doubts = blind.map { rule, fields in
             "the rule \(rule) reads \(fields.joined(separator: ", ")), which the table does not have"
         }
-        if store.unreadable > 0 {
+        if store.unreadable > 0, table.isOCSF {
+            doubts.append("\(store.unreadable) events of the table are not of \(table.source.rawValue)")
+        } else if store.unreadable > 0 {
             doubts.append("\(store.unreadable) lines of the logs do not fit the table's definition")
         }
         return doubts

@@ -67,7 +67,7 @@ struct SparkSelection: Sendable {
         }
         let (table, hasPath) = try await engine.table(name, of: hunt.source)
         var query = RowQuery(HuntSieve(wanted, on: table), in: .spark)
-        if !hasPath { query.objectPath = "input_file_name()" }
+        if !hasPath { query.objectPath = RowQuery.sparkFileName }
         return query
     }
 

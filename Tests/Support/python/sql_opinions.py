@@ -6,7 +6,8 @@ INPUT has "table", "columns" ([name, Hive type]), "rows" (records with the colum
 "queries" (statements in Trino's SQL, each with the place of a row's object and the table's values as columns). Every statement must
 be accepted by Trino's own grammar (trino-sql-validator). Translated by sqlglot, each runs on DuckDB. The output has "errors", "passed"
 (for each query the numbers of the rows that pass its condition), and "values" (for each row that passes the last query, its values).
-The rows of a query that groups are numbered by themselves.
+The rows of a query that groups are numbered by themselves. With "ocsf", which is "cloudtrail" or "vpc-flow", the table has the events
+of OCSF that Amazon Security Lake makes of the records.
 """
 
 import json
@@ -14,6 +15,7 @@ import sys
 
 import duckdb
 import sqlglot
+import security_lake
 import trino_sql_validator
 from sqlglot import exp
 
@@ -80,8 +82,10 @@ def main():
     connection.execute(f'CREATE TABLE "{work["table"]}" ("$path" VARCHAR, "row" INTEGER, {names})')
     kinds = {"$path": "VARCHAR", "row": "INTEGER"} | {name: duck_type(kind) for name, kind in columns}
     path = sys.argv[1] + ".rows"
+    event = {"cloudtrail": security_lake.api_activity, "vpc-flow": security_lake.network_activity}.get(work.get("ocsf"))
     with open(path, "w", encoding="utf-8") as file:
         for number, record in enumerate(work["rows"]):
+            record = event(record) if event else record
             lower = {name.lower(): value for name, value in record.items()}
             row = {name: stored(lower.get(name), kind) for name, kind in columns}
             file.write(json.dumps({"$path": "s3://logs/a.json.gz", "row": number} | row) + "\n")
