@@ -1,5 +1,5 @@
-public import Analytics
-public import LogReaders
+internal import Analytics
+internal import LogReaders
 
 /// Flow records that an engine has summed up: see ``SummableFlows``.
 public struct FlowSums: Sendable {

@@ -1,5 +1,5 @@
 public import Analytics
-public import Basics
+internal import Basics
 public import LogReaders
 public import LogSources
 public import Sigma

@@ -1,4 +1,4 @@
-public import Basics
+internal import Basics
 import FoundationEssentials
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix

@@ -1,4 +1,4 @@
-public import Basics
+internal import Basics
 
 /// Why a stream in Arrow's format cannot be read.
 public enum ArrowError: Error, Hashable {
