@@ -29,7 +29,8 @@ struct SQLOpinion {
         try await of(queries, on: "lake", columns, rows, ocsf: .string(source.rawValue))
     }
 
-    private static func of(
+    /// - Parameter ocsf: the log whose events of OCSF the table has; null if it has the rows as they are.
+    static func of(
         _ queries: [String], on table: String, _ columns: [LogTable.Column], _ rows: [JSON], ocsf: JSON
     ) async throws -> SQLOpinion {
         let input: JSON = [

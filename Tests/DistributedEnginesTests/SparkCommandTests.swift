@@ -85,9 +85,20 @@ import Testing
 
     @Test func rulesThatCannotBeSievedAreNamedOrRefused() async throws {
         let stage = try await SparkStage.start(script(rows: 0))
-        let outcome = try await run(stage.url, Self.places + ["--strict-engine"], source: "vpc-flow")
+        // Without the fields that sums need, the analytics take every record.
+        let format = ["--flow-format", "${srcaddr} ${dstaddr} ${bytes} ${start}"]
+        let outcome = try await run(stage.url, Self.places + format + ["--strict-engine"], source: "vpc-flow")
         #expect(outcome.status == 1)
         #expect(outcome.standardError.contains("the built-in analytics of vpc-flow"))
+    }
+
+    @Test func flowLogsAreSummedInTheQuery() async throws {
+        let stage = try await SparkStage.start(script(rows: 0))
+        let outcome = try await run(stage.url, Self.places + ["--strict-engine"], source: "vpc-flow")
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        let query = try #require(stage.statements.last)
+        #expect(query.contains("GROUP BY `path`, `record`, is_sum"))
+        #expect(query.contains("CASE WHEN is_sum THEN NULL ELSE `record` END AS `record`"))
     }
 
     @Test(arguments: [

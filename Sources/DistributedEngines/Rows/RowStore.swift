@@ -7,6 +7,8 @@ public import LogSources
 /// from, so that a hunt reads them as if it had read these objects, and names them in its alerts.
 public struct RowStore: LogStore {
     private let rows: RecordRows
+    /// Makes lines of sums.
+    private let summed: RecordRows
     private let hasLines: Bool
     private var objects: [ObjectAddress: [UInt8]] = [:]
     /// The header line of each object of flow logs that has one.
@@ -18,13 +20,18 @@ public struct RowStore: LogStore {
     /// The rows that are sums of flows.
     public private(set) var sums: FlowSums
 
-    /// The number of values of a record.
+    /// The number of values of a row that is a sum.
     private let width: Int
+    private let hasRecords: Bool
 
     public init(_ table: LogTable) {
         rows = RecordRows(table)
         width = table.leaves.count
-        sums = FlowSums(header: rows.header)
+        hasRecords = table.recordColumn != nil
+        var columns = table
+        columns.recordColumn = nil
+        summed = RecordRows(columns)
+        sums = FlowSums(header: summed.header)
         hasLines = table.source == .vpcFlow && table.recordColumn != nil
     }
 
@@ -39,8 +46,9 @@ public struct RowStore: LogStore {
     ///   - values: as for ``RecordRows/record(_:)``, and the further ones of a query that sums.
     /// - Throws: ``Failure`` if the row has another number of values.
     public mutating func add(path: String?, _ values: [String?]) throws(Failure) {
-        if values.count == width + FlowSumQuery.extraColumns.count {
-            return try add(path: path, values.prefix(width), values.suffix(FlowSumQuery.extraColumns.count))
+        if values.count == width + (hasRecords ? 1 : 0) + FlowSumQuery.extraColumns.count {
+            let extra = values.suffix(FlowSumQuery.extraColumns.count)
+            return try add(path: path, values.prefix(width), record: hasRecords ? values[width] : nil, extra)
         }
         guard let record = try rows.record(values) else {
             unreadable += 1
@@ -58,16 +66,17 @@ public struct RowStore: LogStore {
 
     /// Adds a sum, or a number of equal records.
     private mutating func add(
-        path: String?, _ values: ArraySlice<String?>, _ extra: ArraySlice<String?>
+        path: String?, _ values: ArraySlice<String?>, record: String?, _ extra: ArraySlice<String?>
     ) throws(Failure) {
         let numbers = extra.prefix(2).map { $0.flatMap { Int($0) } }
         guard let count = numbers[0], count > 0 else { throw Self.unreadableSum }
         guard let periods = extra.last ?? nil else {
-            for _ in 0..<count { try add(path: path, Array(values)) }
+            let one = hasRecords ? [record] : Array(values)
+            for _ in 0..<count { try add(path: path, one) }
             return
         }
         let bytes = periods.split(separator: " ").compactMap { UInt64($0) }
-        guard let last = numbers[1], bytes.count == 12, let line = try rows.record(Array(values)) else {
+        guard let last = numbers[1], bytes.count == 12, let line = try summed.record(Array(values)) else {
             throw Self.unreadableSum
         }
         sums.add(line, count: count, lastStart: last, bytes: bytes)

@@ -16,8 +16,10 @@ struct FlowSumQuery {
     /// In seconds since 1970: `from` inclusive, `to` exclusive.
     let from: Int?
     let to: Int?
+    /// The expression of the place of a row's object.
+    let objectPath: String
 
-    /// The columns after those of the table.
+    /// The columns after those of the table, and the record if the table has it.
     static let extraColumns = ["records", "last_start", "period_bytes"]
 
     /// Whether the table has what the sums need, as numbers where they are numbers.
@@ -50,7 +52,7 @@ struct FlowSumQuery {
         let path = dialect.identifier(RowQuery.pathColumn)
         return """
             SELECT
-              \(([path] + table.leaves.map(result) + extraResults).joined(separator: ",\n  "))
+              \(([path] + table.leaves.map(result) + records + extraResults).joined(separator: ",\n  "))
             FROM (
             SELECT
               \(keys.joined(separator: ",\n  "))
@@ -75,7 +77,7 @@ struct FlowSumQuery {
     // MARK: From the inside to the outside
 
     private var columns: [String] {
-        ["\(dialect.objectPath) AS \(dialect.identifier(RowQuery.pathColumn))"]
+        ["\(objectPath) AS \(dialect.identifier(RowQuery.pathColumn))"]
             + table.leaves.map { leaf in
                 // Numbers are compared and added as they are.
                 if case .converted(let names) = leaf.value {
@@ -83,8 +85,11 @@ struct FlowSumQuery {
                 }
                 return "\(dialect.text(leaf.value)) AS \(dialect.identifier(leaf.field))"
             }
-            + ["coalesce(\(dialect.condition(single)), FALSE) AS is_single"]
+            + records + ["coalesce(\(dialect.condition(single)), FALSE) AS is_single"]
     }
+
+    /// The record as it stands in the log, if the table has it.
+    private var records: [String] { table.recordColumn.map { [dialect.identifier($0)] } ?? [] }
 
     /// The rank by size within what becomes one series of an interface, and whether the interface rejected the source.
     private var windows: [String] {
@@ -173,7 +178,7 @@ struct FlowSumQuery {
             default: return "CASE WHEN is_sum THEN NULL ELSE \(column) END AS \(column)"
             }
         }
-        return ["CASE WHEN is_sum THEN NULL ELSE \(path) END AS \(path)"] + leaves
+        return ([path] + records).map { "CASE WHEN is_sum THEN NULL ELSE \($0) END AS \($0)" } + leaves
             + ["is_sum", "CASE WHEN is_sum THEN \(hour) ELSE \(name(.start)) END AS start_key"]
             + ["packets", "bytes", "end"].map {
                 "CASE WHEN is_sum THEN NULL ELSE \(dialect.identifier($0)) END AS \($0)_key"
@@ -181,10 +186,10 @@ struct FlowSumQuery {
     }
 
     private var groups: [String] {
-        [dialect.identifier(RowQuery.pathColumn), "is_sum", "start_key", "packets_key", "bytes_key", "end_key"]
-            + table.leaves.filter { field(of: $0).map { !Self.summed.contains($0) } ?? true }.map {
-                dialect.identifier($0.field)
-            }
+        let others = table.leaves.filter { field(of: $0).map { !Self.summed.contains($0) } ?? true }
+        return [dialect.identifier(RowQuery.pathColumn)] + records
+            + ["is_sum", "start_key", "packets_key", "bytes_key", "end_key"]
+            + others.map { dialect.identifier($0.field) }
     }
 
     private func result(_ leaf: LogTable.Leaf) -> String {

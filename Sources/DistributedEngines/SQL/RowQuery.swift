@@ -26,7 +26,9 @@ public struct RowQuery: Sendable {
     /// ``LogTable/leaves``. A query that sums has the number of a row's records, their latest start, and the bytes of the
     /// parts of the hour besides.
     public var text: String {
-        if let sums = sieve.sums(in: dialect) { return sums.text + (limit.map { "\nLIMIT \($0)" } ?? "") }
+        if let sums = sieve.sums(in: dialect, objectPath: objectPath) {
+            return sums.text + (limit.map { "\nLIMIT \($0)" } ?? "")
+        }
         let table = sieve.table
         let values =
             table.recordColumn.map { [dialect.identifier($0)] }

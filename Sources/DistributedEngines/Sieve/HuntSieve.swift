@@ -38,9 +38,7 @@ public struct HuntSieve: Sendable {
             let evaluated = filters.map { sieve.above($0.predicate) }
             conditions += evaluated
             if evaluated.contains(.always) { unsieved.append("the built-in analytics of \(table.source.rawValue)") }
-        } else if wanted.summable == nil || conditions.contains(.always) || !FlowSumQuery.fits(table)
-            || table.recordColumn != nil
-        {
+        } else if wanted.summable == nil || conditions.contains(.always) || !FlowSumQuery.fits(table) {
             conditions.append(.always)
             unsieved.append("the built-in analytics of \(table.source.rawValue)")
         }
@@ -64,11 +62,11 @@ public struct HuntSieve: Sendable {
     }
 
     /// The query that sums flows; `nil` if every row is a record.
-    func sums(in dialect: SQLDialect) -> FlowSumQuery? {
+    func sums(in dialect: SQLDialect, objectPath: String) -> FlowSumQuery? {
         guard sumsFlows, let flows = wanted.summable else { return nil }
         return FlowSumQuery(
             table: table, dialect: dialect, flows: flows, range: conditionInRange, single: single, from: wanted.from,
-            to: wanted.to)
+            to: wanted.to, objectPath: objectPath)
     }
 
     /// The condition on the time of records and on the partitions, with the sieve's own.

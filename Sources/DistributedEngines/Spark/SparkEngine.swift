@@ -16,6 +16,8 @@ public struct SparkEngine: Sendable {
         public var store: RowStore
         /// What the query read, by the server's metrics of its scans.
         public var read: SparkReading
+        /// Whether the query summed lines whose columns are others than it expects, so that the sums count for nothing.
+        public var sumsOtherColumns = false
     }
 
     /// A table, or a view, as Spark describes it.
@@ -72,8 +74,12 @@ public struct SparkEngine: Sendable {
             try store.withLock { store throws(Failure) in try Self.add(stream, to: &store, maxRows: maxRows) }
         }
         let result = store.withLock(\.self)
-        try Self.check(result, query.sieve)
-        return Rows(store: result, read: read)
+        guard let format = Self.otherColumns(result, query.sieve) else { return Rows(store: result, read: read) }
+        if query.sieve.sumsFlows { return Rows(store: result, read: read, sumsOtherColumns: true) }
+        throw Failure(
+            "the flow logs have other columns than the query expects",
+            why: "a file begins with \(format.columns.map { $0?.rawValue ?? "?" }.joined(separator: " "))",
+            advice: "name the columns with --flow-format")
     }
 
     private static func add(_ stream: ArrowStream, to store: inout RowStore, maxRows: Int) throws(Failure) {
@@ -91,7 +97,7 @@ public struct SparkEngine: Sendable {
             // Spark writes places as URLs.
             try store.add(path: path.map { PercentEncoding.decode($0) ?? $0 }, columns.dropFirst().map { $0[row] })
         }
-        guard store.count + store.unreadable <= maxRows else { throw tooMany(maxRows) }
+        guard store.rowCount + store.unreadable <= maxRows else { throw tooMany(maxRows) }
     }
 
     /// That more rows come back than the user allows.
@@ -101,15 +107,11 @@ public struct SparkEngine: Sendable {
             advice: "shorten the time range, run fewer rules, or raise --max-rows")
     }
 
-    /// A condition on columns says nothing about lines whose columns are others.
-    private static func check(_ store: RowStore, _ sieve: HuntSieve) throws(Failure) {
-        guard sieve.conditionInRange != .always, sieve.table.recordColumn != nil else { return }
+    /// The columns of a header line, if the query expects others. Neither a condition on columns nor a sum of them says
+    /// anything about lines whose columns are others.
+    private static func otherColumns(_ store: RowStore, _ sieve: HuntSieve) -> FlowFormat? {
+        guard sieve.sumsFlows || sieve.conditionInRange != .always, sieve.table.recordColumn != nil else { return nil }
         let expected = sieve.table.leaves.map(\.field)
-        for format in store.formats where format.columns.map({ $0?.rawValue ?? "" }) != expected {
-            throw Failure(
-                "the flow logs have other columns than the query expects",
-                why: "a file begins with \(format.columns.map { $0?.rawValue ?? "?" }.joined(separator: " "))",
-                advice: "name the columns with --flow-format")
-        }
+        return store.formats.first { $0.columns.map { $0?.rawValue ?? "" } != expected }
     }
 }

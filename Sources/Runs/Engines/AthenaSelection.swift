@@ -64,9 +64,7 @@ struct AthenaSelection: Sendable {
             doubts: doubts,
             notes: [
                 "Athena scanned \(ByteCount.text(rows.scanned)) (about \(ByteCount.priceText(ofScanning: rows.scanned))) "
-                    + "and returned \(rows.store.count) records"
-                    + (rows.store.sums.rowCount == 0
-                        ? "" : " and \(rows.store.sums.rowCount) sums of \(rows.store.sums.records) more")
+                    + "and returned \(rows.store.returned)"
             ])
     }
 

@@ -17,6 +17,13 @@ struct SelectedRecords: Sendable {
     var notes: [String]
 }
 
+extension RowStore {
+    /// The number of records and sums, for users.
+    var returned: String {
+        "\(count) records" + (sums.rowCount == 0 ? "" : " and \(sums.rowCount) sums of \(sums.records) more")
+    }
+}
+
 extension HuntSieve {
     /// - Throws: ``Failure`` if a rule cannot be narrowed or is without its fields.
     func checkStrictly() throws(Failure) {

@@ -24,14 +24,21 @@ struct SparkSelection: Sendable {
     func run(progress: @escaping @Sendable (LogProgress.State) -> Void) async throws -> SelectedRecords {
         try await SparkSession.with(settings.url, clientType: Version.userAgent) { session in
             let engine = SparkEngine(session)
-            let query = try await query(engine)
-            let sieve = query.sieve
-            for remark in sieve.remarks { environment.warn(remark) }
-            if settings.isStrict { try sieve.checkStrictly() }
-            let rows = try await engine.rows(query, maxRows: settings.maxRows) {
-                progress(LogProgress.State(tasks: $0.completedTasks, of: $0.tasks, bytes: $0.bytesRead))
+            func rows(_ query: RowQuery) async throws -> SparkEngine.Rows {
+                for remark in query.sieve.remarks { environment.warn(remark) }
+                if settings.isStrict { try query.sieve.checkStrictly() }
+                return try await engine.rows(query, maxRows: settings.maxRows) {
+                    progress(LogProgress.State(tasks: $0.completedTasks, of: $0.tasks, bytes: $0.bytesRead))
+                }
             }
-            return selected(rows, sieve)
+            var wanted = try hunt.wanted(at: environment.aws.now())
+            let query = try await query(engine, wanted)
+            let found = try await rows(query)
+            guard found.sumsOtherColumns else { return selected(found, query.sieve) }
+            // Each file is then read by its own header line.
+            wanted.summable = nil
+            let whole = try await self.query(engine, wanted)
+            return selected(try await rows(whole), whole.sieve)
         }
     }
 
@@ -39,7 +46,7 @@ struct SparkSelection: Sendable {
         var doubts = sieve.doubts(about: rows.store)
         let read = rows.read
         // Rows that came back were read. Without them, only the server can say that there was anything to read.
-        if rows.store.count == 0, (read.rows ?? read.files ?? 0) == 0 {
+        if rows.store.rowCount == 0, (read.rows ?? read.files ?? 0) == 0 {
             doubts.append("Spark found no data: check --logs, --table and the time range")
         }
         let files = read.files.map { "\($0) file\($0 == 1 ? "" : "s"), " } ?? ""
@@ -47,15 +54,12 @@ struct SparkSelection: Sendable {
             places: settings.table.map { ["spark:\($0)"] } ?? settings.places, store: rows.store,
             scanned: read.bytes ?? 0, doubts: doubts,
             notes: [
-                "Spark scanned \(files)\(ByteCount.text(read.bytes ?? 0)) and returned \(rows.store.count) records"
+                "Spark scanned \(files)\(ByteCount.text(read.bytes ?? 0)) and returned \(rows.store.returned)"
             ])
     }
 
     /// The query, after its view was made.
-    private func query(_ engine: SparkEngine) async throws -> RowQuery {
-        var wanted = try hunt.wanted(at: environment.aws.now())
-        // Sums of flows are read from Athena only: Spark brings back every record.
-        wanted.summable = nil
+    private func query(_ engine: SparkEngine, _ wanted: WantedRecords) async throws -> RowQuery {
         guard let name = settings.table else {
             let definition = try definition()
             try await engine.run(definition.sparkStatement)
