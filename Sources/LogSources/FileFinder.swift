@@ -9,18 +9,13 @@ struct FileFinder {
     private let services: ServiceFolders
     private let visit: (LogFile) -> Void
     private let skip: (LogFile, String) -> Void
-    private var seen: Set<Identity> = []
+    private var seen: Set<FileStatus.Identity> = []
     /// Skipped folders of other services.
     private(set) var passed: Set<ServiceFolders.Folder> = []
     /// The parts of the pattern. A service whose name is one of them is wanted.
     private var named: Set<String> = []
     /// Reason why the first unreadable folder could not be read.
     private var refusal: String?
-
-    private struct Identity: Hashable {
-        var device: UInt64
-        var node: UInt64
-    }
 
     /// - Parameters:
     ///   - visit: receives each file, folder by folder, sorted by name.
@@ -37,8 +32,7 @@ struct FileFinder {
 
     /// - Throws: ``Failure`` if there is no such file.
     mutating func find(_ path: String) throws(Failure) {
-        var status = stat()
-        if stat(path, &status) == 0 {
+        if let status = FileStatus(path) {
             take(Found(path), status, isNamed: true)
             return
         }
@@ -77,10 +71,9 @@ struct FileFinder {
 
     private mutating func match(_ parts: ArraySlice<String>, in folder: String, _ matched: inout Int) {
         guard let pattern = parts.first else {
-            var status = stat()
-            guard stat(folder, &status) == 0 else { return }
+            guard let status = FileStatus(folder) else { return }
             matched += 1
-            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            let isFolder = status.kind == .folder
             if let other = services.other(in: folder + (isFolder ? "/" : ""), below: 0), !named.contains(other.service)
             {
                 passed.insert(other)
@@ -103,16 +96,14 @@ struct FileFinder {
         }
         for name in names where !name.hasPrefix(".") && fnmatch(pattern, name, FNM_PERIOD) == 0 {
             let path = folder + name
-            var status = stat()
-            guard stat(path, &status) == 0 else {
+            guard let status = FileStatus(path) else {
                 if rest.isEmpty || pattern == "**" { skip(LogFile(.file(path), size: 0), missing()) }
                 continue
             }
-            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            let isFolder = status.kind == .folder
             if pattern == "**" {
                 // Links to folders are not followed: a link to a parent folder would recurse without end.
-                var link = stat()
-                if isFolder, lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFDIR {
+                if isFolder, FileStatus(path, followsLink: false)?.kind == .folder {
                     match(parts, in: path + "/", &matched)
                 } else if rest.isEmpty {
                     match(rest, in: path, &matched)
@@ -130,16 +121,15 @@ struct FileFinder {
     }
 
     /// - Parameter isNamed: true if the user named the path. Only then are pipes and other special files read.
-    private mutating func take(_ found: Found, _ status: stat, isNamed: Bool) {
+    private mutating func take(_ found: Found, _ status: FileStatus, isNamed: Bool) {
         let path = found.path
-        let identity = Identity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR:
-            guard seen.insert(identity).inserted else { return }
+        switch status.kind {
+        case .folder:
+            guard seen.insert(status.identity).inserted else { return }
             walk(found)
-        case S_IFREG:
-            guard seen.insert(identity).inserted else { return }
-            visit(LogFile(.file(path), size: Int(status.st_size)))
+        case .file:
+            guard seen.insert(status.identity).inserted else { return }
+            visit(LogFile(.file(path), size: status.size))
         default:
             if isNamed { visit(LogFile(.file(path), size: 0)) }
         }
@@ -150,13 +140,12 @@ struct FileFinder {
             return refuse(folder.path, "the folder cannot be read: " + reason())
         }
         for name in names where !name.hasPrefix(".") && !FoundObjects.isNoLog(name[...]) {
-            var status = stat()
             let found = folder.appending(name)
-            guard stat(found.path, &status) == 0 else {
+            guard let status = FileStatus(found.path) else {
                 skip(LogFile(.file(found.path), size: 0), missing())
                 continue
             }
-            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            let isFolder = status.kind == .folder
             guard isFolder ? dates.admits(found.folders) : dates.admits(fileName: name[...]) else { continue }
             if isFolder, let other = services.other(in: found.path + "/", below: found.below) {
                 passed.insert(other)

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Glibc
 
 /// A file on disk, or standard input, opened for reading.
@@ -48,13 +49,15 @@ final class OpenLogFile {
             version = ""
             throw .last()
         }
-        var status = stat()
-        let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        size = isRegular ? Int(status.st_size) : nil
-        version =
-            isRegular
-            ? "\(status.st_ino)-\(status.st_size)-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)" : ""
-        if isRegular { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
+        guard let status = FileStatus(descriptor: descriptor), status.kind == .file else {
+            size = nil
+            version = ""
+            return
+        }
+        size = status.size
+        let (seconds, nanoseconds) = status.modified
+        version = "\(status.identity.number)-\(status.size)-\(seconds).\(nanoseconds)"
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }
 
     deinit {
@@ -63,9 +66,8 @@ final class OpenLogFile {
 
     /// Number of bytes by which the file has grown beyond `size`; `nil` if it has not grown.
     func growth(since size: Int) -> Int? {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return Int(status.st_size) > size ? Int(status.st_size) - size : nil
+        guard let status = FileStatus(descriptor: descriptor), status.kind == .file else { return nil }
+        return status.size > size ? status.size - size : nil
     }
 
     /// Whether no bytes are available: the writer of the pipe has paused.

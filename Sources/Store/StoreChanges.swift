@@ -6,7 +6,7 @@ import GRDB
 public final class StoreChanges: Sendable {
     private let queue: DatabaseQueue
     private let path: String
-    private let identity: FileIdentity?
+    private let identity: FileStatus.Identity?
 
     /// The newest rows. Two that differ tell how many were added in between.
     public struct Newest: Sendable, Hashable {
@@ -35,7 +35,7 @@ public final class StoreChanges: Sendable {
         } catch {
             throw Store.failure("the store \(path) cannot be opened", error)
         }
-        identity = FileIdentity(path)
+        identity = FileStatus(path)?.identity
     }
 
     /// A number that differs as soon as another connection has changed the file.
@@ -58,7 +58,7 @@ public final class StoreChanges: Sendable {
     /// Checks that the file is still there, and still the one that was opened: an open file that was deleted goes on to
     /// answer with what it held.
     public func checkFile() throws(Failure) {
-        let present = FileIdentity(path)
+        let present = FileStatus(path)?.identity
         guard present == identity else {
             throw Failure(
                 "the store \(path) cannot be read",
@@ -70,17 +70,5 @@ public final class StoreChanges: Sendable {
 
     private func read<Value>(_ body: (Database) throws -> Value) throws(Failure) -> Value {
         do { return try queue.read(body) } catch { throw Store.failure("the store \(path) cannot be read", error) }
-    }
-}
-
-/// Which file a path leads to.
-private struct FileIdentity: Hashable, Sendable {
-    var device: UInt64
-    var number: UInt64
-
-    init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
     }
 }

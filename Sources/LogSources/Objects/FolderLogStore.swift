@@ -95,12 +95,11 @@ public struct FolderLogStore: LogStore {
         }
         var entries: [Entry] = []
         for name in found.names {
-            var status = stat()
             // A deleted file or a broken link counts as absent.
-            guard stat("\(path)/\(name)", &status) == 0 else { continue }
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR: entries.append(Entry(name: name, isFolder: true, size: 0))
-            case S_IFREG: entries.append(Entry(name: name, isFolder: false, size: Int(status.st_size)))
+            guard let status = FileStatus("\(path)/\(name)") else { continue }
+            switch status.kind {
+            case .folder: entries.append(Entry(name: name, isFolder: true, size: 0))
+            case .file: entries.append(Entry(name: name, isFolder: false, size: status.size))
             default: continue
             }
         }

@@ -1,9 +1,6 @@
 import Basics
 import FoundationEssentials
-
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Glibc
 
 /// A lock that prevents other runs from using a file while it exists. It is a file `NAME.lock` beside the file, and
 /// contains the process ID. The file itself cannot be locked, because it is replaced. The lock of a killed process is
@@ -29,11 +26,7 @@ final class FileLock: Sendable {
             }
             // The previous holder may have deleted the lock file in the meantime, so that the lock is on a file without
             // a name.
-            var opened = stat()
-            var named = stat()
-            if fstat(descriptor, &opened) == 0, stat(path, &named) == 0, opened.st_ino == named.st_ino,
-                opened.st_dev == named.st_dev
-            {
+            if let opened = FileStatus(descriptor: descriptor), opened.identity == FileStatus(path)?.identity {
                 self.descriptor = descriptor
                 break
             }

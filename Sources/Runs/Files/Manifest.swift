@@ -32,10 +32,7 @@ public struct Manifest: Sendable {
         return Hexadecimal.text(hash.finalize())
     }
 
-    fileprivate static func isFile(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    }
+    fileprivate static func isFile(_ path: String) -> Bool { FileStatus(path)?.kind == .file }
 }
 
 extension ScanScope.File {

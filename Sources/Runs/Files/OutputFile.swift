@@ -89,8 +89,7 @@ public enum OutputFile {
     /// Returns the target of `path` if it is a symbolic link, else `path`.
     /// - Throws: ``Failure`` if the link has no target.
     static func place(of path: String) throws(Failure) -> String {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+        guard FileStatus(path, followsLink: false)?.kind == .link else { return path }
         guard let real = realpath(path, nil) else {
             throw Failure(
                 "\(path) cannot be written", why: "it is a symbolic link without a target",
@@ -103,12 +102,11 @@ public enum OutputFile {
     /// Returns a text that is equal for two paths of the same file, even if the file does not exist yet.
     private static func identity(of path: String) throws(Failure) -> String {
         let place = try place(of: path)
-        var status = stat()
-        if stat(place, &status) == 0 { return "\(status.st_dev):\(status.st_ino)" }
+        if let file = FileStatus(place)?.identity { return "\(file.device):\(file.number)" }
         let url = URL(filePath: place)
         let parent = url.deletingLastPathComponent().path
-        guard stat(parent.isEmpty ? "." : parent, &status) == 0 else { return place }
-        return "\(status.st_dev):\(status.st_ino)/\(url.lastPathComponent)"
+        guard let folder = FileStatus(parent.isEmpty ? "." : parent)?.identity else { return place }
+        return "\(folder.device):\(folder.number)/\(url.lastPathComponent)"
     }
 
     /// Writes all of `bytes` to an open file.
@@ -137,9 +135,7 @@ public enum OutputFile {
     /// Whether the path is a device or pipe. Renaming a file over a device such as `/dev/null` would replace it for the
     /// whole machine.
     private static func isDeviceOrPipe(_ path: String) -> Bool {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return false }
-        return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+        FileStatus(path)?.kind == .other
     }
 
     /// Returns a failure with the description of `errno`.
@@ -171,15 +167,14 @@ private struct TemporaryFile {
     /// - Returns: `nil` if the file cannot be created; `errno` has the reason.
     init?(beside place: String, mode: mode_t) {
         let path = "\(place).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).tmp"
-        var old = stat()
-        let isReplacing = stat(place, &old) == 0
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isReplacing ? 0o600 : mode)
+        let old = FileStatus(place)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, old == nil ? mode : 0o600)
         guard descriptor >= 0 else { return nil }
         flock(descriptor, LOCK_EX | LOCK_NB)
-        if isReplacing {
+        if let old {
             // The owner is changed first, because that clears bits of the mode. Only the superuser can do it.
-            _ = fchown(descriptor, old.st_uid, old.st_gid)
-            guard fchmod(descriptor, old.st_mode & 0o7777) == 0 else {
+            _ = fchown(descriptor, old.owner, old.group)
+            guard fchmod(descriptor, old.mode) == 0 else {
                 let reason = errno
                 Glibc.close(descriptor)
                 unlink(path)
@@ -209,9 +204,8 @@ private struct TemporaryFile {
             let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
             guard descriptor >= 0 else { continue }
             defer { Glibc.close(descriptor) }
-            var status = stat()
-            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-                !isRunning(process) || status.st_mtim.tv_sec < time(nil) - settled,
+            guard let file = FileStatus(descriptor: descriptor), file.kind == .file,
+                !isRunning(process) || file.modified.seconds < time(nil) - settled,
                 flock(descriptor, LOCK_EX | LOCK_NB) == 0
             else { continue }
             unlink(path)
