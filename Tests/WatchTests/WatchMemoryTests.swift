@@ -86,7 +86,8 @@ import Testing
         let words = ["watch", "--db", stage.database, "--once", "--poll", "s3://watch-logs/AWSLogs"] + Self.noScans
         func run(_ more: [String: String] = [:]) async throws -> Int32 {
             let environment = stage.environment.merging(more) { _, new in new }
-            return try await Subprocess.run(Repository.parapet, words, environment: environment).status
+            let outcome = try await Subprocess.run(Repository.parapet, words, environment: environment)
+            return outcome.status
         }
         let broken = ["AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"]
         #expect(try await run(broken) == 1)

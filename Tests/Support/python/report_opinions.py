@@ -179,7 +179,7 @@ def page(path):
     found = Tags(text)
     allowed = set(
         "html head meta title style script body header main footer section article nav form h1 h2 h3 p ul ol li dl dt dd strong span"
-        " code a details summary div table thead tbody tr th td svg rect polyline polygon line circle text".split()
+        " code a details summary div table thead tbody tr th td svg rect polyline polygon line circle text defs pattern".split()
     )
     if found.tags - allowed:
         yield f"tags that nobody meant: {found.tags - allowed}"
