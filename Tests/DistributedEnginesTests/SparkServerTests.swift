@@ -1,8 +1,11 @@
 import Basics
 import Foundation
 import LogReaders
+import SparkConnect
 import TestSupport
 import Testing
+
+@testable import DistributedEngines
 
 /// Hunts on a real Spark Connect server beside hunts on this machine, over the same logs. `make test-spark` starts the
 /// server and makes the logs.
@@ -16,6 +19,8 @@ struct SparkServerTests {
     private struct Report {
         var status: Int32
         var alerts: [String]
+        /// The alerts without the places of their records and without what the form of a record changes.
+        var kernels: [String] = []
         var messages: String
     }
 
@@ -26,7 +31,12 @@ struct SparkServerTests {
         let report = try? JSON(parsing: outcome.standardOutput, .ofLogs)
         // What a hunt makes of the moment of its run is not in an alert.
         let alerts = report?["alerts"]?.elements?.map { "\($0)" }.sorted() ?? []
-        return Report(status: outcome.status, alerts: alerts, messages: outcome.standardError)
+        let kernels = report?["alerts"]?.elements?.map { alert in
+            ["rule", "title", "event", "time", "severity", "account", "region", "actor"]
+                .map { "\(alert[$0] ?? .null)" }.joined(separator: " ")
+        }
+        return Report(
+            status: outcome.status, alerts: alerts, kernels: kernels?.sorted() ?? [], messages: outcome.standardError)
     }
 
     /// - Returns: what the hunt with Spark wrote to stderr.
@@ -75,7 +85,59 @@ struct SparkServerTests {
         try await compare("vpc-flow", folder: "flow-columns")
     }
 
+    /// Flow logs in Parquet, made of the same lines, as files and as a table.
+    @Test(.timeLimit(.minutes(10))) func flowsInParquetRaiseTheSameAlerts() async throws {
+        let folder = "file://\(Self.logs)/flow-parquet"
+        let columns = TableDefinition(.vpcFlow, location: folder).columns.enumerated().map { place, column in
+            "CAST(split(value, ' ')[\(place)] AS \(column.type)) AS `\(column.name)`"
+        }
+        try await run([
+            "INSERT OVERWRITE DIRECTORY '\(folder)' USING PARQUET SELECT \(columns.joined(separator: ", ")) "
+                + "FROM text.`file://\(Self.logs)/flow/logs` WITH ('recursiveFileLookup' = 'true') "
+                + "WHERE value RLIKE '^[0-9]'",
+            "DROP TABLE IF EXISTS flows", "CREATE TABLE flows USING PARQUET LOCATION '\(folder)'",
+        ])
+        let local = try await hunt("vpc-flow", ["--logs", "\(Self.logs)/flow/logs"])
+        #expect(!local.alerts.isEmpty)
+        for place in [["--parquet", "--logs", folder], ["--table", "flows"]] {
+            let spark = try await hunt("vpc-flow", place + Self.engine)
+            #expect(spark.status == local.status, "\(spark.messages)")
+            #expect(spark.kernels == local.kernels)
+            #expect(spark.messages.contains("sums of"))
+            print("\(place[0]): \(spark.alerts.count) alerts; \(spark.messages.split(separator: "\n").last ?? "")")
+        }
+    }
+
+    /// A table with the events that Security Lake makes of the same records.
+    @Test(
+        .timeLimit(.minutes(10)), arguments: [[], ["--from", "2024-05-02T00:00:00Z", "--to", "2024-05-03T00:00:00Z"]])
+    func eventsOfSecurityLakeRaiseTheSameAlerts(range: [String]) async throws {
+        let folder = URL(filePath: Self.logs).appending(path: "lake")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let made = try await Subprocess.python(
+            "Tests/Support/python/security_lake.py",
+            ["\(Self.logs)/trail", folder.appending(path: "events.json").path])
+        try #require(made.status == 0, "\(made.standardError)")
+        let columns = SecurityLake.columns(of: .cloudTrail).map { "`\($0.name)` \($0.type)" }
+        try await run([
+            "DROP TABLE IF EXISTS lake",
+            "CREATE TABLE lake (\(columns.joined(separator: ", "))) USING JSON LOCATION 'file://\(folder.path)'",
+        ])
+        let local = try await hunt("cloudtrail", ["--logs", "\(Self.logs)/trail"] + range)
+        let spark = try await hunt("cloudtrail", ["--table", "lake"] + Self.engine + range)
+        #expect(!local.alerts.isEmpty)
+        #expect(spark.status == local.status, "\(spark.messages)")
+        #expect(spark.kernels == local.kernels)
+        print("lake: \(spark.alerts.count) alerts; \(spark.messages.split(separator: "\n").last ?? "")")
+    }
+
     private static let engine = ["--engine", "spark", "--spark", server ?? "", "--max-rows", "10000000"]
+
+    private func run(_ statements: [String]) async throws {
+        try await SparkSession.with(SparkURL(Self.server ?? ""), clientType: "test") { session in
+            for statement in statements { try await session.run(statement) }
+        }
+    }
 
     @Test(.timeLimit(.minutes(10))) func accessesRaiseTheSameAlerts() async throws {
         try await compare("s3-access", folder: "access/logs")

@@ -2,12 +2,19 @@
 
 Independent of Parapet's own mapping: it follows the tables "CloudTrail API Activity", "Authentication", "Account Change" and
 "VPC Flowlogs" of the OCSF project's examples. What they do not name goes into `unmapped`, by its names with dots between them.
+
+    security_lake.py FOLDER EVENTS.json
+
+writes the events of the log files of CloudTrail (`*.json.gz`) in a folder, one a line.
 """
 
 import copy
 import datetime
+import gzip
 import ipaddress
 import json
+import pathlib
+import sys
 
 
 def take(record, *names):
@@ -175,3 +182,14 @@ def network_activity(flow):
         "activity_name": verdict[2],
         "unmapped": {"sublocation_id": "-", "sublocation_type": "-"},
     }
+
+
+def main():
+    with open(sys.argv[2], "w", encoding="utf-8") as file:
+        for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.json.gz")):
+            for record in json.loads(gzip.decompress(path.read_bytes()))["Records"]:
+                file.write(json.dumps(api_activity(record)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
