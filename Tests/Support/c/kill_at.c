@@ -1,5 +1,5 @@
 // Ends the process by a signal at one of its calls that change files below a folder: KILL_FOLDER, KILL_AT (from 1), KILL_SIGNAL.
-// For LD_PRELOAD. If the call is a write, half of it is done before.
+// Makes the file KILL_MARK before, since a process that handles the signal can end as if there was none. For LD_PRELOAD. If the call is a write, half of it is done before.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -34,12 +34,14 @@ static int is_last(void) {
     return at && __atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) == atoi(at);
 }
 
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
 static void end(void) {
-    const char *name = getenv("KILL_SIGNAL");
+    const char *name = getenv("KILL_SIGNAL"), *mark = getenv("KILL_MARK");
+    int descriptor = mark ? REAL(open)(mark, O_WRONLY | O_CREAT, 0600) : -1;
+    if (descriptor >= 0) close(descriptor);
     kill(getpid(), name ? atoi(name) : SIGKILL);
 }
-
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 static mode_t mode_of(int flags, va_list list) {
     return flags & (O_CREAT | O_TMPFILE) ? va_arg(list, mode_t) : 0;
