@@ -60,12 +60,15 @@ extension KeyDescription {
     /// Source: AWS KMS Developer Guide, "Key states of AWS KMS keys".
     public var isUsable: Bool { ["Enabled", "Updating"].contains(keyState) }
 
-    /// Whether the key is customer managed, usable, and of the only kind that supports automatic rotation.
+    /// Whether the key is customer managed, usable, and not of a kind that is known not to support automatic rotation. Of a
+    /// kind that AWS has added since, `GetKeyRotationStatus` says whether it does.
     ///
-    /// Source: AWS KMS Developer Guide, "Rotate AWS KMS keys".
+    /// Source: AWS KMS Developer Guide, "Rotate AWS KMS keys", and AWS KMS API Reference, "KeyMetadata" (2026).
     public var canRotate: Bool {
-        isCustomerManaged && isUsable && (origin ?? "AWS_KMS") == "AWS_KMS"
-            && (keySpec ?? "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT"
+        let otherOrigins: Set = ["EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"]
+        let otherKinds = ["RSA_", "ECC_", "HMAC_", "SM2", "ML_DSA_"]
+        return isCustomerManaged && isUsable && !otherOrigins.contains(origin ?? "")
+            && !otherKinds.contains { (keySpec ?? "").hasPrefix($0) }
     }
 }
 
