@@ -127,6 +127,9 @@ extension Row {
     /// The text of a column; empty if it holds none.
     func text(_ column: String) -> String { String.fromDatabaseValue(self[column] as DatabaseValue) ?? "" }
 
+    /// The text of the column at a place; empty if it holds none. Quicker than by name, for many rows.
+    func text(at place: Int) -> String { String.fromDatabaseValue(self[place] as DatabaseValue) ?? "" }
+
     /// The whole number of a column; 0 if it holds none.
     func whole(_ column: String) -> Int { Int.fromDatabaseValue(self[column] as DatabaseValue) ?? 0 }
 

@@ -29,7 +29,7 @@ struct ScanRecorder {
         let rows = try Row.fetchCursor(
             database, sql: "SELECT \(Self.columns) FROM finding WHERE account IN (\(marks))",
             arguments: StatementArguments(scan.accounts))
-        while let row = try rows.next() { known[row.text("id")] = Self.known(row) }
+        while let row = try rows.next() { known[row.text(at: 0)] = Self.known(row) }
         self.known = known
     }
 
@@ -38,9 +38,9 @@ struct ScanRecorder {
     private static func known(_ row: Row) -> Known {
         func date(_ place: Int) -> Date { row.date(at: place) ?? Date(timeIntervalSince1970: 0) }
         return Known(
-            check: row.text("check"), account: row.text("account"), region: row.text("region"),
+            check: row.text(at: 1), account: row.text(at: 2), region: row.text(at: 3),
             life: FindingLife(
-                status: row.text("status"), firstSeen: date(5), lastSeen: date(6), changed: date(7),
+                status: row.text(at: 4), firstSeen: date(5), lastSeen: date(6), changed: date(7),
                 resolved: row.date(at: 8)))
     }
 

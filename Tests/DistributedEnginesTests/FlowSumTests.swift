@@ -34,19 +34,8 @@ import TestSupport
             [RowQuery(sieve, in: .athena).text], on: definition.name,
             definition.columns + (hasLines ? [.init("record", .scalar("string"))] : []), rows, ocsf: .null)
         #expect(opinion.errors == [])
-        var summed = RowStore(table)
-        for (_, values) in opinion.values.sorted(by: { $0.key < $1.key }) {
-            try summed.add(path: "s3://logs/a", values)
-        }
-        var all = RowStore(definition.table)
-        for flow in flows {
-            try all.add(
-                path: "s3://logs/a",
-                definition.columns.map { column in
-                    let value = flow[column.name] ?? .null
-                    return value.isNull ? nil : value.text ?? value.description
-                })
-        }
+        let summed = try RowStore(table, opinion)
+        let all = try RowStore(definition, flows)
         #expect(summed.count + summed.sums.records == flows.count)
         #expect(summed.rowCount < flows.count / 3 * 2, "\(summed.rowCount) rows of \(flows.count) records")
         let (expected, found) = (try await alerts(hunt, all), try await alerts(hunt, summed))

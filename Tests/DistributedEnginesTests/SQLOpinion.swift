@@ -5,6 +5,7 @@ import Hunting
 import LogReaders
 import Sigma
 import TestSupport
+import Testing
 
 /// What other programs make of the queries for Athena: see `sql_opinions.py`.
 struct SQLOpinion {
@@ -80,5 +81,48 @@ struct SingleRules {
             }
         }
         return matches
+    }
+
+    /// Expects of the rows of an opinion the same matches as of the records that they stand for.
+    /// - Parameter matches: for each rule, the numbers of the records that it matches.
+    func expect(_ matches: [Set<Int>], of records: [JSON], inRowsOf opinion: SQLOpinion, _ table: LogTable) throws {
+        let rows = RecordRows(table)
+        var rebuilt: [JSON] = []
+        var numbers: [Int] = []
+        for (number, values) in opinion.values.sorted(by: { $0.key < $1.key }) {
+            rebuilt.append(try JSON(parsing: try #require(try rows.record(values)), .ofLogs))
+            numbers.append(number)
+        }
+        let matchesOfRows = self.matches(rebuilt)
+        for (place, rule) in detections.enumerated() {
+            let found = Set(matchesOfRows[place].map { numbers[$0] })
+            #expect(
+                found == matches[place],
+                "\(rule.about.title): \(found.symmetricDifference(matches[place]).first.map { "\(records[$0])" } ?? "")"
+            )
+        }
+    }
+}
+
+extension RowStore {
+    /// The rows of an opinion.
+    init(_ table: LogTable, _ opinion: SQLOpinion) throws {
+        self.init(table)
+        for (_, values) in opinion.values.sorted(by: { $0.key < $1.key }) {
+            try add(path: "s3://logs/a", values)
+        }
+    }
+
+    /// All rows of a table.
+    init(_ definition: TableDefinition, _ rows: [JSON]) throws {
+        self.init(definition.table)
+        for row in rows {
+            try add(
+                path: "s3://logs/a",
+                definition.columns.map { column in
+                    let value = row[column.name] ?? .null
+                    return value.isNull ? nil : value.text ?? value.description
+                })
+        }
     }
 }

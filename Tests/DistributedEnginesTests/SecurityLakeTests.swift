@@ -44,21 +44,7 @@ import Testing
         #expect(passed < single.detections.count * examples.count / 10)
         #expect(opinion.passed[queries.count].count < records.count)
 
-        let rows = RecordRows(table)
-        var rebuilt: [JSON] = []
-        var numbers: [Int] = []
-        for (number, values) in opinion.values.sorted(by: { $0.key < $1.key }) {
-            rebuilt.append(try JSON(parsing: try #require(try rows.record(values)), .ofLogs))
-            numbers.append(number)
-        }
-        let matchesOfRows = single.matches(rebuilt)
-        for (place, rule) in single.detections.enumerated() {
-            let found = Set(matchesOfRows[place].map { numbers[$0] })
-            #expect(
-                found == matches[place],
-                "\(rule.about.title): \(found.symmetricDifference(matches[place]).first.map { "\(records[$0])" } ?? "")"
-            )
-        }
+        try single.expect(matches, of: records, inRowsOf: opinion, table)
     }
 
     @Test func eventsHaveTheFieldsOfTheirRecords() async throws {
@@ -144,19 +130,8 @@ import Testing
         let opinion = try await SQLOpinion.of(
             [RowQuery(sieve, in: .athena).text], onSecurityLake: .vpcFlow, SecurityLake.columns(of: .vpcFlow), flows)
         #expect(opinion.errors == [])
-        var events = RowStore(table)
-        for (_, values) in opinion.values.sorted(by: { $0.key < $1.key }) {
-            try events.add(path: "s3://logs/a", values)
-        }
-        var all = RowStore(definition.table)
-        for flow in flows {
-            try all.add(
-                path: "s3://logs/a",
-                definition.columns.map { column in
-                    let value = flow[column.name] ?? .null
-                    return value.isNull ? nil : value.text ?? value.description
-                })
-        }
+        let events = try RowStore(table, opinion)
+        let all = try RowStore(definition, flows)
         #expect(events.count == flows.count)
         let tests = FlowSumTests()
         let (expected, found) = (try await tests.alerts(hunt, all), try await tests.alerts(hunt, events))

@@ -44,21 +44,7 @@ import TestSupport
         #expect(passed < single.detections.count * examples.count / 20)
 
         // The rows say the same as the records.
-        let rows = RecordRows(table)
-        var rebuilt: [JSON] = []
-        var numbers: [Int] = []
-        for (number, values) in opinion.values.sorted(by: { $0.key < $1.key }) {
-            rebuilt.append(try JSON(parsing: try #require(try rows.record(values)), .ofLogs))
-            numbers.append(number)
-        }
-        let matchesOfRows = single.matches(rebuilt)
-        for (place, rule) in single.detections.enumerated() {
-            let found = Set(matchesOfRows[place].map { numbers[$0] })
-            #expect(
-                found == matches[place],
-                "\(rule.about.title): \(found.symmetricDifference(matches[place]).first.map { "\(records[$0])" } ?? "")"
-            )
-        }
+        try single.expect(matches, of: records, inRowsOf: opinion, table)
     }
 
     /// The examples of the built-in rules, those that match and those that do not.

@@ -181,12 +181,8 @@ import Testing
     @Test func aPrefixIsFollowedWithoutAQueue() async throws {
         let stage = try await WatchStage()
         try await stage.deliver(20)
-        let poll = [
-            "watch", "--db", stage.database, "--once", "--poll", "s3://watch-logs/AWSLogs", "--scan-every", "0",
-            "--verify-every", "0",
-        ]
         for round in 1...2 {
-            let outcome = try await Subprocess.run(Repository.parapet, poll, environment: stage.environment)
+            let outcome = try await stage.poll()
             #expect(outcome.status == 2, "\(outcome.standardError)")
             #expect(try stage.stopped() == WatchStage.expected(round * 20))
             try await stage.deliver(20, from: 20)
@@ -196,12 +192,8 @@ import Testing
     @Test func anObjectThatIsDeliveredLateIsFoundByListing() async throws {
         let stage = try await WatchStage()
         try await stage.deliver(20)
-        let poll = [
-            "watch", "--db", stage.database, "--once", "--poll", "s3://watch-logs/AWSLogs", "--scan-every", "0",
-            "--verify-every", "0",
-        ]
         for round in 0..<3 {
-            let outcome = try await Subprocess.run(Repository.parapet, poll, environment: stage.environment)
+            let outcome = try await stage.poll()
             #expect(outcome.status == (round < 2 ? 2 : 0), "\(outcome.standardError)")
             // Before everything of today, in the folder of yesterday.
             let late = round > 0 ? ["late-1"] : []
@@ -216,24 +208,17 @@ import Testing
     @Test func anObjectThatIsDeliveredDaysLateIsFoundOnceADay() async throws {
         let stage = try await WatchStage()
         try await stage.deliver(1)
-        let poll = [
-            "watch", "--db", stage.database, "--once", "--poll", "s3://watch-logs/AWSLogs", "--scan-every", "0",
-            "--verify-every", "0",
-        ]
-        func run() async throws {
-            _ = try await Subprocess.run(Repository.parapet, poll, environment: stage.environment)
-        }
-        try await run()
+        _ = try await stage.poll()
         #expect(try stage.stopped() == ["stop-0"])
         try await stage.stage(["act", "put-quiet-event", "late-4", "4"])
         try await stage.stage(["act", "put-quiet-event", "early-6", "6"])
-        try await run()
+        _ = try await stage.poll()
         #expect(try stage.stopped() == ["stop-0"])
         // As if the place had been followed for five days.
         let store = try Store(stage.database)
         let look = #"{"first":\#(Date().timeIntervalSinceReferenceDate - 5 * 86_400),"last":0}"#
         try store.change("the cursor") { try $0.setCursor("look-back/s3://watch-logs/AWSLogs", look, at: Date()) }
-        try await run()
+        _ = try await stage.poll()
         // What is older than a day at the first search was there before.
         #expect(try stage.stopped() == ["late-4", "stop-0"])
         let last = try #require(try store.cursor("look-back/s3://watch-logs/AWSLogs"))

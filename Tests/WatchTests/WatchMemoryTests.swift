@@ -83,19 +83,13 @@ import Testing
 
     @Test func aPlaceThatCannotBeListedIsAnAlertThoughEachRunIsAnotherProcess() async throws {
         let stage = try await WatchStage()
-        let words = ["watch", "--db", stage.database, "--once", "--poll", "s3://watch-logs/AWSLogs"] + Self.noScans
-        func run(_ more: [String: String] = [:]) async throws -> Int32 {
-            let environment = stage.environment.merging(more) { _, new in new }
-            let outcome = try await Subprocess.run(Repository.parapet, words, environment: environment)
-            return outcome.status
-        }
         let broken = ["AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"]
-        #expect(try await run(broken) == 1)
+        #expect(try await stage.poll(environment: broken).status == 1)
         try Self.age("s3://watch-logs/AWSLogs", stage)
-        #expect(try await run(broken) == 1)
+        #expect(try await stage.poll(environment: broken).status == 1)
         #expect(try Self.watchAlerts(stage).map(\.actor) == ["s3://watch-logs/AWSLogs"])
         try await stage.deliver(1)
-        #expect(try await run() == 2)
+        #expect(try await stage.poll().status == 2)
         #expect(try Self.watchAlerts(stage).map(\.acknowledgedBy) == ["parapet watch"])
     }
 

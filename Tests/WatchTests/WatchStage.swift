@@ -57,6 +57,16 @@ struct WatchStage {
             environment: self.environment.merging(environment) { _, new in new })
     }
 
+    /// Works on what listing finds, without scans and verifications.
+    func poll(environment: [String: String] = [:]) async throws -> Subprocess.Outcome {
+        try await Subprocess.run(
+            Repository.parapet,
+            [
+                "watch", "--db", database, "--once", "--poll", "s3://watch-logs/AWSLogs", "--scan-every", "0",
+                "--verify-every", "0",
+            ], environment: self.environment.merging(environment) { _, new in new })
+    }
+
     /// Writes the configuration.
     func configure(_ text: String) throws {
         try Data(text.utf8).write(to: URL(filePath: folder.path + "/config.yaml"))
