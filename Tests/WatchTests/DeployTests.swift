@@ -40,6 +40,29 @@ import Testing
         }
     }
 
+    private static func unit(_ name: String) throws -> [Substring] {
+        try String(contentsOf: Repository.file("Deploy/\(name).service"), encoding: .utf8).split(separator: "\n")
+    }
+
+    /// The threads of libdispatch call `setpriority`, which is one of `@resources`.
+    @Test(arguments: ["parapet-watch", "parapet-serve"]) func theUnitAllowsWhatTheRuntimeCalls(name: String) throws {
+        let unit = try Self.unit(name)
+        let denied = try #require(unit.firstIndex(of: "SystemCallFilter=~@privileged @resources"))
+        #expect(unit[denied...].contains("SystemCallFilter=setpriority"))
+        #expect(unit.contains("SystemCallErrorNumber=EPERM"))
+    }
+
+    /// Both units work on one store as one user.
+    @Test func theUnitsShieldTheSystemAlike() throws {
+        func shield(_ name: String) throws -> [Substring] {
+            try Self.unit(name).drop { $0 != "NoNewPrivileges=yes" }.filter { !$0.hasPrefix("#") }
+        }
+        #expect(try shield("parapet-watch") == shield("parapet-serve"))
+        for line in ["DynamicUser=yes", "User=parapet", "StateDirectory=parapet", "UMask=0077"] {
+            for name in ["parapet-watch", "parapet-serve"] { #expect(try Self.unit(name).contains(Substring(line))) }
+        }
+    }
+
     @Test func cloudFormationAcceptsTheTemplate() async throws {
         let linter = Repository.file(".venv/bin/cfn-lint").path
         guard FileManager.default.isExecutableFile(atPath: linter) else { return }

@@ -65,6 +65,23 @@ import Testing
         #expect(try stage.stopped() == WatchStage.expected(count))
     }
 
+    /// The program that makes the credentials stops the watch, which has not begun its work by then.
+    @Test func aSignalDuringTheStartStopsTheWatch() async throws {
+        let stage = try await WatchStage()
+        let (script, config) = (stage.folder.path + "/credentials", stage.folder.path + "/aws")
+        let credentials = #"{"Version": 1, "AccessKeyId": "testing", "SecretAccessKey": "testing"}"#
+        try Data("kill -TERM $PPID\nprintf '%s' '\(credentials)'\n".utf8).write(to: URL(filePath: script))
+        try Data("[default]\ncredential_process = sh \(script)\n".utf8).write(to: URL(filePath: config))
+        var environment = stage.environment
+        environment["AWS_CONFIG_FILE"] = config
+        environment["AWS_ACCESS_KEY_ID"] = nil
+        environment["AWS_SECRET_ACCESS_KEY"] = nil
+        let outcome = try await Subprocess.run(
+            Repository.parapet, stage.arguments(["--scan-every", "0", "--verify-every", "0"]), environment: environment)
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(outcome.standardError.contains("stopped"))
+    }
+
     @Test func aStoreThatIsLockedIsWaitedFor() async throws {
         let stage = try await WatchStage()
         #expect(try await stage.once().status == 0)

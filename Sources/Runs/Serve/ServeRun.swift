@@ -5,7 +5,6 @@ import FoundationEssentials
 import Logging
 import ServiceLifecycle
 public import Store
-import UnixSignals
 
 /// Serves the dashboard over a store until it is stopped.
 public struct ServeRun: Sendable {
@@ -74,6 +73,7 @@ public struct ServeRun: Sendable {
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
         pages: (Store) throws -> any PageSource
     ) async throws {
+        let signals = await StopSignals()
         guard FileManager.default.fileExists(atPath: database) else {
             let isUsual = database == Store.usualPath(environment.aws.variables)
             throw Failure(
@@ -94,7 +94,7 @@ public struct ServeRun: Sendable {
                 await onListening(port)
             }, logger: environment.logger)
         var group = ServiceGroupConfiguration(
-            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: environment.logger)
+            services: [.init(service: server), signals.configuration], logger: environment.logger)
         group.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: group).run()
     }

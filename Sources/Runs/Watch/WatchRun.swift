@@ -11,7 +11,6 @@ public import Posture
 import ServiceLifecycle
 public import Store
 import Synchronization
-import UnixSignals
 
 #if canImport(Glibc)
     import Glibc
@@ -80,6 +79,7 @@ public struct WatchRun: Sendable {
     /// - Returns: with ``isOnce`` whether something was found, or left undone; otherwise ``ExitStatus/clean``.
     @discardableResult
     public func run(in environment: RunEnvironment, log: WatchLog) async throws -> ExitStatus {
+        let signals = await StopSignals()
         let store = try Store(database)
         // Another path to the same file must not evade the lock.
         let lock = try FileLock(OutputFile.place(of: database) + ".watch", of: "a watch")
@@ -114,7 +114,7 @@ public struct WatchRun: Sendable {
             services.append(.init(service: server))
         }
         var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint],
+            services: services + [signals.configuration],
             logger: Logger(label: "watch") { _ in SwiftLogNoOpLogHandler() })
         // A batch that is not finished by then is given back to its queue.
         group.maximumGracefulShutdownDuration = .seconds(20)
