@@ -100,9 +100,10 @@ struct ScanTable {
     }
 
     /// The failing checks of the section, the most severe first. `own` has the findings that no other check's failure
-    /// implies. `implied` has the checks whose findings are all implied.
+    /// implies. `implied` has the checks whose findings are all implied. If everything is shown, no finding is left out.
     private func failingChecks(of section: PracticeSection) -> (own: [CheckGroup], implied: [CheckGroup]) {
         let groups = section.failingChecks
+        guard limit != nil else { return (groups, []) }
         let failing = Dictionary(groups.map { ($0.check, Set($0.findings.map(\.resource))) }) { first, _ in first }
         var own: [CheckGroup] = []
         var implied: [CheckGroup] = []
@@ -113,7 +114,7 @@ struct ScanTable {
             if rest.isEmpty {
                 implied.append(group)
             } else {
-                own.append(CheckGroup(check: group.check, findings: rest))
+                own.append(CheckGroup(check: group.check, findings: rest, implied: group.findings.count - rest.count))
             }
         }
         return (own, implied)
@@ -144,6 +145,7 @@ struct ScanTable {
             for place in places { page.line(styled: mark + place) }
         }
         page.rest(group.findings.count - listed.count, indent: 4)
+        page.rest(group.implied, indent: 4, "more fail a broader check, too (--verbose shows all)")
     }
 
     private mutating func addEvidence(of finding: Finding) {
@@ -268,5 +270,7 @@ private struct PracticeSection {
 private struct CheckGroup {
     let check: String
     let findings: [Finding]
+    /// The number of further findings, each implied by one of another check.
+    var implied = 0
     var severity: Severity { findings.first?.severity ?? .low }
 }

@@ -132,11 +132,10 @@ struct VerifyItem: ReportItem {
     var message: String { problem.message }
     var account: String? { problem.account.isEmpty ? nil : problem.account }
     var region: String? { problem.region.isEmpty ? nil : problem.region }
-    var cells: [String: String] { ["id": id] }
 
     var record: JSON {
         .members([
-            "kind": .string(problem.kind.rawValue), "object": .string(problem.object),
+            "id": .string(id), "kind": .string(problem.kind.rawValue), "object": .string(problem.object),
             "message": .string(problem.message), "account": .string(problem.account),
             "region": .string(problem.region), "trail": problem.trail.isEmpty ? nil : .string(problem.trail),
         ])

@@ -31,12 +31,11 @@ struct VerifyTimelines {
             change(part.account, part.trail, part.region) { $0.proved.append(Moment(part.from)..<Moment(part.to)) }
         }
         for problem in verification.problems {
-            change(problem.account, problem.trail, problem.region) { logs in
-                if let period = problem.period, period.lowerBound < period.upperBound {
-                    logs.gaps.append(Moment(period.lowerBound)..<Moment(period.upperBound))
-                } else if !problem.kind.isInformation, let time = problem.timeOfObject {
-                    logs.changed.append(Moment(time))
-                }
+            if let period = problem.period, period.lowerBound < period.upperBound {
+                let gap = Moment(period.lowerBound)..<Moment(period.upperBound)
+                change(problem.account, problem.trail, problem.region) { $0.gaps.append(gap) }
+            } else if !problem.kind.isInformation, let time = problem.timeOfObject {
+                change(problem.account, problem.trail, problem.region) { $0.changed.append(Moment(time)) }
             }
         }
         guard !window.isEmpty, !trails.isEmpty else { return nil }
@@ -53,7 +52,7 @@ struct VerifyTimelines {
                     + "\(Figures.count(regions.values.reduce(0) { $0 + $1.gaps.count }, "gap")), "
                     + Figures.count(regions.values.reduce(0) { $0 + $1.changed.count }, "changed or missing file")
                 return (
-                    trail.name.isEmpty ? "Without a trail" : trail.name, trail.account,
+                    trail.name.isEmpty ? "Without a digest" : trail.name, trail.account,
                     SpanTimeline.drawing(rows, window, name: name)
                 )
             },

@@ -47,6 +47,25 @@ import Testing
         #expect(report.report.notes.contains { $0.title == "Filtered" })
     }
 
+    /// Alerts that a filter hides are not alerts that do not exist.
+    @Test(arguments: Format.allCases) func aReportThatListsNothingSaysHowManyAlertsThereAre(format: Format) throws {
+        var filter = AlertFilter()
+        filter.conditions = [try #require(AlertFilter.Condition("eventNam=Delete*"))]
+        let all = HuntSamples.usual
+        let report = all.filtered(by: filter)
+        #expect(report.omission?.hasSuffix("; no alert has a field eventNam") == true)
+        let text = String(decoding: try report.report.bytes(format), as: UTF8.self)
+        #expect(!text.contains("No alert in"))
+        switch format {
+        case .junit: #expect(text.contains("<error") && !text.contains(#"errors="0""#))
+        case .table, .html, .markdown:
+            #expect(text.contains("0 of \(all.result.statistics.alerts) alerts listed"))
+            #expect(text.contains(all.sum))
+        default: break
+        }
+        #expect(report.matchedRules == Set(all.result.groups.map(\.rule)).count)
+    }
+
     @Test func inTheOrderOfTimeEachAlertIsALine() {
         var filter = AlertFilter()
         filter.order = .time

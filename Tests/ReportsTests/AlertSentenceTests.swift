@@ -50,6 +50,18 @@ import Testing
         #expect(AlertSentence([alert]).text == says)
     }
 
+    @Test func theTargetOfAStepStandsWithItsAction() {
+        let steps: JSON = [
+            ["action": "AuthorizeSecurityGroupIngress", "target": "sg-1", "source": "192.0.2.1"],
+            ["action": "DeleteFlowLogs", "target": "fl-1", "source": "192.0.2.1"], ["action": "ListBuckets"],
+        ]
+        let alert = Alert(
+            rule: "r", title: "t", time: 0, severity: .low, actor: "a", practice: "", fields: [:],
+            evidence: [.init("steps", steps)])
+        let says = "AuthorizeSecurityGroupIngress on sg-1, DeleteFlowLogs on fl-1, … (3) from 192.0.2.1"
+        #expect(AlertSentence([alert]).text == says)
+    }
+
     @Test func anAlertWithoutSuchFieldsSaysNothing() {
         #expect(Self.text(["user": "kim"]) == nil)
         #expect(AlertSentence([]).text == nil)

@@ -13,7 +13,8 @@ import Testing
         reads: [.trails])
 
     private static func finding(
-        _ status: Finding.Status, name: String = "main", message: String = "m", unknown: Unknown? = nil
+        _ status: Finding.Status, name: String = "main", message: String = "m", unknown: Unknown? = nil,
+        of about: About = about
     ) -> Finding {
         let evidence = Evidence("LogFileValidationEnabled", false, from: .describeTrails)
         let verdict = Verdict(
@@ -68,6 +69,23 @@ import Testing
         #expect(!short.contains("it goes in May"))
         let long = table([manual, muted], limit: nil)
         #expect(long.contains("Muted") && long.contains("it goes in May") && long.contains("accepted · us-east-1"))
+    }
+
+    @Test("findings that a broader check implies are counted, and listed with --verbose")
+    func impliedFindings() {
+        let narrow = About(
+            id: "narrow-check", title: "Trails are narrow", practice: .auditTrail, severity: .high, risk: "r",
+            remedy: "m", reads: [.trails], impliedBy: [Self.about.id])
+        var report = report(
+            [Self.finding(.fail, name: "both", message: "broad")]
+                + ["both", "only"].map { Self.finding(.fail, name: $0, message: "narrow", of: narrow) })
+        report.checks[narrow.id] = narrow
+        let short = ScanTable(report, text: TerminalText(), limit: 8).rendered()
+        #expect(short.contains("only · us-east-1: narrow") && !short.contains("both · us-east-1: narrow"))
+        #expect(short.contains("… and 1 more fail a broader check, too (--verbose shows all)"))
+        let long = ScanTable(report, text: TerminalText(), limit: nil).rendered()
+        #expect(long.contains("only · us-east-1: narrow") && long.contains("both · us-east-1: narrow"))
+        #expect(!long.contains("… and"))
     }
 
     @Test(arguments: [Format.json, .ndjson])

@@ -49,6 +49,20 @@ import Testing
         #expect(page.contains(#"<pattern id="p-gap""#))
     }
 
+    /// It belongs to no trail, and is no sign that a Region's logs are not verified.
+    @Test func aFileThatNoDigestListsIsNotDrawn() throws {
+        let page = try Self.page { verification in
+            verification.coverage = [Self.part(0, 12), Self.part(0, 12, "eu-west-1", trail: "other")]
+            verification.problems = [
+                Problem(
+                    .logNotInDigest, object: "s3://logs/123456789012_CloudTrail_us-east-1_20260101T0310Z_a.json.gz",
+                    message: "Not listed.", account: "123456789012", region: "us-east-1", trail: "")
+            ]
+        }
+        #expect(page.components(separatedBy: #"<svg class="timeline""#).count == 3)
+        #expect(page.contains("What was proved of main: 1 Region, 0 gaps, 0 changed or missing files"))
+    }
+
     @Test func nothingIsDrawnWithoutAnythingProvedOrMissing() throws {
         #expect(try !Self.page { _ in }.contains(#"<svg class="timeline""#))
     }

@@ -131,8 +131,8 @@ public struct PlanReport: Sendable {
                 "the plan cannot be shown as \(language.rawValue)",
                 why: plan.steps.isEmpty
                     ? "it has no step"
-                    : "no resource of \(language.rawValue) declares its steps (\(code.rest.joined(separator: "; ")))",
-                advice: plan.steps.isEmpty ? "leave out --as" : "remove the declarations, or leave out --as")
+                    : "none of its steps is a resource of \(language.rawValue) (\(code.rest.joined(separator: "; ")))",
+                advice: plan.steps.isEmpty ? "leave out --as" : "leave out --as, or use --as cli")
         }
         return code.text("\(title), plan \(file.hash.prefix(12)), scanned \(plan.scanned)")
     }

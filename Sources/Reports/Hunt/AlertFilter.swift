@@ -33,6 +33,13 @@ public struct AlertFilter: Sendable, Hashable {
     /// Whether all alerts are listed in the usual order.
     public var isEmpty: Bool { self == AlertFilter() }
 
+    /// The name in the first condition on a field that none of the alerts has; `nil` if there is none.
+    func unknownField(in alerts: [Alert]) -> String? {
+        conditions.map(\.name).first { name in
+            !Alert.ownNames.contains(name) && !alerts.contains { $0.fields[name] != nil }
+        }
+    }
+
     func lists(_ alert: Alert) -> Bool {
         (actors.isEmpty || actors.contains { WildcardPattern($0, ignoringCase: true).matches(alert.actor) })
             && conditions.allSatisfy {
@@ -42,6 +49,8 @@ public struct AlertFilter: Sendable, Hashable {
 }
 
 extension Alert {
+    fileprivate static let ownNames: Set = ["actor", "account", "region", "rule", "title", "severity"]
+
     fileprivate func value(of name: String) -> String {
         switch name {
         case "actor": actor

@@ -11,10 +11,11 @@ struct AlertSentence {
     /// `StopLogging on main from 203.0.113.5`, or `203.0.113.5 → 10.0.0.5:22`; `nil` if the alerts have none of them.
     var text: String? {
         let steps = alerts.flatMap(HuntStep.all)
-        let action = Self.joined(alerts.map { $0.field("eventName", "operation") } + steps.map(\.action))
-        let target = Self.joined(alerts.map(\.target) + steps.map(\.target))
-        let source = Self.joined(
-            alerts.map(\.source) + steps.map(\.source))
+        let source = Self.joined(alerts.map(\.source) + steps.map(\.source))
+        // The action of one step does not belong to the target of another.
+        if let calls = Self.joined(steps.map(\.call)) { return calls + (source.map { " from \($0)" } ?? "") }
+        let action = Self.joined(alerts.map { $0.field("eventName", "operation") })
+        let target = Self.joined(alerts.map(\.target))
         if action == nil, let source, let target { return "\(source) → \(target)" }
         let parts = [action, target.map { "on \($0)" }, source.map { "from \($0)" }].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: " ")

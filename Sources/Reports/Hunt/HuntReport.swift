@@ -69,6 +69,7 @@ public struct HuntReport: Sendable, Reportable {
             return group
         }
         report.omission = "\(Figures.count(listed)) of \(Figures.count(all, "alert")) listed; sums count all"
+        if let name = filter.unknownField(in: result.alerts) { report.omission? += "; no alert has a field \(name)" }
         return report
     }
 
@@ -114,16 +115,24 @@ public struct HuntReport: Sendable, Reportable {
                     .plain(Figures.moment(group.last)),
                 ]
             })
-        report.rules = ordered.map(Report.Rule.init)
+        // An alert can be less severe than its rule.
+        let worst = Dictionary(result.groups.map { ($0.rule, $0.severity) }, uniquingKeysWith: max)
+        report.rules = ordered.map { rule in
+            var rule = rule
+            rule.severity = worst[rule.id] ?? rule.severity
+            return Report.Rule(rule)
+        }
         // A rule that saw no event did not pass.
-        let silent = result.statistics.events > 0 ? max(0, result.statistics.rules - outline.sections.count) : 0
+        let silent = result.statistics.events > 0 ? max(0, result.statistics.rules - matchedRules) : 0
+        // A filter that lists no alert does not make the hunt one without alerts.
+        let unlisted = alerts.isEmpty ? omission.map { [("not listed", $0)] } ?? [] : []
         report.suites = [
             Report.Suite(
                 name: "alerts", passes: silent > 0 ? ["\(Figures.count(silent, "rule")) without an alert"] : [],
-                errors: allDoubts.map { ("not determined", $0) })
+                errors: unlisted + allDoubts.map { ("not determined", $0) })
         ]
         report.columns = [
-            .init("time", "Time"), .init("last_time", from: "lastTime"),
+            .init("id", "Alert ID", .detail), .init("time", "Time"), .init("last_time", from: "lastTime"),
             .init("severity", "Severity", .badge, isFilter: true),
             .init("rule"), .init("title", "Rule", isFilter: true), .init("practice"),
             .init("account", "Account", isFilter: true), .init("region", "Region", isFilter: true),
@@ -140,7 +149,7 @@ public struct HuntReport: Sendable, Reportable {
             Report.Fact("Read", .plain(readings)), Report.Fact("Logs", .code(places)),
             Report.Fact("Finished", .plain(run.finished.rfc3339)),
         ]
-        facts.append(Report.Fact("Found", .plain(result.groups.isEmpty ? nothingFound : sum)))
+        facts.append(Report.Fact("Found", .plain(result.groups.isEmpty && omission == nil ? nothingFound : sum)))
         if let span = alertSpan {
             let (first, last) = (Figures.moment(span.first), Figures.moment(span.last))
             facts.append(Report.Fact("Time range of the alerts", .plain("\(first) to \(last)")))
@@ -197,6 +206,9 @@ public struct HuntReport: Sendable, Reportable {
         let counts = severities.map { "\(Figures.count($0.count)) \($0.severity.rawValue)" }.joined(separator: ", ")
         return "\(Figures.count(max(result.statistics.alerts, result.alerts.count), "alert")) (\(counts))"
     }
+
+    /// The number of rules with an alert, listed or not.
+    var matchedRules: Int { Set((unfiltered ?? result).groups.map(\.rule)).count }
 
     /// The sentence for a hunt without alerts. It warns if something is in doubt, since no alert then proves nothing.
     var nothingFound: String {

@@ -16,6 +16,8 @@ public struct HuntStep {
     var action: String? { text("action") }
     var target: String? { text("target") }
     var source: String? { text("source") }
+    /// The action with its target.
+    var call: String? { action.map { $0 + (target.map { " on \($0)" } ?? "") } }
 
     /// The time, action, target, actor and source of the step, and the rule that matched it:
     /// `2026-03-01T10:00:00Z DeleteTrail on main by arn:… from 203.0.113.5 (AccessDenied) · Trail deleted (step)`.

@@ -108,8 +108,7 @@ struct HuntTable {
             page.line(styled: begin + page.text.styled(name, .cyan) + gap + times)
         }
         guard !isVerbose, let sentence = AlertSentence(entry.alerts).text else { return }
-        let words = TerminalText.shortened(TerminalText.escaped(sentence), to: page.text.width - begin.count)
-        page.line(styled: String(repeating: " ", count: begin.count) + page.text.styled(words, .dim))
+        page.add(sentence, indent: begin.count, .dim, margin: String(repeating: " ", count: begin.count))
     }
 
     /// Adds everything that is known about an alert.
@@ -157,10 +156,11 @@ struct HuntTable {
 
     private mutating func addSummary(_ outline: HuntOutline) {
         page.space()
-        guard let first = outline.sections.first else { return page.add(report.nothingFound) }
+        guard report.matchedRules > 0 else { return page.add(report.nothingFound) }
         let rules = Figures.count(report.result.statistics.rules, "rule")
-        page.add("\(report.sum) · \(Figures.count(outline.sections.count)) of \(rules) matched")
+        page.add("\(report.sum) · \(Figures.count(report.matchedRules)) of \(rules) matched")
         if let omission = report.omission { page.add(omission, .yellow) }
+        guard let first = outline.sections.first else { return }
         if first.rule.kind != .analytic {
             let isBuiltIn = BuiltInRules.has(id: first.rule.id)
             page.add("Next: parapet hunt\(isBuiltIn ? "" : " --rules …") --explain-rule \(first.rule.id)", .dim)
