@@ -183,7 +183,7 @@ public struct TrailDiscovery: Sendable {
         }
         if !digests.isEmpty { return "there are digests in " + Self.some(digests) }
         let top = try await folders(in: place.bucket, under: "")
-        return top.isEmpty ? "there is no folder" : "there are the folders " + Self.some(top)
+        return top.isEmpty ? "there is no folder" : "no folder CloudTrail-Digest was found below " + Self.some(top)
     }
 
     private static func some(_ names: [String]) -> String {

@@ -196,7 +196,8 @@ struct FrontPage {
                 severe > 0 ? "\(Figures.count(severe)) critical or high" : "none critical or high", "/alerts",
                 severe > 0 ? "fail" : open > 0 ? "unknown" : "pass"),
         ]
-        let integrity = try integrity(store, now) ?? ("Not verified", "run parapet verify --store", "none")
+        let integrity =
+            try integrity(store, now) ?? ("Not verified", "run parapet verify --store \(store.path)", "none")
         signs.append(sign("Log integrity", integrity.figure, integrity.detail, "/integrity", integrity.kind))
         let watch = try watch(store, now)
         signs.append(sign("Watch", watch.figure, watch.detail, "/alerts", watch.kind))
