@@ -7,6 +7,12 @@ public import Sigma
 public struct WantedRecords: Sendable {
     /// The rules, each of which needs the records that it matches.
     public var rules: [DetectionRule]
+    /// The correlations that need only the records of large groups. Their rules are named by their places in ``rules``.
+    public var groups: [GroupCount] = []
+    /// The places in ``rules`` of the rules that need each of their records, whatever the groups.
+    public var whole: Set<Int> = []
+    /// The fields that each correlation reads of the records, by its title.
+    public var correlated: [(title: String, fields: [String])] = []
     /// What the analytics need besides: the records that pass one of these; `nil` if they need every record.
     public var filters: [RecordFilter]?
     /// The flows that the analytics also take as sums; `nil` for none. They must be handed over as ``FlowSums``.
@@ -36,6 +42,8 @@ extension Hunt {
         var wanted = WantedRecords(
             rules: rules.detections.map { rules.collection.detections[$0] }, filters: filters, from: settings.from,
             to: settings.to)
+        (wanted.groups, wanted.whole) = rules.groupCounts
+        wanted.correlated = rules.correlatedFields
         if rules.source == .vpcFlow, settings.runsAnalytics { wanted.summable = SummableFlows(settings.flows) }
         return wanted
     }

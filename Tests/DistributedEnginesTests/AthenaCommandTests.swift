@@ -188,6 +188,19 @@ import Testing
         #expect(stage.queries.first?["QueryString"]?.text?.contains("GROUP BY") == true)
     }
 
+    @Test func timesThatTheQueryCannotReadAreNoSuccess() async throws {
+        var script = AthenaStage.Script()
+        script.extraColumns = ["untimed"]
+        let record = [
+            "eventVersion": "1.10", "eventTime": "2026-03-01T10:00:00+01:00", "eventName": "ListUsers",
+            "eventSource": "iam.amazonaws.com",
+        ]
+        script.rows = [nil, "true"].map { AthenaStage.row(record, in: script.definition) + [$0] }
+        let outcome = try await run(try await AthenaStage.start(script))
+        #expect(outcome.status == 3, "\(outcome.standardError)")
+        #expect(outcome.standardOutput.contains("the query could not read the times of 1 records"))
+    }
+
     // MARK: Tables of Amazon Security Lake
 
     @Test func eventsOfSecurityLakeRaiseTheAlertsOfTheirRecords() async throws {

@@ -38,7 +38,7 @@ import Testing
         #expect(outcome.standardError.contains("Spark scanned 1 file, 1.0 MB and returned 1 records"))
         #expect(stage.statements.count == 2)
         #expect(stage.statements.first?.contains("text.`s3a://logs/AWSLogs` WITH ('recursiveFileLookup'") == true)
-        #expect(stage.statements.last?.hasPrefix("SELECT\n  `path` AS `path`,\n  `record`\nFROM") == true)
+        #expect(stage.statements.last?.hasPrefix("SELECT\n  `path`,\n  `record`,\n  CASE WHEN `hunt_time`") == true)
     }
 
     @Test func noRecordsAreNoAlertsIfThereWereSomeToRead() async throws {

@@ -17,6 +17,8 @@ public struct RowStore: LogStore {
     public private(set) var count = 0
     /// The number of rows without a value: lines that the table's definition does not fit.
     public private(set) var unreadable = 0
+    /// The number of records whose time the query could not read, so that others of their groups can be missing.
+    public private(set) var untimed = 0
     /// The rows that are sums of flows.
     public private(set) var sums: FlowSums
 
@@ -43,12 +45,16 @@ public struct RowStore: LogStore {
     /// Adds a row.
     /// - Parameters:
     ///   - path: the place of its object, such as `s3://bucket/key`; `nil` if it is not known.
-    ///   - values: as for ``RecordRows/record(_:)``, and the further ones of a query that sums.
+    ///   - values: as for ``RecordRows/record(_:)``, and the further ones of a query that sums or that omits groups.
     /// - Throws: ``Failure`` if the row has another number of values.
     public mutating func add(path: String?, _ values: [String?]) throws(Failure) {
         if values.count == width + (hasRecords ? 1 : 0) + FlowSumQuery.extraColumns.count {
             let extra = values.suffix(FlowSumQuery.extraColumns.count)
             return try add(path: path, values.prefix(width), record: hasRecords ? values[width] : nil, extra)
+        }
+        if values.count == (hasRecords ? 1 : width) + 1 {
+            if (values.last ?? nil) != nil { untimed += 1 }
+            return try add(path: path, Array(values.dropLast()))
         }
         guard let record = try rows.record(values) else {
             unreadable += 1

@@ -24,20 +24,30 @@ public struct RowQuery: Sendable {
 
     /// The statement. Its columns are the place of the row's object, and then the table's ``LogTable/recordColumn``, or its
     /// ``LogTable/leaves``. A query that sums has the number of a row's records, their latest start, and the bytes of the
-    /// parts of the hour besides.
+    /// parts of the hour besides; a query that omits small groups, whether it could not read the record's time.
     public var text: String {
-        if let sums = sieve.sums(in: dialect, objectPath: objectPath) {
-            return sums.text + (limit.map { "\nLIMIT \($0)" } ?? "")
-        }
+        let text =
+            sieve.sums(in: dialect, objectPath: objectPath)?.text ?? sieve.groups(in: dialect, objectPath: objectPath)?
+            .text
+            ?? rows
+        return text + (limit.map { "\nLIMIT \($0)" } ?? "")
+    }
+
+    private var rows: String {
         let table = sieve.table
-        let values =
-            table.recordColumn.map { [dialect.identifier($0)] }
-            ?? table.leaves.map { "\(dialect.selected($0.value)) AS \(dialect.identifier($0.field))" }
-        let columns = ["\(objectPath) AS \(dialect.identifier(Self.pathColumn))"] + values
-        let name = dialect.name(of: table)
-        var text = "SELECT\n  \(columns.joined(separator: ",\n  "))\nFROM \(name)\nWHERE \(condition)"
-        if let limit { text += "\nLIMIT \(limit)" }
-        return text
+        let columns =
+            ["\(objectPath) AS \(dialect.identifier(Self.pathColumn))"]
+            + Self.columns(of: table, in: dialect).map { $0.definition }
+        return "SELECT\n  \(columns.joined(separator: ",\n  "))\nFROM \(dialect.name(of: table))\nWHERE \(condition)"
+    }
+
+    /// The columns of a record.
+    static func columns(of table: LogTable, in dialect: SQLDialect) -> [(definition: String, name: String)] {
+        if let record = table.recordColumn.map(dialect.identifier) { return [(record, record)] }
+        return table.leaves.map { leaf in
+            let name = dialect.identifier(leaf.field)
+            return ("\(dialect.selected(leaf.value)) AS \(name)", name)
+        }
     }
 
     /// The parts of the condition on lines of their own.

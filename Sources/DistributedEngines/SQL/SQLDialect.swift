@@ -34,6 +34,16 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
 
     private var textType: String { self == .athena ? "varchar" : "string" }
 
+    /// The seconds since 1970 of a time as text, as in `2026-03-01T00:00:00Z`; NULL if there is no such time.
+    func seconds(of text: String) -> String {
+        switch self {
+        case .athena:
+            let time = "try_cast(replace(replace(\(text), 'T', ' '), 'Z', '') AS timestamp)"
+            return "date_diff('second', TIMESTAMP '1970-01-01 00:00:00', \(time))"
+        case .spark: return "CAST(try_cast(\(text) AS timestamp) AS bigint)"
+        }
+    }
+
     /// The value as text.
     public func text(_ value: ColumnText) -> String {
         switch value {

@@ -17,6 +17,8 @@ public struct HuntSieve: Sendable {
     public let sumsFlows: Bool
     /// The records that rules need one by one.
     private let single: SQLCondition
+    /// The groups by whose size records are omitted.
+    private let groups: [GroupSieve]
     let wanted: WantedRecords
 
     public init(_ wanted: WantedRecords, on table: LogTable) {
@@ -34,6 +36,22 @@ public struct HuntSieve: Sendable {
             rule.predicate.forEachField { if table.isWithout($0) { missing.insert($0) } }
             if !missing.isEmpty { blind.append((rule.about.title, missing.sorted())) }
         }
+        for correlation in wanted.correlated {
+            let missing = correlation.fields.filter { table.isWithout($0) }
+            if !missing.isEmpty { blind.append((correlation.title, missing)) }
+        }
+        let ofRules = conditions
+        // The matcher folds the case of all alphabets, engines do not: such rows are for the matcher.
+        let exact = Set(table.leaves.filter { $0.kind == .exact && !$0.value.isConverted }.map(\.value))
+        func withUnusual(_ condition: SQLCondition) -> SQLCondition {
+            let tested = table.leaves.map(\.value).filter { exact.contains($0) && condition.tests($0) }
+            return .any([.anyIsUnusual(tested), condition]).simplified
+        }
+        // If every record is needed, none is omitted.
+        let (groups, narrowed): ([GroupSieve], Set<Int>) =
+            wanted.filters == nil || ofRules.contains(.always)
+            ? ([], []) : GroupSieve.of(wanted, on: table, ofRules.map(withUnusual))
+        conditions = ofRules.indices.filter { !narrowed.contains($0) }.map { ofRules[$0] }
         if let filters = wanted.filters {
             let evaluated = filters.map { sieve.above($0.predicate) }
             conditions += evaluated
@@ -42,21 +60,18 @@ public struct HuntSieve: Sendable {
             conditions.append(.always)
             unsieved.append("the built-in analytics of \(table.source.rawValue)")
         }
-        let selected = SQLCondition.any(conditions).simplified
-        // The matcher folds the case of all alphabets, engines do not: such rows are for the matcher.
-        let exact = Set(table.leaves.filter { $0.kind == .exact && !$0.value.isConverted }.map(\.value))
-        let tested = table.leaves.map(\.value).filter { exact.contains($0) && selected.tests($0) }
         // A line that does not fit the table's definition is a row of NULLs. It is brought back to be counted.
         let unread = table.leaves.filter { $0.field == "bucket" || $0.field == "eventName" }
         single =
             SQLCondition.any(
-                [.anyIsUnusual(tested)] + unread.map { .test($0.value, .isNull) } + [
-                    Self.oddLines(of: table), SecurityLake.otherProducts(in: table), selected,
+                [withUnusual(SQLCondition.any(conditions).simplified)] + unread.map { .test($0.value, .isNull) } + [
+                    Self.oddLines(of: table), SecurityLake.otherProducts(in: table),
                 ]
             ).simplified
+        self.groups = single == .always ? [] : groups
         // Sums are of every record.
         sumsFlows = wanted.filters == nil && single != .always
-        condition = sumsFlows ? .always : single
+        condition = sumsFlows ? .always : SQLCondition.any([single] + self.groups.flatMap(\.steps)).simplified
         self.unsieved = unsieved
         self.blind = blind
     }
@@ -69,10 +84,20 @@ public struct HuntSieve: Sendable {
             to: wanted.to, objectPath: objectPath)
     }
 
-    /// The condition on the time of records and on the partitions, with the sieve's own.
-    public var conditionInRange: SQLCondition {
-        SQLCondition.all([days, .any([times, Self.oddLines(of: table)]), condition]).simplified
+    /// The query that omits the records of small groups; `nil` if no rule needs only records of large ones.
+    func groups(in dialect: SQLDialect, objectPath: String) -> GroupQuery? {
+        guard !groups.isEmpty else { return nil }
+        return GroupQuery(
+            table: table, dialect: dialect, range: range, single: single, groups: groups, objectPath: objectPath)
     }
+
+    /// The condition on the time of records and on the partitions, with the sieve's own.
+    public var conditionInRange: SQLCondition { SQLCondition.all([range, condition]).simplified }
+
+    private var range: SQLCondition { SQLCondition.all([days, .any([times, Self.oddLines(of: table)])]).simplified }
+
+    /// How CloudTrail writes times, as a regular expression.
+    static let usualTime = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 
     /// Lines of flow logs whose columns can be others than the table's: those with another number of words, and header
     /// lines, whose only digits follow a hyphen, as in `instance-tag-2`.
@@ -125,7 +150,7 @@ public struct HuntSieve: Sendable {
             ].compactMap(\.self)
             return .any([
                 .all(bounds), .test(time, .isNull),
-                .not(.test(time, .matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"))),
+                .not(.test(time, .matches(Self.usualTime))),
             ])
         }
     }

@@ -42,6 +42,10 @@ extension HuntSieve {
         } else if store.unreadable > 0 {
             doubts.append("\(store.unreadable) lines of the logs do not fit the table's definition")
         }
+        if store.untimed > 0 {
+            doubts.append(
+                "the query could not read the times of \(store.untimed) records, so correlations may lack events")
+        }
         return doubts
     }
 }

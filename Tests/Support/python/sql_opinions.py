@@ -105,6 +105,12 @@ def main():
                 passed.append(list(range(len(found))))
                 values = [[*row, number] for number, row in enumerate(found)]
                 continue
+            # The queries around another one take all its columns, except the outermost one.
+            inner = tree
+            while isinstance(inner.find(exp.From).this, exp.Subquery):
+                inner = inner.find(exp.From).this.this
+            if inner is not tree:
+                inner.select("row", append=True, copy=False)
             numbered = tree.copy().select("row", append=False)
             passed.append(sorted(row[0] for row in connection.execute(numbered.sql(dialect="duckdb")).fetchall()))
             if place == len(work["queries"]) - 1:
