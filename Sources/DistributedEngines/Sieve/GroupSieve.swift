@@ -30,6 +30,11 @@ struct GroupSieve: Hashable {
         var keys: [ColumnText]
         /// In seconds.
         var timespan: Int
+
+        /// Whether each group and window of this partition is within one of the other.
+        func isWithin(_ other: Partition) -> Bool {
+            other.timespan % timespan == 0 && Set(other.keys).isSubset(of: keys)
+        }
     }
 
     /// - Parameter conditions: of each rule, a condition that every row of its records passes.
@@ -64,8 +69,8 @@ struct GroupSieve: Hashable {
         }
     }
 
-    /// The most partitions of one query. Each divides the rows anew among the engine's machines, twice.
-    static let mostPartitions = 16
+    /// The most partitions of one query. Each divides the rows anew among the engine's machines, up to four times.
+    static let mostPartitions = 5
 
     /// The groups by which records can be omitted, and the places of the rules that need only records of such groups.
     /// - Parameter conditions: of each rule, a condition that every row of its records passes.
@@ -83,11 +88,16 @@ struct GroupSieve: Hashable {
             }
         }
         let order = uses.indices.sorted { (-uses[$0].count, $0) < (-uses[$1].count, $1) }
-        let kept = Set(order.prefix(mostPartitions).map { uses[$0].partition })
+        let kept = order.prefix(mostPartitions).map { uses[$0].partition }
         var groups: [GroupSieve] = []
         var whole = wanted.whole
         for (group, sieve) in zip(wanted.groups, possible) {
-            if let sieve, kept.contains(sieve.partition) {
+            // Larger groups serve, too.
+            if var sieve,
+                let partition = kept.first(where: { $0 == sieve.partition })
+                    ?? kept.first(where: sieve.partition.isWithin)
+            {
+                sieve.partition = partition
                 groups.append(sieve)
             } else {
                 whole.formUnion(group.steps.map(\.rule))
