@@ -6,10 +6,13 @@ internal import Sigma
 /// Runs rules and analytics over S3 server access logs.
 struct AccessHunt: LogHunt {
     let context: HuntContext
+    /// The requests that an engine has summed up.
+    private let sums: RecordSums?
     fileprivate let lookup: AccessEvent.Lookup
 
-    init(_ context: HuntContext) {
+    init(_ context: HuntContext, sums: RecordSums? = nil) {
         self.context = context
+        self.sums = sums
         lookup = AccessEvent.Lookup(context.records.fields)
     }
 
@@ -17,6 +20,19 @@ struct AccessHunt: LogHunt {
 
     var part: WritableKeyPath<HuntBaseline, AccessBaseline?> { \.access }
     var remembered: WritableKeyPath<HuntMemory, AccessTally?> { \.access }
+
+    /// Merges the workers' tallies, and adds the sums at the end, when the records of their clients are known.
+    func merged(_ workers: [Worker]) -> AccessTally? {
+        guard var whole = largest(of: workers) ?? newTally() else { return nil }
+        _ = sums?.forEachAccess { whole.add($0) }
+        return whole
+    }
+
+    fileprivate func newTally() -> AccessTally? {
+        let settings = context.settings
+        guard settings.runsAnalytics else { return nil }
+        return AccessTally(settings.access, seed: context.seed, now: settings.moment)
+    }
 
     func report(_ tally: AccessTally, _ baseline: AccessBaseline) -> AccessReport {
         AccessLogAnalytics(tally, baseline: baseline).report()
@@ -36,13 +52,9 @@ struct AccessHunt: LogHunt {
 
         fileprivate init(_ hunt: AccessHunt) {
             self.hunt = hunt
-            let context = hunt.context
-            tally =
-                context.settings.runsAnalytics
-                ? AccessTally(context.settings.access, seed: context.seed, now: context.settings.moment)
-                : nil
-            matcher = RuleMatcher(context.rules)
-            hasRules = context.hasRules
+            tally = hunt.newTally()
+            matcher = RuleMatcher(hunt.context.rules)
+            hasRules = hunt.context.hasRules
         }
 
         func read(_ piece: LogPiece) {

@@ -7,7 +7,7 @@ internal import Sigma
 struct FlowHunt: LogHunt {
     let context: HuntContext
     /// The flows that an engine has summed up.
-    var sums: FlowSums?
+    var sums: RecordSums?
 
     func worker() -> Worker { Worker(context) }
 
@@ -40,8 +40,8 @@ struct FlowHunt: LogHunt {
         return whole
     }
 
-    private func add(_ sums: FlowSums?, to tally: inout FlowTally) {
-        _ = sums?.forEach { tally.add($0) }
+    private func add(_ sums: RecordSums?, to tally: inout FlowTally) {
+        _ = sums?.forEachFlow { tally.add($0) }
     }
 
     func doubts(about workers: [Worker]) -> [String] {

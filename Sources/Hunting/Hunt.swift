@@ -63,7 +63,7 @@ public struct Hunt: Sendable {
     /// - Parameters:
     ///   - pipeline: the logs; its layout must be ``layout(of:)``.
     ///   - baseline: the baseline that earlier hunts learned.
-    ///   - sums: the flows that an engine has summed up, besides the records of the pipeline.
+    ///   - sums: the records of this log that an engine has summed up, besides those of the pipeline.
     ///   - passOn: receives alerts one at a time, on any thread. It receives all alerts as they are found, in any
     ///     order. If the settings limit the number of kept alerts, it receives only the kept ones, at the end and in
     ///     order.
@@ -71,23 +71,22 @@ public struct Hunt: Sendable {
     /// - Throws: `Failure` if a source or a sum cannot be read at all.
     public func run(
         _ pipeline: LogPipeline, baseline: HuntBaseline = HuntBaseline(),
-        progress: LogProgress = LogProgress(), sums: FlowSums? = nil,
+        progress: LogProgress = LogProgress(), sums: RecordSums? = nil,
         passOn: (@Sendable (Alert) -> Void)? = nil
     ) async throws -> (result: HuntResult, learned: HuntBaseline) {
         let context = context(workers: pipeline.workers, passOn: passOn)
         var findings = HuntFindings(ledger: context.ledger, learned: baseline)
+        if let sums, !sums.isReadable {
+            throw Failure(
+                "the summed records cannot be read", why: "a row is not in the form of a record",
+                advice: "run the hunt again; if it happens again, report it")
+        }
         switch rules.source {
         case .cloudTrail: try await run(CloudTrailHunt(context), pipeline, progress, &findings)
-        case .s3Access: try await run(AccessHunt(context), pipeline, progress, &findings)
-        case .vpcFlow:
-            if let sums, !sums.isReadable {
-                throw Failure(
-                    "the summed flow records cannot be read", why: "a row is not in the form of a flow log",
-                    advice: "run the hunt again; if it happens again, report it")
-            }
-            try await run(FlowHunt(context: context, sums: sums), pipeline, progress, &findings)
-            findings.events += sums?.records ?? 0
+        case .s3Access: try await run(AccessHunt(context, sums: sums), pipeline, progress, &findings)
+        case .vpcFlow: try await run(FlowHunt(context: context, sums: sums), pipeline, progress, &findings)
         }
+        findings.events += sums?.records ?? 0
         return (result(findings), findings.learned)
     }
 

@@ -43,8 +43,10 @@ extension LogHunt {
         memory[keyPath: remembered] = whole
     }
 
+    func merged(_ workers: [Worker]) -> Worker.Counts? { largest(of: workers) }
+
     /// Merges all other tallies into the largest one.
-    func merged(_ workers: [Worker]) -> Worker.Counts? {
+    func largest(of workers: [Worker]) -> Worker.Counts? {
         var largest: Worker.Counts?
         for worker in workers {
             // Taken out, so that it is not copied when it changes.

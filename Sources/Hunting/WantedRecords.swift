@@ -15,8 +15,8 @@ public struct WantedRecords: Sendable {
     public var correlated: [(title: String, fields: [String])] = []
     /// What the analytics need besides: the records that pass one of these; `nil` if they need every record.
     public var filters: [RecordFilter]?
-    /// The flows that the analytics also take as sums; `nil` for none. They must be handed over as ``FlowSums``.
-    public var summable: SummableFlows?
+    /// The records that the analytics also take as sums; `nil` for none. They must be handed over as ``RecordSums``.
+    public var summable: Summable?
     /// The times of the wanted records, in seconds since 1970: `from` inclusive, `to` exclusive; `nil` for any.
     public var from: Int?
     public var to: Int?
@@ -26,6 +26,12 @@ public struct WantedRecords: Sendable {
         self.filters = filters
         (self.from, self.to) = (from, to)
     }
+}
+
+/// The records that analytics take as sums over an hour.
+public enum Summable: Sendable, Hashable {
+    case flows(SummableFlows)
+    case accesses(SummableAccesses)
 }
 
 extension Hunt {
@@ -44,7 +50,12 @@ extension Hunt {
             to: settings.to)
         (wanted.groups, wanted.whole) = rules.groupCounts
         wanted.correlated = rules.correlatedFields
-        if rules.source == .vpcFlow, settings.runsAnalytics { wanted.summable = SummableFlows(settings.flows) }
+        guard settings.runsAnalytics else { return wanted }
+        switch rules.source {
+        case .cloudTrail: break
+        case .s3Access: wanted.summable = .accesses(SummableAccesses(settings.access, now: settings.moment))
+        case .vpcFlow: wanted.summable = .flows(SummableFlows(settings.flows))
+        }
         return wanted
     }
 }

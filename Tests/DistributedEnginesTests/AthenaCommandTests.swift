@@ -171,7 +171,7 @@ import Testing
     @Test func flowLogsAreSummedInTheQuery() async throws {
         var script = AthenaStage.Script()
         script.definition = TableDefinition(.vpcFlow, location: "s3://logs/AWSLogs")
-        script.extraColumns = ["records", "last_start", "period_bytes"]
+        script.extraColumns = ["records", "last_time", "parts"]
         let sum: [String: String] = [
             "version": "2", "account-id": "123456789012", "interface-id": "eni-1", "srcaddr": "10.0.0.1",
             "dstaddr": "203.0.113.1", "srcport": "65535", "dstport": "443", "protocol": "6", "packets": "90",
@@ -199,6 +199,24 @@ import Testing
         let outcome = try await run(try await AthenaStage.start(script))
         #expect(outcome.status == 3, "\(outcome.standardError)")
         #expect(outcome.standardOutput.contains("the query could not read the times of 1 records"))
+    }
+
+    @Test func accessLogsAreSummedInTheQuery() async throws {
+        var script = AthenaStage.Script()
+        script.definition = TableDefinition(.s3Access, location: "s3://logs/access")
+        script.extraColumns = ["records", "last_time", "parts"]
+        let sum: [String: String] = [
+            "bucket": "trail-logs", "requester": "svc:cloudtrail.amazonaws.com", "operation": "REST.PUT.OBJECT",
+            "key": "AWSLogs/a", "status": "200", "time": "1772323200", "bytes_sent": "0",
+        ]
+        let minutes = (["7"] + Array(repeating: "0", count: 59)).joined(separator: " ")
+        script.rows = [AthenaStage.row(sum, in: script.definition) + ["7", "1772323250", minutes]]
+        let stage = try await AthenaStage.start(script)
+        let outcome = try await run(stage, ["--strict-engine"], source: "s3-access")
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(outcome.standardError.contains("returned 0 records and 1 sums of 7 more"))
+        #expect(try JSON(parsing: outcome.standardOutput)["stats"]?["events"]?.integer == 7)
+        #expect(stage.queries.first?["QueryString"]?.text?.contains("GROUP BY") == true)
     }
 
     // MARK: Tables of Amazon Security Lake

@@ -23,7 +23,7 @@ import TestSupport
         let hunt = Hunt(rules, for: .vpcFlow)
         let sieve = HuntSieve(hunt.wanted, on: table)
         #expect(sieve.unsieved == [])
-        #expect(sieve.sumsFlows)
+        #expect(sieve.sumsRecords)
 
         let rows = flows.map { flow -> JSON in
             let members = flow.object?.members ?? []
@@ -48,7 +48,7 @@ import TestSupport
             .vpcFlow, location: "s3://logs", flowFields: [.source, .destination, .bytes, .start])
         let hunt = Hunt(RuleCollection(parsing: []), for: .vpcFlow)
         let sieve = HuntSieve(hunt.wanted, on: definition.table)
-        #expect(!sieve.sumsFlows)
+        #expect(!sieve.sumsRecords)
         #expect(sieve.unsieved == ["the built-in analytics of vpc-flow"])
     }
 
@@ -77,7 +77,7 @@ import TestSupport
 
     static func text(_ alert: Alert) -> String {
         "\(alert.rule) \(alert.title) \(alert.time) \(alert.lastTime) \(alert.severity) \(alert.actor) "
-            + "\(alert.fields.sorted { $0.key < $1.key }) \(JSON.members(alert.evidence))"
+            + "\(alert.account ?? "") \(alert.event ?? "") \(alert.fields.sorted { $0.key < $1.key }) \(JSON.members(alert.evidence))"
     }
 
     static let rule = """

@@ -124,7 +124,7 @@ import Testing
         let table = table(.vpcFlow)
         let sieve = HuntSieve(hunt.wanted, on: table)
         // The units of time differ, so that every record comes back.
-        #expect(!sieve.sumsFlows)
+        #expect(!sieve.sumsRecords)
         #expect(sieve.unsieved == ["the built-in analytics of vpc-flow"])
         #expect(sieve.blind.map { $0.rule } == [])
         let opinion = try await SQLOpinion.of(

@@ -101,6 +101,13 @@ import Testing
         #expect(query.contains("CASE WHEN is_sum THEN NULL ELSE `record` END AS `record`"))
     }
 
+    @Test func accessLogsAreSummedInTheQuery() async throws {
+        let stage = try await SparkStage.start(script(rows: 0))
+        let outcome = try await run(stage.url, Self.places + ["--strict-engine"], source: "s3-access")
+        #expect(outcome.status == 0, "\(outcome.standardError)")
+        #expect(stage.statements.last?.contains("GROUP BY `path`, `record`, is_sum") == true)
+    }
+
     @Test(arguments: [
         [], ["--logs", "folder"], ["--logs", "s3://b/", "--table", "t"], ["--table", "a..b"],
         places + ["--parquet"], places + ["--max-rows", "0"], places + ["--database", "d"], places + ["--dry-run"],

@@ -97,6 +97,28 @@ struct AccessClient: Sendable {
         }
     }
 
+    /// Counts summed requests. Their first record and their largest one are added one by one.
+    mutating func count(_ sum: SummedAccesses, isRefused: Bool, isAllowed: Bool, _ change: ObjectUse) {
+        requests = requests.addingSaturating(sum.count)
+        first = min(first, sum.first)
+        last = max(last, sum.last)
+        var hour = AllowedHour(slot: Int32(truncatingIfNeeded: sum.hour / 3_600))
+        if !isRefused { hour.bytes = sum.bytes }
+        if isAllowed {
+            allowed = allowed.addingSaturating(sum.count)
+            firstAllowed = min(firstAllowed, sum.first)
+            for (minute, count) in sum.minutes.enumerated() where count > 0 { hour.minutes |= 1 << UInt64(minute) }
+            let count = UInt32(clamping: sum.count)
+            switch change {
+            case .read: hour.reads = count
+            case .delete: hour.deleted = count
+            case .copy: hour.copied = count
+            case .other: break
+            }
+        }
+        if hour.bytes > 0 || hour.minutes != 0 { hours.add(hour) }
+    }
+
     mutating func countInsecure(_ record: AccessRecord, at time: Int) {
         insecure += 1
         insecureTimes = (min(insecureTimes.first, time), max(insecureTimes.last, time))

@@ -29,6 +29,11 @@ public struct AccessTally: Sendable {
     /// 14 March 2006.
     private static let beginningOfS3 = 1_142_294_400
 
+    /// The times that records can have in a run at a time, in seconds since 1970.
+    static func believed(now: Int?) -> ClosedRange<Int> {
+        beginningOfS3...max(beginningOfS3, ClockSkew.latest(now))
+    }
+
     /// - Parameters:
     ///   - seed: the seed of the hashes that place clients in memory. It does not affect the findings.
     ///   - now: the time of the run, in seconds since 1970; `nil` to accept any time.
@@ -36,7 +41,7 @@ public struct AccessTally: Sendable {
         _ settings: AccessSettings = AccessSettings(), seed: UInt64 = .random(in: .min ... .max), now: Int? = nil
     ) {
         self.settings = settings
-        believed = Self.beginningOfS3...max(Self.beginningOfS3, ClockSkew.latest(now))
+        believed = Self.believed(now: now)
         hash = TextHash(mix: SeededHash(seed: seed))
         table = ClientTable(hash, bound: settings.remembered, exactlyUpTo: settings.enumeratedKeys)
         buckets = BucketTable(hash)
@@ -55,9 +60,7 @@ public struct AccessTally: Sendable {
             return
         }
         if time < first { first = time }
-        let status = record.status ?? 0
-        let isRefused = status == 403 || status == 401
-        let isAllowed = status >= 200 && status < 400
+        let (isRefused, isAllowed, isMissing) = Self.outcome(record)
         let isAnonymous = record.isAnonymous
         let bucket = bucketNumber(record[.bucket])
         if isAllowed { noteLogs(record, bucket) }
@@ -67,12 +70,52 @@ public struct AccessTally: Sendable {
         } else if isAllowed {
             agents.count(record[.userAgent], at: time)
         }
-        count(record, bucket, at: time, isRefused: isRefused, isAllowed: isAllowed, isMissing: status == 404)
+        count(record, bucket, at: time, isRefused: isRefused, isAllowed: isAllowed, isMissing: isMissing)
         guard let kind = sensitivity(record) else { return }
         let requester = isAnonymous ? [UInt8(ascii: "-")] : Array(record[.requester])
         sensitive.add(
             record, at: time, isAllowed: isAllowed,
             SensitiveRequests.Name(bucket: bucket, kind: kind, requester: requester))
+    }
+
+    /// Counts summed requests as if their records were added one by one: see ``SummableAccesses``.
+    public mutating func add(_ sum: SummedAccesses) {
+        let (record, time) = (sum.record, sum.first)
+        requests = requests.addingSaturating(sum.count)
+        guard believed.contains(time), believed.contains(sum.last) else {
+            ofImpossibleTimes = ofImpossibleTimes.addingSaturating(sum.count)
+            return
+        }
+        first = min(first, time)
+        let (isRefused, isAllowed, isMissing) = Self.outcome(record)
+        let bucket = bucketNumber(record[.bucket])
+        if isAllowed {
+            noteLogs(record, bucket)
+            agents.count(record[.userAgent], from: time, to: sum.last, times: sum.count)
+        }
+        if mayHoldLogs(bucket, record) {
+            daily.add(record, at: sum.last, bucket: bucket, isDenied: isRefused, times: sum.count)
+        }
+        let known = buckets.buckets
+        let number = table.number(
+            record[.bucket], record[.requester], record[.remoteIP], isNotable: isAllowed, times: sum.count
+        ) { name in
+            known.contains { $0.holdsLogs && $0.name.elementsEqual(name) }
+        }
+        let use = isAllowed ? use(record[.operation]) : .other
+        let key = HashedKey(seeded: hash(record[.key], 7), sketched: sketched(record[.key], 7))
+        let most = settings.enumeratedKeys
+        table.update(number) { client in
+            client.count(sum, isRefused: isRefused, isAllowed: isAllowed, use)
+            if isRefused { client.refusals.add(sum, key: key, exactlyUpTo: most) }
+            if isMissing { client.missing.add(sum, key: key, exactlyUpTo: most) }
+        }
+    }
+
+    @inline(__always)
+    private static func outcome(_ record: AccessRecord) -> (isRefused: Bool, isAllowed: Bool, isMissing: Bool) {
+        let status = record.status ?? 0
+        return (status == 403 || status == 401, status >= 200 && status < 400, status == 404)
     }
 
     private mutating func count(
@@ -114,7 +157,7 @@ public struct AccessTally: Sendable {
     }
 
     /// In bytes. Smaller responses are no evidence of much reading.
-    private static let large = 1_000_000
+    static let large = 1_000_000
 
     private mutating func bucketNumber(_ name: Bytes) -> Int {
         let settings = settings
@@ -189,7 +232,7 @@ public struct AccessTally: Sendable {
     }
 
     /// Parts of operations that change how long and in which form a bucket keeps its objects, or how it is monitored.
-    private static let keepingSettings: [StaticString] = [
+    static let keepingSettings: [StaticString] = [
         "LIFECYCLE", "VERSIONING", "ENCRYPTION", "LOGGING", "PUBLIC_ACCESS", "PUBLICACCESS", "OBJECT_LOCK", "RETENTION",
         "LEGAL_HOLD", "LEGALHOLD", "REPLICATION", "OWNERSHIP", "REQUEST_PAYMENT", "NOTIFICATION",
     ]

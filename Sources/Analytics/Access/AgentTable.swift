@@ -51,6 +51,14 @@ struct AgentTable: Sendable {
         }
     }
 
+    /// Counts requests with one user agent.
+    /// - Parameters:
+    ///   - first, last: the times of the first and of the last request, in seconds since 1970.
+    mutating func count(_ agent: Bytes, from first: Int, to last: Int, times: Int) {
+        count(agent, at: first)
+        entries[current].usage = entries[current].usage.merged(Usage(first: first, last: last, count: times - 1))
+    }
+
     @inline(__always)
     private func isCurrent(_ agent: Bytes) -> Bool {
         guard current >= 0 else { return false }

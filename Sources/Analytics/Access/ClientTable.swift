@@ -50,23 +50,25 @@ struct ClientTable: Sendable {
     /// The number of a request's client, which is added if it is new.
     /// - Parameters:
     ///   - isNotable: whether the client is remembered individually from its first request.
+    ///   - times: the number of requests.
     ///   - holdsLogs: returns whether the bucket of that name holds logs.
     @inline(__always)
     mutating func number(
-        _ bucket: Bytes, _ requester: Bytes, _ address: Bytes, isNotable: Bool, holdsLogs: (Bytes) -> Bool
+        _ bucket: Bytes, _ requester: Bytes, _ address: Bytes, isNotable: Bool, times: Int = 1,
+        holdsLogs: (Bytes) -> Bool
     ) -> Int {
         let hash = hash(bucket, requester, address)
         if let found = find(bucket, requester, address, hash) { return found }
-        return newNumber(bucket, requester, address, hash, isNotable: isNotable, holdsLogs)
+        return newNumber(bucket, requester, address, hash, isNotable: isNotable, times, holdsLogs)
     }
 
     @inline(never)
     private mutating func newNumber(
         _ bucket: Bytes, _ requester: Bytes, _ address: Bytes, _ hash: UInt64, isNotable: Bool,
-        _ holdsLogs: (Bytes) -> Bool
+        _ times: Int, _ holdsLogs: (Bytes) -> Bool
     ) -> Int {
-        if admission != nil, !isNotable, admission?.admits(hash) == false {
-            forgotten += 1
+        if admission != nil, !isNotable, admission?.admits(hash, times) == false {
+            forgotten = forgotten.addingSaturating(times)
             return rest(bucket, requester)
         }
         if isFull { forget(holdsLogs) }
@@ -234,16 +236,17 @@ private struct Admission: Sendable {
     private static let places = 1 << 16
     private static let enough: UInt8 = 4
 
-    /// Counts a request of a client that is not remembered.
+    /// Counts requests of a client that is not remembered.
     /// - Returns: whether the client sent enough requests to be remembered.
-    mutating func admits(_ hash: UInt64) -> Bool {
+    mutating func admits(_ hash: UInt64, _ times: Int) -> Bool {
         let first = Int(hash >> 48)
         let second = Self.places + Int(hash >> 16 & 0xFFFF)
-        if counts[first] < .max { counts[first] += 1 }
-        if counts[second] < .max { counts[second] += 1 }
-        sum += 1
+        let times = UInt8(clamping: times)
+        counts[first] = counts[first].addingSaturating(times)
+        counts[second] = counts[second].addingSaturating(times)
+        sum += Int(times)
         let isOften = min(counts[first], counts[second]) >= Self.enough
-        if sum == Self.places {
+        if sum >= Self.places {
             sum = 0
             for place in counts.indices { counts[place] /= 2 }
         }

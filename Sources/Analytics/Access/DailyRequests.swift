@@ -67,9 +67,9 @@ struct DailyRequestTable: Sendable {
     private static let names = 20_000
     private static let addressesKept = 5
 
-    mutating func add(_ record: AccessRecord, at time: Int, bucket: Int, isDenied: Bool) {
+    mutating func add(_ record: AccessRecord, at time: Int, bucket: Int, isDenied: Bool, times: Int = 1) {
         let place = place(record, day: time / 86_400, bucket, isDenied)
-        entries[place].count += 1
+        entries[place].count = entries[place].count.addingSaturating(times)
         entries[place].last = max(entries[place].last, time)
         let address = record[.remoteIP]
         if !entries[place].addresses.contains(where: { $0.utf8.elementsEqual(address) }) {

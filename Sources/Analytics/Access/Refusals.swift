@@ -28,6 +28,19 @@ struct Refusals: Sendable {
         records.add(record, at: time)
     }
 
+    /// Adds summed requests for one key. The earliest records are added one by one.
+    mutating func add(_ sum: SummedAccesses, key: HashedKey, exactlyUpTo most: Int) {
+        count = count.addingSaturating(sum.count)
+        first = min(first, sum.first)
+        last = max(last, sum.last)
+        for (minute, count) in sum.minutes.enumerated() where count > 0 {
+            bins.add(RefusedBin(at: sum.hour + minute * 60, count: UInt32(clamping: count)))
+        }
+        countOperation(String(decoding: sum.record[.operation], as: UTF8.self), sum.count)
+        keys.add(key.seeded, sketched: key.sketched, exactlyUpTo: most)
+        sampleKeys.add(sum.record, at: sum.first)
+    }
+
     /// Searches linearly: for few operations this is faster than hashing.
     private mutating func countOperation(_ operation: Bytes) {
         for place in operations.indices where operations[place].name.utf8.elementsEqual(operation) {

@@ -43,7 +43,7 @@ struct RequestRecord: Sendable {
 /// The earliest few records of a kind. They do not depend on the order of the records.
 struct EarliestRecords: Sendable {
     private(set) var records: [RequestRecord] = []
-    private static let kept = 3
+    static let kept = 3
 
     mutating func add(_ record: AccessRecord, at time: Int) {
         if records.count == Self.kept, time > records[Self.kept - 1].time { return }

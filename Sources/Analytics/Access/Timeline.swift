@@ -48,9 +48,9 @@ struct RefusedBin: TimelineEntry {
     /// One bit for each minute with a denied request.
     var minutes: UInt8
 
-    init(at time: Int) {
+    init(at time: Int, count: UInt32 = 1) {
         slot = Int32(time / 300)
-        count = 1
+        self.count = count
         minutes = 1 << UInt8(time / 60 % 5)
     }
 

@@ -19,8 +19,8 @@ public struct RowStore: LogStore {
     public private(set) var unreadable = 0
     /// The number of records whose time the query could not read, so that others of their groups can be missing.
     public private(set) var untimed = 0
-    /// The rows that are sums of flows.
-    public private(set) var sums: FlowSums
+    /// The rows that are sums of records.
+    public private(set) var sums: RecordSums
 
     /// The number of values of a row that is a sum.
     private let width: Int
@@ -33,7 +33,7 @@ public struct RowStore: LogStore {
         var columns = table
         columns.recordColumn = nil
         summed = RecordRows(columns)
-        sums = FlowSums(header: summed.header)
+        sums = RecordSums(table.source, header: summed.header)
         hasLines = table.source == .vpcFlow && table.recordColumn != nil
     }
 
@@ -48,8 +48,8 @@ public struct RowStore: LogStore {
     ///   - values: as for ``RecordRows/record(_:)``, and the further ones of a query that sums or that omits groups.
     /// - Throws: ``Failure`` if the row has another number of values.
     public mutating func add(path: String?, _ values: [String?]) throws(Failure) {
-        if values.count == width + (hasRecords ? 1 : 0) + FlowSumQuery.extraColumns.count {
-            let extra = values.suffix(FlowSumQuery.extraColumns.count)
+        if values.count == width + (hasRecords ? 1 : 0) + RowQuery.sumColumns.count {
+            let extra = values.suffix(RowQuery.sumColumns.count)
             return try add(path: path, values.prefix(width), record: hasRecords ? values[width] : nil, extra)
         }
         if values.count == (hasRecords ? 1 : width) + 1 {
@@ -76,16 +76,18 @@ public struct RowStore: LogStore {
     ) throws(Failure) {
         let numbers = extra.prefix(2).map { $0.flatMap { Int($0) } }
         guard let count = numbers[0], count > 0 else { throw Self.unreadableSum }
-        guard let periods = extra.last ?? nil else {
+        guard let texts = extra.last ?? nil else {
             let one = hasRecords ? [record] : Array(values)
             for _ in 0..<count { try add(path: path, one) }
             return
         }
-        let bytes = periods.split(separator: " ").compactMap { UInt64($0) }
-        guard let last = numbers[1], bytes.count == 12, let line = try summed.record(Array(values)) else {
+        let parts = texts.split(separator: " ").map { UInt64($0) }
+        guard let last = numbers[1], parts.count == RecordSums.parts(of: sums.source), !parts.contains(nil),
+            let line = try summed.record(Array(values))
+        else {
             throw Self.unreadableSum
         }
-        sums.add(line, count: count, lastStart: last, bytes: bytes)
+        sums.add(line, count: count, last: last, parts: parts.compactMap(\.self))
     }
 
     private static let unreadableSum = Failure(

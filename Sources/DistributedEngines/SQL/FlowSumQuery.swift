@@ -19,9 +19,6 @@ struct FlowSumQuery {
     /// The expression of the place of a row's object.
     let objectPath: String
 
-    /// The columns after those of the table, and the record if the table has it.
-    static let extraColumns = ["records", "last_start", "period_bytes"]
-
     /// Whether the table has what the sums need, as numbers where they are numbers.
     static func fits(_ table: LogTable) -> Bool {
         let texts: [FlowField] = [.interfaceID, .source, .destination, .action, .logStatus]
@@ -216,6 +213,6 @@ struct FlowSumQuery {
             dialect.asText("count(*)"), dialect.asText("max(\(start))"),
             "CASE WHEN is_sum THEN concat_ws(' ', \(periods.joined(separator: ", "))) END",
         ]
-        return zip(values, Self.extraColumns).map { "\($0) AS \(dialect.identifier($1))" }
+        return zip(values, RowQuery.sumColumns).map { "\($0) AS \(dialect.identifier($1))" }
     }
 }

@@ -19,16 +19,19 @@ public struct RowQuery: Sendable {
     /// The name of the first column: the place of the object that the row comes from.
     public static let pathColumn = "path"
 
+    /// The columns of a query that sums, after those of the table, and the record if the table has it: the number of a row's
+    /// records, their latest time, and, if the row is a sum, the sums of the parts of the hour, with spaces between them.
+    static let sumColumns = ["records", "last_time", "parts"]
+
     /// The place of a row's object, of tables in Spark that have no column for it.
     public static let sparkFileName = "input_file_name()"
 
     /// The statement. Its columns are the place of the row's object, and then the table's ``LogTable/recordColumn``, or its
-    /// ``LogTable/leaves``. A query that sums has the number of a row's records, their latest start, and the bytes of the
-    /// parts of the hour besides; a query that omits small groups, whether it could not read the record's time.
+    /// ``LogTable/leaves``. A query that sums has ``sumColumns`` besides; a query that omits small groups, whether it could
+    /// not read the record's time.
     public var text: String {
         let text =
-            sieve.sums(in: dialect, objectPath: objectPath)?.text ?? sieve.groups(in: dialect, objectPath: objectPath)?
-            .text
+            sieve.sums(in: dialect, objectPath: objectPath) ?? sieve.groups(in: dialect, objectPath: objectPath)?.text
             ?? rows
         return text + (limit.map { "\nLIMIT \($0)" } ?? "")
     }

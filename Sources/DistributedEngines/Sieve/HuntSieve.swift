@@ -13,8 +13,8 @@ public struct HuntSieve: Sendable {
     public let unsieved: [String]
     /// The rules that read fields that the table does not have, by title, with the fields.
     public let blind: [(rule: String, fields: [String])]
-    /// Whether the query brings back sums of flows, and only other records one by one.
-    public let sumsFlows: Bool
+    /// Whether the query brings back sums, and only the other records one by one.
+    public let sumsRecords: Bool
     /// The records that rules need one by one.
     private let single: SQLCondition
     /// The groups by whose size records are omitted.
@@ -56,7 +56,7 @@ public struct HuntSieve: Sendable {
             let evaluated = filters.map { sieve.above($0.predicate) }
             conditions += evaluated
             if evaluated.contains(.always) { unsieved.append("the built-in analytics of \(table.source.rawValue)") }
-        } else if wanted.summable == nil || conditions.contains(.always) || !FlowSumQuery.fits(table) {
+        } else if conditions.contains(.always) || !Self.canSum(wanted.summable, table) {
             conditions.append(.always)
             unsieved.append("the built-in analytics of \(table.source.rawValue)")
         }
@@ -70,18 +70,35 @@ public struct HuntSieve: Sendable {
             ).simplified
         self.groups = single == .always ? [] : groups
         // Sums are of every record.
-        sumsFlows = wanted.filters == nil && single != .always
-        condition = sumsFlows ? .always : SQLCondition.any([single] + self.groups.flatMap(\.steps)).simplified
+        sumsRecords = wanted.filters == nil && single != .always
+        condition = sumsRecords ? .always : SQLCondition.any([single] + self.groups.flatMap(\.steps)).simplified
         self.unsieved = unsieved
         self.blind = blind
     }
 
-    /// The query that sums flows; `nil` if every row is a record.
-    func sums(in dialect: SQLDialect, objectPath: String) -> FlowSumQuery? {
-        guard sumsFlows, let flows = wanted.summable else { return nil }
-        return FlowSumQuery(
-            table: table, dialect: dialect, flows: flows, range: conditionInRange, single: single, from: wanted.from,
-            to: wanted.to, objectPath: objectPath)
+    private static func canSum(_ summable: Summable?, _ table: LogTable) -> Bool {
+        switch summable {
+        case .flows: FlowSumQuery.fits(table)
+        case .accesses: AccessSumQuery.fits(table)
+        case nil: false
+        }
+    }
+
+    /// The query that sums; `nil` if every row is a record.
+    func sums(in dialect: SQLDialect, objectPath: String) -> String? {
+        guard sumsRecords, let summable = wanted.summable else { return nil }
+        switch summable {
+        case .flows(let flows):
+            return FlowSumQuery(
+                table: table, dialect: dialect, flows: flows, range: conditionInRange, single: single,
+                from: wanted.from, to: wanted.to, objectPath: objectPath
+            ).text
+        case .accesses(let accesses):
+            return AccessSumQuery(
+                table: table, dialect: dialect, accesses: accesses, range: conditionInRange, single: single,
+                from: wanted.from, to: wanted.to, objectPath: objectPath
+            ).text
+        }
     }
 
     /// The query that omits the records of small groups; `nil` if no rule needs only records of large ones.
@@ -99,15 +116,29 @@ public struct HuntSieve: Sendable {
     /// How CloudTrail writes times, as a regular expression.
     static let usualTime = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 
-    /// Lines of flow logs whose columns can be others than the table's: those with another number of words, and header
-    /// lines, whose only digits follow a hyphen, as in `instance-tag-2`.
+    /// Lines whose columns can be others than the table's. Of flow logs, those with another number of words, and header
+    /// lines, whose only digits follow a hyphen, as in `instance-tag-2`. Of access logs, those with a quote within a quoted
+    /// text, which clients choose: the text goes on in the columns behind it.
     private static func oddLines(of table: LogTable) -> SQLCondition {
+        if table.source == .s3Access { return oddRequests(in: table) }
         guard let record = table.recordColumn, table.source == .vpcFlow else { return .never }
         let line = ColumnText.text([record])
         return .any([
             .not(.test(line, .matches("(^|[^-])[0-9]"))),
             .not(.test(line, .matches("^[^ ]+( [^ ]+){\(max(0, table.leaves.count - 1))}$"))),
         ])
+    }
+
+    private static func oddRequests(in table: LogTable) -> SQLCondition {
+        if let record = table.recordColumn {
+            let quoted = #"("[^"]*"|-)"#
+            let usual = #"^[^"]* \#(quoted) [^"]* \#(quoted) \#(quoted)( [^" ]+)*$"#
+            return .not(.test(.text([record]), .matches(usual)))
+        }
+        let last = table.leaves.filter { leaf in
+            AccessField(named: leaf.field).map { $0.rawValue > AccessField.userAgent.rawValue } ?? false
+        }
+        return .any(last.map { .test($0.value, .like([.anyRun, .literal("\""), .anyRun], folded: false)) })
     }
 
     /// The partitions of the wanted days. A record can be delivered a day later than it was made, or stand in the

@@ -75,7 +75,7 @@ public struct SparkEngine: Sendable {
         }
         let result = store.withLock(\.self)
         guard let format = Self.otherColumns(result, query.sieve) else { return Rows(store: result, read: read) }
-        if query.sieve.sumsFlows { return Rows(store: result, read: read, sumsOtherColumns: true) }
+        if query.sieve.sumsRecords { return Rows(store: result, read: read, sumsOtherColumns: true) }
         throw Failure(
             "the flow logs have other columns than the query expects",
             why: "a file begins with \(format.columns.map { $0?.rawValue ?? "?" }.joined(separator: " "))",
@@ -110,7 +110,9 @@ public struct SparkEngine: Sendable {
     /// The columns of a header line, if the query expects others. Neither a condition on columns nor a sum of them says
     /// anything about lines whose columns are others.
     private static func otherColumns(_ store: RowStore, _ sieve: HuntSieve) -> FlowFormat? {
-        guard sieve.sumsFlows || sieve.conditionInRange != .always, sieve.table.recordColumn != nil else { return nil }
+        guard sieve.sumsRecords || sieve.conditionInRange != .always, sieve.table.recordColumn != nil else {
+            return nil
+        }
         let expected = sieve.table.leaves.map(\.field)
         return store.formats.first { $0.columns.map { $0?.rawValue ?? "" } != expected }
     }

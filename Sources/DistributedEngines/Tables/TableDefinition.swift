@@ -149,7 +149,7 @@ public struct TableDefinition: Sendable, Hashable {
     }
 
     /// A line of an access log. S3 has added fields at the end over the years, so the last ones may be missing.
-    private static let accessExpression: String = {
+    static let accessExpression: String = {
         let word = "([^ ]*)"
         let quoted = #"("[^"]*"|-)"#
         let fixed = AccessField.allCases.prefix(18).map { field in
