@@ -130,6 +130,10 @@ class Account:
                 content += f"<IsTruncated>{str(last < len(self.things)).lower()}</IsTruncated>"
                 if last < len(self.things):
                     content += f"<Marker>{last}</Marker>"
+            case "ListAccessKeys":
+                user = form["UserName"][0]
+                key = f"<UserName>{user}</UserName><AccessKeyId>AKIA{user[-5:]}</AccessKeyId><Status>Active</Status><CreateDate>{MADE}</CreateDate>"
+                content = f"<AccessKeyMetadata>{members([key])}</AccessKeyMetadata><IsTruncated>false</IsTruncated>"
             case "GetAccountSummary":
                 entries = {"AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0, "AccountPasswordPresent": 1}
                 content = "".join(f"<entry><key>{k}</key><value>{v}</value></entry>" for k, v in entries.items())

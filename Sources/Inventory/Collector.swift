@@ -15,6 +15,7 @@ public struct Collector: Sendable {
     let buckets: Set<String>
     let keys: Set<String>
     let onlyBuckets: Set<String>?
+    let usersToName: @Sendable (Account) -> Set<String>
     let directory: OrganizationDirectory?
     let sleep: @Sendable (Duration) async throws -> Void
     /// Receives messages about delays that the user should know of.
@@ -26,11 +27,14 @@ public struct Collector: Sendable {
     ///   - buckets: the names of further buckets to read, besides the trail buckets.
     ///   - keys: the ARNs of further KMS keys to read, besides the keys that trails use.
     ///   - onlyBuckets: the only buckets that are read where every bucket of the account would be; `nil` for all.
+    ///   - usersToName: the names of the users whose access keys are listed, given the account with its credential report;
+    ///     the collector evaluates nothing, so its caller decides.
     ///   - organization: further credentials for calls about the organization, if several accounts are read in one run.
     ///   - warn: receives messages about delays: each is a sentence without its full stop.
     public init(
         client: Client, accountID: String, partition: String, baseRegion: String, facets: Set<Facet>,
         buckets: [String] = [], keys: [String] = [], onlyBuckets: Set<String>? = nil,
+        usersToName: @escaping @Sendable (Account) -> Set<String> = { _ in [] },
         organization: OrganizationDirectory? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         warn: @escaping @Sendable (String) -> Void = { _ in }
@@ -46,6 +50,7 @@ public struct Collector: Sendable {
         self.buckets = Set(buckets)
         self.keys = Set(keys)
         self.onlyBuckets = onlyBuckets
+        self.usersToName = usersToName
         directory = organization
         self.sleep = sleep
         self.warn = warn

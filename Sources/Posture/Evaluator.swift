@@ -24,6 +24,17 @@ public struct Evaluator: Sendable {
             .namingClosedRegionsOnce(in: account)
     }
 
+    /// Returns the names of the users whose failing findings name listed access keys, by the account's credential report:
+    /// what a collector lists (``Inventory/Facet/accessKeys``).
+    public func usersToName(in account: Account) -> Set<String> {
+        let evaluator = Evaluator(checks: checks.filter { $0.about.reads.contains(.accessKeys) }, criteria: criteria)
+        let source = Evidence.Source.call(Facet.accessKeys.source)
+        return Set(
+            evaluator.findings(in: account).filter { finding in
+                finding.status == .fail && finding.evidence.contains { $0.source == source }
+            }.map(\.resource.id))
+    }
+
     private func findings(of check: any Check, in reading: Reading) -> [Finding] {
         var verdicts: [Verdict]
         do throws(Unknown) {

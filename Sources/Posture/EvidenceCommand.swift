@@ -86,6 +86,7 @@ private struct Reread {
             },
             .getCredentialReport: \.credentialReport,
             .getAccountAuthorizationDetails: \.identity,
+            .listAccessKeys: \.accessKeys,
             .getAccountSummary: {
                 $0.command("iam get-account-summary", query: $0.query(in: "SummaryMap") + " > `0`")
             },
@@ -216,6 +217,15 @@ private struct Reread {
         let pattern = user.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "\\.")
         command?.rest = " | base64 --decode | grep -e '^user,' -e '^\(pattern),'"
         return command
+    }
+
+    private var accessKeys: Command? {
+        let ids = values.compactMap { $0["AccessKeyId"]?.text }.map { "AccessKeyId=='\($0)'" }
+        let isMeant = ids.isEmpty ? "" : "?\(ids.joined(separator: " || "))"
+        let members = members()
+        return command(
+            "iam list-access-keys", ["--user-name": name],
+            query: evidence.path ?? "AccessKeyMetadata[\(isMeant)]" + (members.isEmpty ? "" : ".{\(members)}"))
     }
 
     private var identity: Command? {

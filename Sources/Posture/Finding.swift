@@ -103,6 +103,14 @@ public struct Evidence: Sendable, Hashable, Codable {
     /// The path of the fact in the answer about the subject, in JMESPath. It is `nil` if the fact is under its own
     /// name, and empty if the value only states what the answer shows.
     public var path: String?
+    private var doubt: Shared<Unknown>?
+
+    /// The reason why the fact could not be read; the value explains it then. The verdict stands without the fact.
+    public var unknown: Unknown? { doubt?.value }
+
+    private enum CodingKeys: CodingKey {
+        case fact, value, source, subject, path
+    }
 
     /// The source of a fact.
     public enum Source: Sendable, Hashable {
@@ -124,6 +132,18 @@ public struct Evidence: Sendable, Hashable, Codable {
 
     public init(_ fact: String, _ value: JSON, from operation: AWSClient.Operation) {
         self.init(fact, value, from: .call(operation.description))
+    }
+
+    /// A fact that could not be read, beside a verdict that stands without it.
+    public static func unread(_ fact: String, _ unknown: Unknown, from operation: AWSClient.Operation) -> Evidence {
+        Evidence(fact, .string(unknown.explanation), from: operation).at("").because(unknown)
+    }
+
+    /// The same with the reason why the fact could not be read.
+    public func because(_ unknown: Unknown?) -> Evidence {
+        var evidence = self
+        evidence.doubt = unknown.map { Shared($0) }
+        return evidence
     }
 
     /// A fact of the account's identities, which one call lists.

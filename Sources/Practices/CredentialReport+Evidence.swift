@@ -29,6 +29,42 @@ extension Reading {
     }
 }
 
+extension Reading {
+    /// Returns what IAM lists of the keys that make a user fail: ID, status and creation. The report has no IDs, so a key
+    /// is found by the time of its creation. All of the user's keys are named if that is ambiguous.
+    /// - Parameter keys: the failing keys; nothing is returned if there are none.
+    func listedKeys(_ keys: [UserCredentials.AccessKey], of user: UserCredentials) -> [Evidence] {
+        guard !keys.isEmpty else { return [] }
+        switch account[.accessKeys][user.name].state {
+        case .unknown(let unknown): return [.unread("AccessKeyMetadata", unknown, from: .listAccessKeys)]
+        case .known(let listed):
+            let named = listed.named(by: keys) ?? listed
+            return [Evidence("AccessKeyMetadata", .array(named.map(\.evidence)), from: .listAccessKeys)]
+        }
+    }
+}
+
+extension [AccessKeyMetadata] {
+    /// Returns the listed keys that were created when the report says that its keys were; `nil` if for one of these it is
+    /// not exactly one. Both times are in whole seconds.
+    fileprivate func named(by keys: [UserCredentials.AccessKey]) -> [AccessKeyMetadata]? {
+        var named: Set<AccessKeyMetadata> = []
+        for key in keys {
+            guard let created = key.lastRotated else { return nil }
+            let same = filter { $0.createDate.map { abs($0.timeIntervalSince(created)) < 1 } ?? false }
+            guard same.count == 1 else { return nil }
+            named.formUnion(same)
+        }
+        return filter(named.contains)
+    }
+}
+
+extension AccessKeyMetadata {
+    fileprivate var evidence: JSON {
+        ["AccessKeyId": .string(accessKeyID), "CreateDate": JSON(createDate), "Status": .string(status)]
+    }
+}
+
 extension CredentialReport {
     /// Evidence of the report's time; empty if it is unknown.
     var generationEvidence: [Evidence] {
@@ -63,7 +99,7 @@ extension UserCredentials {
     }
 }
 
-/// The report numbers a user's keys and does not contain their IDs; reading the IDs would take a call for each user.
+/// The report numbers a user's keys and does not contain their IDs (``Reading/listedKeys(_:of:)``).
 extension UserCredentials.AccessKey {
     var evidence: [Evidence] { [activityEvidence, useEvidence, ageEvidence] }
     var activityEvidence: Evidence { column("active", .bool(isActive)) }

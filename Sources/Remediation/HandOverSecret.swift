@@ -78,14 +78,17 @@ struct HandOverSecret: HandOverPlace {
     func discard() {}
 }
 
-/// A random password: 32 characters, with at least one of each kind that a password policy can require.
+/// A random password that every password policy accepts: 128 characters, which is the most that IAM takes and the
+/// greatest minimum of a policy, with at least one of each kind that a policy can require.
+///
+/// Source: IAM API Reference, "CreateLoginProfile" and "UpdateAccountPasswordPolicy".
 struct NewPassword {
     let text: String
 
     init() {
         let kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789", "!@#%^*()_+-=[]{}"]
         let all = kinds.joined()
-        text = String((kinds + Array(repeating: all, count: 28)).compactMap { $0.randomElement() }.shuffled())
+        text = String((kinds + Array(repeating: all, count: 124)).compactMap { $0.randomElement() }.shuffled())
     }
 
     /// Sends the call with the password.

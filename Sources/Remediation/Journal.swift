@@ -130,8 +130,7 @@ public struct JournalFolder: Sendable {
     public init(_ path: String) throws(Failure) {
         self.path = path
         do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try PrivateFolder.create(path)
         } catch {
             throw Self.failure(path)
         }

@@ -37,11 +37,13 @@ extension RecordedRun {
                         byHand: step.losses.map { $0 + step.notes } ?? step.notes))
                 continue
             }
+            // What undoing this change makes again may have another ID, so undoing the undoing reads it anew.
+            let redo = step.undo.flatMap { $0.isResolved ? nil : $0 }
             // The notes are about the change, not about undoing it.
             var undoing = Step(
                 "Undo: \(step.title)", on: step.resource, state: step.state, before: step.after, call: undo,
-                after: step.undone ?? step.before, undo: step.call, risk: step.risk, losses: step.notRestored,
-                handOver: step.undoHandOver, undoHandOver: step.handOver)
+                after: step.undone ?? step.before, undo: step.redo ?? step.call, redo: redo, risk: step.risk,
+                losses: step.notRestored, handOver: step.undoHandOver, undoHandOver: step.handOver)
             if case .secret(let name, let region) = step.undoHandOver?.place {
                 guard let free = try await client.freeSecret(name, in: region) else {
                     leftOut.append(

@@ -189,6 +189,13 @@ public struct ScanReport: Sendable, Reportable {
                 .doubt(
                     "None of these findings counts as a pass.", unknown.map { "\($0.findings.count) × \($0.reason)" }))
         }
+        let unread = reasonsOfUnreadEvidence()
+        if !unread.isEmpty {
+            notes.append(
+                Report.Note(
+                    title: "Evidence not read", sentence: "The results stand without it.",
+                    lines: unread.map { "\($0.findings) × \($0.unknown.explanation)" }, isDoubt: false))
+        }
         let nothing = reasons(.notApplicable)
         if !nothing.isEmpty {
             notes.append(
@@ -200,6 +207,20 @@ public struct ScanReport: Sendable, Reportable {
                     isDoubt: false))
         }
         return notes
+    }
+
+    /// The reasons why evidence could not be read beside verdicts that stand without it, each with the number of findings,
+    /// the most frequent first.
+    /// - Parameter findings: the findings to search; `nil` for all.
+    func reasonsOfUnreadEvidence(among findings: [Finding]? = nil) -> [(unknown: Unknown, findings: Int)] {
+        let findings = findings ?? self.findings
+        var counts: [Unknown: Int] = [:]
+        // Uses indices, because a loop over the elements copies each of them.
+        for place in findings.indices {
+            for unknown in Set(findings[place].evidence.compactMap(\.unknown)) { counts[unknown, default: 0] += 1 }
+        }
+        return counts.sorted { ($0.value, $1.key.explanation) > ($1.value, $0.key.explanation) }
+            .map { ($0.key, $0.value) }
     }
 
     /// The findings of a status by the reason for it, the most frequent first.

@@ -178,13 +178,23 @@ struct ScanTable {
 
     private mutating func addUndetermined() {
         let unknown = shown.filter { $0.status == .unknown }
-        guard !unknown.isEmpty else { return }
-        page.space()
-        page.line(
-            styled: page.text.styled("Not determined", .bold)
-                + ": \(Figures.count(unknown.count, "finding")) (not counted as passed)")
-        addReasons(.unknown)
-        let missing = unknown.compactMap(\.unknown).filter { !$0.isExplicitlyDenied }
+        if !unknown.isEmpty {
+            page.space()
+            page.line(
+                styled: page.text.styled("Not determined", .bold)
+                    + ": \(Figures.count(unknown.count, "finding")) (not counted as passed)")
+            addReasons(.unknown)
+        }
+        let unread = report.reasonsOfUnreadEvidence(among: shown)
+        if !unread.isEmpty {
+            page.space()
+            page.line(styled: page.text.styled("Evidence not read", .bold) + " (the results stand without it)")
+            for reason in unread.prefix(limit ?? unread.count) {
+                page.add("\(reason.findings) × " + reason.unknown.explanation, indent: 2)
+            }
+            if let limit { page.rest(unread.count - limit, "more reasons (--verbose shows all)") }
+        }
+        let missing = (unknown.compactMap(\.unknown) + unread.map(\.unknown)).filter { !$0.isExplicitlyDenied }
         let permissions = Set(missing.compactMap(\.permission)).sorted()
         guard !permissions.isEmpty else { return }
         page.add("Missing permissions:", indent: 2)

@@ -46,16 +46,20 @@ public struct ScanRun: Sendable {
         let facets = checks.reduce(into: Facet.shown) { $0.formUnion($1.about.reads) }
         var reading = AccountReading(accounts, in: environment, facets: facets)
         reading.onlyBuckets = onlyBuckets
+        reading.usersToName = { evaluator(of: $0).usersToName(in: $0) }
         let snapshot = try await reading.snapshot(progress: progress)
         return try judge(
             snapshot, calls: environment.calls.all.map { .init(name: $0.operation.description, count: $0.calls) })
     }
 
+    private func evaluator(of account: Account) -> Evaluator {
+        Evaluator(checks: checks, criteria: Criteria(now: now ?? account.readAt, settings: settings))
+    }
+
     /// - Parameter calls: the API calls of this run; empty for a snapshot.
     private func judge(_ snapshot: Snapshot, calls: [ScanScope.Call]) throws(Failure) -> Result {
         let findings = snapshot.accounts.flatMap { account in
-            Evaluator(checks: checks, criteria: Criteria(now: now ?? account.readAt, settings: settings))
-                .findings(in: account, beside: snapshot.accounts.filter { $0.id != account.id })
+            evaluator(of: account).findings(in: account, beside: snapshot.accounts.filter { $0.id != account.id })
         }
         let others = Set(Catalogue.checks.map(\.about.id)).subtracting(checks.map(\.about.id))
         var muted = Mutes(mutes, asOf: now ?? snapshot.reading.started).applied(to: findings, leaving: others)

@@ -24,11 +24,14 @@ public struct StoredMute: Sendable, Hashable, Codable {
 extension StoredMute: StoreRow {
     static var databaseTableName: String { "mute" }
 
+    /// Whether a mute holds at a time, in SQL; the time is its argument.
+    fileprivate static let holds = #"(mute."until" IS NULL OR mute."until" > ?)"#
+
     fileprivate static func active(
         _ finding: String, at time: Date, _ database: Database
     ) throws -> StoredMute? {
         try readOne(
-            database, sql: #"SELECT * FROM mute WHERE finding = ? AND ("until" IS NULL OR "until" > ?)"#,
+            database, sql: "SELECT * FROM mute WHERE finding = ? AND \(holds)",
             arguments: [finding, time.timeIntervalSince1970])
     }
 }
@@ -53,7 +56,7 @@ struct MutedRows {
     private var source: String {
         """
         FROM mute CROSS JOIN finding ON finding.id = mute.finding
-        WHERE (mute."until" IS NULL OR mute."until" > ?) AND finding.status IN \(Self.statusList)
+        WHERE \(StoredMute.holds) AND finding.status IN \(Self.statusList)
         """
     }
 
@@ -123,7 +126,7 @@ extension Store {
                 String.fetchAll(
                     $0,
                     sql: """
-                        SELECT finding FROM mute WHERE ("until" IS NULL OR "until" > ?)
+                        SELECT finding FROM mute WHERE \(StoredMute.holds)
                         AND finding IN (\(databaseQuestionMarks(count: findings.count)))
                         """, arguments: [time.timeIntervalSince1970] + StatementArguments(findings)))
         }
@@ -133,7 +136,7 @@ extension Store {
     public func mutes(at time: Date, limit: Int = 1_000) throws(Failure) -> [StoredMute] {
         try read("the mutes") {
             try StoredMute.readAll(
-                $0, sql: #"SELECT * FROM mute WHERE "until" IS NULL OR "until" > ? ORDER BY since DESC LIMIT ?"#,
+                $0, sql: "SELECT * FROM mute WHERE \(StoredMute.holds) ORDER BY since DESC LIMIT ?",
                 arguments: [time.timeIntervalSince1970, limit])
         }
     }

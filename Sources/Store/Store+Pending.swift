@@ -41,16 +41,13 @@ extension Store {
         }
     }
 
-    /// The time since which queues, places and buckets cannot be read, by their names.
-    public func outages() throws(Failure) -> [String: Date] {
-        try read("the outages") { database in
-            let rows = try Row.fetchAll(
-                database, sql: "SELECT place, content FROM cursor WHERE place >= ? AND place < ?",
-                arguments: [Pending.outage.rawValue, Pending.outage.end])
-            return rows.reduce(into: [:]) { outages, row in
-                let place = row.text("place")
-                outages[String(place.dropFirst(Pending.outage.rawValue.count))] = Pending.date(row.text("content"))
-            }
+    /// The time since which a queue, a place or a bucket cannot be read; `nil` if it can.
+    public func outage(of place: String) throws(Failure) -> Date? {
+        try read("the outage") { database in
+            try Row.fetchOne(
+                database, sql: "SELECT content FROM cursor WHERE place = ?",
+                arguments: [Pending.outage.rawValue + place]
+            ).flatMap { Pending.date($0.text("content")) }
         }
     }
 

@@ -98,15 +98,12 @@ public final class Store: Sendable {
     private static func create(_ path: String) throws {
         guard !FileManager.default.fileExists(atPath: path) else { return }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        if !FileManager.default.fileExists(atPath: folder) {
-            do {
-                try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            } catch {
-                throw Failure(
-                    "the folder \(folder) cannot be created", why: error.localizedDescription,
-                    advice: "name a file in another folder", cause: error)
-            }
+        do {
+            try PrivateFolder.create(folder)
+        } catch {
+            throw Failure(
+                "the folder \(folder) cannot be created", why: error.localizedDescription,
+                advice: "name a file in another folder", cause: error)
         }
         // Not the file manager: it would empty a file that another process creates at the same time.
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

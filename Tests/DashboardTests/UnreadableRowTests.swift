@@ -87,7 +87,7 @@ import Testing
         _ = try store.deliveries()
         _ = try store.deliveryCounts()
         _ = try store.dueDeliveries(at: .distantFuture)
-        _ = try store.outages()
+        _ = try store.outage(of: "s3://watch-logs")
         _ = try store.touched()
         _ = try store.sign("watch")
         _ = try store.storedBaseline("cloudtrail")

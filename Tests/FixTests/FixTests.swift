@@ -63,6 +63,27 @@ import TestSupport
         expectSame(try await world.state(), scenario.expectedAfterUndo(before), "undone")
     }
 
+    /// What undoing makes again has another ID. Undoing goes back and forth nevertheless, as often as one likes.
+    @Test(arguments: FixScenario.all.filter { ["security-group-ports", "vpc-flow-logs"].contains($0.fix) })
+    func undoingIsUndone(_ scenario: FixScenario) async throws {
+        let world = try await FixWorld.shared.value
+        let before = scenario.expectedAfterUndo(try await world.prepared(for: scenario))
+        let planned = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let journals = try TemporaryJournals()
+        _ = try await apply(planned.file, to: world.endpoint, in: journals)
+        let after = try await world.state()
+        var last: String?
+        for number in 1...4 {
+            let run = try #require(try journals.folder.runs().first { $0.plan.undoes == last })
+            let plan = try await run.undoing(
+                fixClient(world.endpoint), caller: "arn:aws:iam::123456789012:user/operator")
+            let progress = try await apply(PlanFile(plan), to: world.endpoint, in: journals)
+            #expect(progress.steps.allSatisfy { $0.state == .verified }, "\(number): \(progress.steps)")
+            expectSame(try await world.state(), number % 2 == 1 ? before : after, "undone \(number) times")
+            last = run.run
+        }
+    }
+
     /// Two plans of one account are one plan, and a plan that was applied has nothing left to do.
     @Test(arguments: FaultSample.chosen(FixScenario.all, 2, seed: 1))
     func planningAndApplyingTwiceIsPlanningAndApplyingOnce(_ scenario: FixScenario) async throws {

@@ -260,7 +260,7 @@ extension FixTests {
         #expect(undone.progress.next == nil)
         let password = try #require(TemporaryFolder.shared.files["gone.password"]?.split(separator: " ").last)
             .trimmingCharacters(in: .whitespacesAndNewlines)
-        #expect(password.count == 32)
+        #expect(password.count == 128)
         for (name, text) in journals.texts { #expect(!text.contains(password), "\(name)") }
         #expect(!String(decoding: PlanFile(undone.plan).bytes, as: UTF8.self).contains(password))
     }
@@ -303,7 +303,7 @@ extension FixTests {
             let value = try await secret(name, in: world)
             #expect(value["UserName"] == "gone")
             let password = try #require(value["Password"]?.text)
-            #expect(password.count == 32)
+            #expect(password.count == 128)
             for (name, text) in journals.texts { #expect(!text.contains(password), "\(name)") }
         }
     }

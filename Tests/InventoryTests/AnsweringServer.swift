@@ -43,11 +43,13 @@ final class AnsweringServer: Sendable {
 
     func account(
         _ id: String, caller: String, facets: Set<Facet>, buckets: [String] = [], keys: [String] = [],
+        users: Set<String> = [],
         organization: OrganizationDirectory? = nil, warn: @escaping @Sendable (String) -> Void = { _ in }
     ) async -> Account {
         let collector = Collector(
             client: client(as: caller), accountID: id, partition: "aws", baseRegion: "us-east-1", facets: facets,
-            buckets: buckets, keys: keys, organization: organization, sleep: { _ in }, warn: warn)
+            buckets: buckets, keys: keys, usersToName: { _ in users }, organization: organization, sleep: { _ in },
+            warn: warn)
         return await collector.collect(regions: .known(["us-east-1"]), at: Date(timeIntervalSince1970: 0))
     }
 }

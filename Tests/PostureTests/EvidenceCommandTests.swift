@@ -1,5 +1,6 @@
 import AWSClient
 import Basics
+import Inventory
 import Testing
 
 @testable import Posture
@@ -41,6 +42,27 @@ import Testing
         let statement = Evidence.identity("Statement", "{}", at: "Statement[1]", inline: "own")
         let inline = "UserPolicyList[?PolicyName=='own'] | [0].PolicyDocument.Statement[1]"
         #expect(command(statement, on: user, region: "global")?.contains(inline) == true)
+    }
+
+    @Test func keysAreReadByTheirIDs() {
+        let keys: JSON = [
+            ["AccessKeyId": "AKIAONE", "CreateDate": "2026-01-01T00:00:00Z", "Status": "Active"],
+            ["AccessKeyId": "AKIATWO", "CreateDate": .null, "Status": "Inactive"],
+        ]
+        #expect(
+            command(Evidence("AccessKeyMetadata", keys, from: .listAccessKeys), on: user, region: "global") == """
+                aws iam list-access-keys --region us-east-1 --user-name ann.b --query "AccessKeyMetadata\
+                [?AccessKeyId=='AKIAONE' || AccessKeyId=='AKIATWO'].{AccessKeyId: AccessKeyId, CreateDate: CreateDate, \
+                Status: Status}" --output json
+                """)
+        let unread = Unknown(.accessDenied, call: "iam:ListAccessKeys", detail: "no")
+        for evidence in [
+            Evidence("AccessKeyMetadata", [], from: .listAccessKeys),
+            .unread("AccessKeyMetadata", unread, from: .listAccessKeys),
+        ] {
+            let command = command(evidence, on: user, region: "global")
+            #expect(command?.hasPrefix("aws iam list-access-keys --region us-east-1 --user-name ann.b ") == true)
+        }
     }
 
     @Test func aRegionOfThePartitionIsAskedForWhatIsGlobal() {

@@ -170,6 +170,30 @@ import Testing
         #expect(text.contains("    s3:GetBucketAcl"))
     }
 
+    /// A failing finding stands without evidence that could not be read; the permission is named all the same.
+    @Test func theTableSaysWhichEvidenceWasNotRead() throws {
+        let unknown = Unknown(
+            .accessDenied, call: "iam:ListAccessKeys", permission: "iam:ListAccessKeys", detail: "no")
+        var findings = ["a", "b"].map { Self.finding(.fail, name: $0) }
+        for place in findings.indices {
+            findings[place].evidence.append(.unread("AccessKeyMetadata", unknown, from: .listAccessKeys))
+        }
+        let text = table(findings)
+        #expect(
+            text.contains(
+                "Evidence not read (the results stand without it)\n  2 × iam:ListAccessKeys: access denied: the caller"),
+            "\(text)")
+        #expect(text.contains("Missing permissions:\n    iam:ListAccessKeys"))
+        #expect(!text.contains("Not determined:"))
+        #expect(!table([Self.finding(.fail)]).contains("Evidence not read"))
+        let report = report(findings)
+        #expect(report.audit([Self.about], [0: [.fail: 2]]).permissions.map(\.findings) == [2])
+        for format in [Format.html, .markdown, .sarif] {
+            let page = String(decoding: try report.report.bytes(format), as: UTF8.self)
+            #expect(page.contains("access denied: the caller needs iam:ListAccessKeys"), "\(format)")
+        }
+    }
+
     @Test func aLongListIsCutWithItsNumber() {
         let findings = (0..<20).map { Self.finding(.fail, name: "t\($0)") }
         #expect(table(findings).contains("… and 12 more"))

@@ -24,6 +24,8 @@ import TestSupport
                 id: "1", started: Date(), finished: Date(), parapet: "test", accounts: [run.account.id],
                 regions: SampleScan.regions.sorted()),
             findings: run.findings, checks: Catalogue.checks.map(\.about))
+        let keys = run.findings.flatMap(\.evidence).filter { $0.fact == "AccessKeyMetadata" }
+        #expect(!keys.isEmpty && keys.allSatisfy { $0.value[0]?["AccessKeyId"]?.text?.hasPrefix("AKIA") == true })
         let file = FileManager.default.temporaryDirectory.appending(path: "reread-\(UUID().uuidString).json")
         defer { try? FileManager.default.removeItem(at: file) }
         try Data(try report.report.bytes(.json)).write(to: file)

@@ -35,13 +35,13 @@ struct SampleScan {
             configuration: configuration, budget: RateBudget { _ in RateLimit(perSecond: 1e6, burst: 1e6) },
             calls: calls)
         let facets = facets ?? checks.reduce(into: Set<Facet>()) { $0.formUnion($1.about.reads) }
+        let criteria = Criteria(now: Date(), settings: Settings())
         let collector = Collector(
             client: client, accountID: accountID, partition: "aws", baseRegion: "us-east-1", facets: facets,
-            sleep: { _ in })
+            usersToName: { Evaluator(checks: checks, criteria: criteria).usersToName(in: $0) }, sleep: { _ in })
         let enabled = await collector.enabledRegions()
         let account = await collector.collect(
             regions: enabled.map { $0.filter(regions.contains) }, at: Date(timeIntervalSince1970: 1_790_000_000))
-        let criteria = Criteria(now: Date(), settings: Settings())
         return SampleScan(
             findings: Evaluator(checks: checks, criteria: criteria).findings(in: account), account: account,
             calls: calls.all.map(\.operation.description))

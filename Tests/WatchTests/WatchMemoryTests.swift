@@ -31,7 +31,7 @@ import Testing
     /// Moves the beginning of an outage back, as if earlier runs had failed as well.
     private static func age(_ place: String, _ stage: WatchStage) throws {
         let store = try Store(stage.database)
-        _ = try #require(try store.outages()[place])
+        _ = try #require(try store.outage(of: place))
         let early = Date().addingTimeInterval(-7_200)
         try store.change("the outage") { writer in
             try writer.endOutage(of: place)
@@ -61,7 +61,7 @@ import Testing
         #expect(try stage.stopped() == ["stop-0"])
         #expect(try Self.watchAlerts(stage).map(\.id) == [alert.id])
         #expect(try Self.watchAlerts(stage).first?.acknowledgedBy == "parapet watch")
-        #expect(try stage.store().outages().isEmpty)
+        #expect(try stage.store().outage(of: "s3://watch-logs") == nil)
     }
 
     @Test func aQueueThatDoesNotAnswerIsAnAlertThoughEachRunIsAnotherProcess() async throws {

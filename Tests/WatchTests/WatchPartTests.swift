@@ -218,6 +218,7 @@ import Testing
         ("PutBucketVersioning", "s3", "trail-bucket-versioning"),
         ("PutBucketLogging", "s3", "trail-bucket-access-logging"),
         ("AttachUserPolicy", "iam", "iam-user-no-policies"), ("CreateAccessKey", "iam", "iam-access-key-rotation"),
+        ("CreateAccessKey", "iam", "root-access-key"), ("UpdateAccessKey", "iam", "iam-user-console-mfa"),
         ("UpdateAccountPasswordPolicy", "iam", "iam-password-policy-length"),
         ("DisableKey", "kms", "trail-key-enabled"), ("DisableKeyRotation", "kms", "trail-key-rotation"),
     ]) func anEventTouchesTheChecksThatReadWhatItChanges(event: String, service: String, check: String) {

@@ -52,6 +52,13 @@ public enum IAM {
             paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
     }
 
+    /// Lists the access keys of a user, without their secrets.
+    public static func listAccessKeys<Key>(of user: String) -> ReadRequest<ListAccessKeysAnswer<Key>> {
+        ReadRequest(
+            .listAccessKeys, ["UserName": .string(user)],
+            paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
+    }
+
     /// At most one.
     public static func listAccountAliases() -> ReadRequest<ListAccountAliasesAnswer> {
         ReadRequest(
@@ -99,6 +106,12 @@ public struct GetAccountSummaryAnswer: Decodable, Sendable {
 
 public struct GetAccountPasswordPolicyAnswer<Policy: Decodable & Sendable>: Decodable, Sendable {
     public var passwordPolicy: Policy
+}
+
+public struct ListAccessKeysAnswer<Key: Decodable & Sendable>: Decodable, Sendable {
+    public var accessKeyMetadata: [Key]
+    public var isTruncated: Bool?
+    public var marker: String?
 }
 
 public struct ListAccountAliasesAnswer: Decodable, Sendable {

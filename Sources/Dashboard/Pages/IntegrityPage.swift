@@ -26,7 +26,6 @@ struct IntegrityPage {
             let place = Place(trail: part.trail, account: part.account, region: part.region)
             spans[place, default: []].append(Moment(part.from)..<Moment(part.to))
         }
-        spans = spans.mapValues(SpanTimeline.joined)
         var gaps: [Place: [Range<Moment>]] = [:]
         for problem in problems {
             guard let from = problem.from, let to = problem.to, from < to, problem.kind == "gap" else { continue }
@@ -44,17 +43,17 @@ struct IntegrityPage {
             $0.key.joined() < $1.key.joined()
         }
         let charts = trails.prefix(20).map { key, places -> [String: Any] in
-            let rows = places.prefix(40).map { place in
+            let rows = places.prefix(200).map { place in
                 SpanTimeline.Row(
                     name: place.region, proved: spans[place] ?? [], gaps: gaps[place] ?? [],
                     changed: changes[place] ?? [], within: window)
             }
-            let lines = places.prefix(200).map { place -> [String: Any] in
-                let proved = spans[place] ?? []
-                return [
+            let lines = zip(places, rows).map { place, row -> [String: Any] in
+                [
                     "region": place.region,
-                    "proved": proved.suffix(5).map {
-                        Figures.stretch(max($0.lowerBound, window.lowerBound).seconds, $0.upperBound.seconds)
+                    "proved": row.spans.filter { $0.kind == .proved }.suffix(5).map {
+                        Figures.stretch(
+                            max($0.range.lowerBound, window.lowerBound).seconds, $0.range.upperBound.seconds)
                     }.joined(separator: "; "),
                     "gaps": gaps[place].map {
                         $0.map { Figures.stretch($0.lowerBound.seconds, $0.upperBound.seconds) }
@@ -66,7 +65,7 @@ struct IntegrityPage {
             return [
                 "trail": key[1], "account": key[0], "lines": lines,
                 "drawing": SpanTimeline.drawing(
-                    Array(rows), window,
+                    Array(rows.prefix(40)), window,
                     name: "What was proved of \(key[1]) in the last \(Figures.count(days, "day")): "
                         + "\(Figures.count(places.count, "Region")), \(Figures.count(holes, "gap")), "
                         + Figures.count(places.reduce(0) { $0 + (changes[$1]?.count ?? 0) }, "changed or missing file")

@@ -72,12 +72,14 @@ extension Account {
         self[.identities] = .known(Identities(users: users, groups: groups, roles: roles, policies: policies))
     }
 
-    /// Sets the rows of the credential report besides the root user's, and the users too if no identities are set.
+    /// Sets the rows of the credential report besides the root user's with their listed keys, and the users too if no
+    /// identities are set.
     public mutating func hold(credentials: UserCredentials...) {
         if case .unknown = self[.identities].state {
             hold(users: credentials.map { User(userName: $0.name, arn: $0.arn, createDate: $0.createdAt) })
         }
         self[.credentialReport] = .known(CredentialReport(generatedAt: readAt, root: .rootSample, users: credentials))
+        holdKeys(of: credentials)
     }
 
     /// Sets the security groups of us-east-1.

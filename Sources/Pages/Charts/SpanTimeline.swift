@@ -29,7 +29,7 @@ public enum SpanTimeline {
     }
 
     /// The ranges in their order, without pauses of up to a second: digests are an hour apart, and end a second early.
-    public static func joined(_ ranges: [Range<Moment>]) -> [Range<Moment>] {
+    private static func joined(_ ranges: [Range<Moment>]) -> [Range<Moment>] {
         var joined: [Range<Moment>] = []
         for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
             if let last = joined.last, range.lowerBound <= last.upperBound + .seconds(1) {

@@ -42,6 +42,7 @@ extension Step {
         step.undone = try undone.map { undone throws(Failure) in try value(undone) }
         step.call.parameters = try value(call.parameters)
         step.undo?.parameters = try value(undo?.parameters ?? .null)
+        step.redo?.parameters = try value(redo?.parameters ?? .null)
         for index in step.unchanged.indices {
             step.unchanged[index].state.read.parameters = try value(unchanged[index].state.read.parameters)
             step.unchanged[index].value = try value(unchanged[index].value)

@@ -23,6 +23,9 @@ public struct Step: Sendable, Hashable, Codable {
     public var undone: JSON?
     /// The call that undoes the step; `nil` if nothing does.
     public var undo: APICall?
+    /// The call that does the step again after ``undo``, if undoing gives what ``call`` names another ID: the same call
+    /// with a placeholder for the ID (``AWSClient/APICall/read(_:)``). `nil` if ``call`` does.
+    public var redo: APICall?
     public var risk: Risk
     /// What undoing does not restore, for a person: each a sentence. `nil` if undoing restores everything; plans of
     /// earlier versions have none either.
@@ -90,8 +93,9 @@ public struct Step: Sendable, Hashable, Codable {
 
     public init(
         _ title: String, on resource: String, for checks: [String] = [], state: Observation, before: JSON,
-        call: APICall, after: JSON, undo: APICall?, risk: Risk = .reversible, losses: [String]? = nil,
-        notes: [String] = [], reach: [String] = [], cost: String = "", unchanged: [Unchanged] = [], undone: JSON? = nil,
+        call: APICall, after: JSON, undo: APICall?, redo: APICall? = nil, risk: Risk = .reversible,
+        losses: [String]? = nil, notes: [String] = [], reach: [String] = [], cost: String = "",
+        unchanged: [Unchanged] = [], undone: JSON? = nil,
         handOver: HandOver? = nil, undoHandOver: HandOver? = nil, keeps: Kept? = nil, later: Later? = nil
     ) {
         self.title = title
@@ -103,6 +107,7 @@ public struct Step: Sendable, Hashable, Codable {
         self.call = call
         self.after = after
         self.undo = undo
+        self.redo = redo
         self.risk = undo == nil ? .irreversible : risk
         self.losses = losses
         self.notes = notes

@@ -24,24 +24,25 @@ struct AccessKeyRotation: Check {
             .config("access-keys-rotated"),
         ],
         sources: ["IAM User Guide: Manage access keys for IAM users"],
-        reads: [.credentialReport, .identities],
+        reads: [.credentialReport, .identities, .accessKeys],
         settings: ["access-key-maximum-age-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeCredentials(where: \.mayHaveActiveKey, doubtful: .pass) { user throws(Unknown) in
-            try judge(user.activeKeys, by: reading)
+            try judge(user, by: reading)
         }
     }
 
-    private func judge(_ keys: [UserCredentials.AccessKey], by reading: Reading) throws(Unknown) -> Judgement {
+    private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
         let limit = reading.settings.accessKeyMaximumAgeDays
+        let keys = user.activeKeys
         let evidence = keys.flatMap { [$0.activityEvidence, $0.ageEvidence] }
         let ages = keys.map { key in key.lastRotated.map { reading.days(since: $0) } }
-        for (key, age) in zip(keys, ages) {
-            if let age, age > limit {
-                return .fail(
-                    "Access key \(key.number) was last rotated \(age.daysAgo) (limit: \(limit.days))", evidence)
-            }
+        let old = zip(keys, ages).filter { $1.map { $0 > limit } ?? false }
+        if let (key, age) = old.first {
+            return .fail(
+                "Access key \(key.number) was last rotated \((age ?? 0).daysAgo) (limit: \(limit.days))",
+                evidence + reading.listedKeys(old.map(\.0), of: user))
         }
         for (key, age) in zip(keys, ages) where age == nil {
             throw .empty("access_key_\(key.number)_last_rotated")

@@ -16,13 +16,15 @@ struct SingleActiveKey: Check {
             .prowler("iam_user_two_active_access_key"), .cis("1.4", "1.13"), .cis("3.0", "1.13"), .cis("5.0", "1.12"),
         ],
         sources: ["IAM User Guide: Manage access keys for IAM users"],
-        reads: [.credentialReport, .identities])
+        reads: [.credentialReport, .identities, .accessKeys])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeCredentials(where: \.mayHaveActiveKey, doubtful: .pass) { user in
             let evidence = user.accessKeys.flatMap { [$0.activityEvidence, $0.useEvidence] }
             return user.activeKeys.count > 1
-                ? .fail("\(user.activeKeys.count) access keys are active", evidence)
+                ? .fail(
+                    "\(user.activeKeys.count) access keys are active",
+                    evidence + reading.listedKeys(user.activeKeys, of: user))
                 : .pass("One access key is active", evidence)
         }
     }

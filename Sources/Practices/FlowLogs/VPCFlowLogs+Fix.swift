@@ -26,9 +26,7 @@ extension FlowLogs {
         var create = Step(
             "Create a flow log of all traffic of \(target.resource.id)", on: target.resource.arn, for: target.checks,
             state: new.state, before: .null, call: new.call, after: new.shown,
-            undo: APICall(
-                .deleteFlowLogs, in: target.region,
-                ["FlowLogIds": [APICall.read("flowLogSet", new.match, "flowLogId")]]),
+            undo: deletion(of: APICall.read("flowLogSet", new.match, "flowLogId"), in: target),
             notes: destination.notes, cost: destination.cost)
         if case .group = destination { create.permissions = Set(create.permissions + ["iam:PassRole"]).sorted() }
         let partial = present.filter { ["ACCEPT", "REJECT"].contains($0.memberIgnoringCase("trafficType")?.text) }
@@ -187,6 +185,10 @@ extension FlowLogs {
         ]
     }
 
+    private static func deletion(of id: JSON, in target: Fix.Target) -> APICall {
+        APICall(.deleteFlowLogs, in: target.region, ["FlowLogIds": [id]])
+    }
+
     /// Returns a step that deletes a flow log; `nil` if the flow log has no ID.
     private static func delete(_ flowLog: JSON, of target: Fix.Target) -> Step? {
         guard let id = flowLog.memberIgnoringCase("flowLogId")?.text else { return nil }
@@ -219,11 +221,13 @@ extension FlowLogs {
             }
         }
         return Step(
-            "Delete flow log \(id), which records \(before["trafficType"]?.text ?? "a part") alone",
+            "Delete the flow log that records \(before["trafficType"]?.text ?? "a part") alone",
             on: target.resource.arn, for: target.checks,
             state: Observation(flowLogs(of: target).read, "flowLogSet", .first(match), .members(names)), before: before,
-            call: APICall(.deleteFlowLogs, in: target.region, ["FlowLogIds": [.string(id)]]), after: .null,
-            undo: APICall(.createFlowLogs, in: target.region, .members(again)), risk: .reversibleWithLoss,
+            call: deletion(of: .string(id), in: target), after: .null,
+            undo: APICall(.createFlowLogs, in: target.region, .members(again)),
+            redo: deletion(of: APICall.read("flowLogSet", .first(match), "flowLogId"), in: target),
+            risk: .reversibleWithLoss,
             losses: ["The ID of the flow log: undoing creates one with the same settings and a new ID."])
     }
 }

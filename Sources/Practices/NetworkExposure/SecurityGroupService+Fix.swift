@@ -45,23 +45,14 @@ extension NetworkExposure {
                         "Admit \(entity.source) to \(rule.portText) of \(target.resource.id)", on: target.resource.arn,
                         for: target.checks, state: narrow.state(target), before: .null, call: narrow.authorize(target),
                         after: narrow.shown,
-                        undo: APICall(
-                            .revokeSecurityGroupIngress, in: target.region,
-                            [
-                                "GroupId": .string(target.resource.id),
-                                "SecurityGroupRuleIds": [
-                                    APICall.read("securityGroupRuleSet", .first(narrow.match), "securityGroupRuleId")
-                                ],
-                            ])))
+                        undo: narrow.revoke(target)))
             }
             steps.append(
                 Step(
-                    "Remove rule \(rule.id), which opens \(rule.portText) of \(target.resource.id) to \(rule.cidr)",
+                    "Remove the rule that opens \(rule.portText) of \(target.resource.id) to \(rule.cidr)",
                     on: target.resource.arn, for: target.checks, state: rule.state(target), before: rule.shown,
-                    call: APICall(
-                        .revokeSecurityGroupIngress, in: target.region,
-                        ["GroupId": .string(target.resource.id), "SecurityGroupRuleIds": [.string(rule.id)]]),
-                    after: .null, undo: rule.authorize(target), risk: .reversibleWithLoss,
+                    call: rule.revoke(target, id: .string(rule.id)), after: .null, undo: rule.authorize(target),
+                    redo: rule.revoke(target), risk: .reversibleWithLoss,
                     losses: ["The ID of the rule: undoing adds the same rule with a new ID."],
                     reach: [
                         entities.isEmpty
@@ -227,6 +218,14 @@ private struct InboundRule {
         Observation(
             NetworkExposure.rules(of: target).read, "securityGroupRuleSet", .first(match),
             .members((Array(match.keys) + ["description"]).sorted()))
+    }
+
+    /// - Parameter id: the rule's ID; `nil` for a placeholder, because AWS gives a rule that is added again another one.
+    func revoke(_ target: Fix.Target, id: JSON? = nil) -> APICall {
+        let found = APICall.read("securityGroupRuleSet", .first(match), "securityGroupRuleId")
+        return APICall(
+            .revokeSecurityGroupIngress, in: target.region,
+            ["GroupId": .string(target.resource.id), "SecurityGroupRuleIds": [id ?? found]])
     }
 
     func authorize(_ target: Fix.Target) -> APICall {

@@ -41,8 +41,7 @@ struct TrailBucketMFADelete: Check {
             case .unknown(let unknown):
                 return .fail(
                     "MFA delete is disabled; the Object Lock configuration could not be read", evidence,
-                    Evidence("ObjectLockConfiguration", .string(unknown.explanation), from: .getObjectLockConfiguration)
-                )
+                    .unread("ObjectLockConfiguration", unknown, from: .getObjectLockConfiguration))
             }
             let alternative = Evidence("ObjectLockConfiguration", lock.description, from: .getObjectLockConfiguration)
             guard let lock, let days = lock.complianceDays else {

@@ -24,7 +24,7 @@ struct AccessKeyUnused: Check {
             .config("iam-user-unused-credentials-check").judging(by: 90),
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
-        reads: [.credentialReport, .identities],
+        reads: [.credentialReport, .identities, .accessKeys],
         settings: ["unused-credential-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
@@ -37,9 +37,12 @@ struct AccessKeyUnused: Check {
     private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
         let limit = reading.settings.unusedCredentialDays
         let evidence = user.activeKeys.flatMap(\.evidence)
+        func isUnused(_ idleness: Idleness?) -> Bool { idleness.map { $0.days > limit } ?? false }
         let failing = try user.activeKeys.firstAnswer { key throws(Unknown) -> Judgement? in
             let idleness = try Idleness(of: key, by: reading)
-            return idleness.days > limit ? .fail("\(idleness.sentence) (limit: \(limit.days))", evidence) : nil
+            guard isUnused(idleness) else { return nil }
+            let unused = user.activeKeys.filter { isUnused(try? Idleness(of: $0, by: reading)) }
+            return .fail("\(idleness.sentence) (limit: \(limit.days))", evidence + reading.listedKeys(unused, of: user))
         }
         return failing ?? .pass("Every active access key was used or created within \(limit.days)", evidence)
     }

@@ -23,23 +23,25 @@ struct InitialAccessKey: Check {
             .cis("5.0", "1.10"),
         ],
         sources: ["IAM User Guide: Manage access keys for IAM users"],
-        reads: [.credentialReport, .identities])
+        reads: [.credentialReport, .identities, .accessKeys])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeCredentials(where: { $0.password.isEnabled != false }, doubtful: .pass) {
             user throws(Unknown) in
-            try judge(user)
+            try judge(user, by: reading)
         }
     }
 
-    private func judge(_ user: UserCredentials) throws(Unknown) -> Judgement {
+    private func judge(_ user: UserCredentials, by reading: Reading) throws(Unknown) -> Judgement {
         let evidence =
             user.activeKeys.flatMap { [$0.activityEvidence, $0.useEvidence] } + user.passwordEvidence.prefix(1)
-        guard let key = user.activeKeys.first(where: { $0.lastUsed == nil }) else {
+        let unused = user.activeKeys.filter { $0.lastUsed == nil }
+        guard let key = unused.first else {
             return .pass("The user has no unused access key", evidence)
         }
         guard user.password.isEnabled != nil else { throw .empty("password_enabled") }
-        return .fail("Access key \(key.number) was never used", evidence)
+        return .fail(
+            "Access key \(key.number) was never used", evidence + reading.listedKeys(unused, of: user))
     }
 
     var examples: [Example] {

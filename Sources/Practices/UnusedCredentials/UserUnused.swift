@@ -21,7 +21,7 @@ struct UserUnused: Check {
             .config("iam-user-unused-credentials-check").judging(by: 90),
         ],
         sources: ["IAM User Guide: Find unused AWS credentials"],
-        reads: [.credentialReport, .identities],
+        reads: [.credentialReport, .identities, .accessKeys],
         settings: ["unused-credential-days"])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
@@ -45,7 +45,9 @@ struct UserUnused: Check {
         if let passing { return passing }
         guard user.password.isEnabled != nil else { throw .empty("password_enabled") }
         let days = shortest?.days ?? 0
-        return .fail("No credential used for \(days.days) (limit: \(limit.days))", evidence)
+        return .fail(
+            "No credential used for \(days.days) (limit: \(limit.days))",
+            evidence + reading.listedKeys(user.activeKeys, of: user))
     }
 
     var examples: [Example] {

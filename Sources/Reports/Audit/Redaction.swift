@@ -49,21 +49,24 @@ private struct Redaction {
         finding.account = account(finding.account)
         finding.resource = resource(finding.resource, of: finding.account, in: finding.region)
         finding.message = title
-        finding.unknown = finding.unknown.map {
-            Unknown(
-                $0.reason, call: $0.call, permission: $0.permission, isExplicitlyDenied: $0.isExplicitlyDenied,
-                detail: Self.mark)
-        }
+        finding.unknown = finding.unknown.map(Self.unknown)
         if let unknown = finding.unknown { finding.message = unknown.explanation }
         finding.evidence = finding.evidence.map { evidence in
             // The words after the first can be a name, as in `Entries of pl-1`.
             let fact = evidence.fact.split(separator: " ").first.map(String.init) ?? ""
             return Evidence(fact, Self.value(evidence.value), from: evidence.source)
+                .because(evidence.unknown.map(Self.unknown))
         }
         return finding
     }
 
     static let mark = "redacted"
+
+    private static func unknown(_ unknown: Unknown) -> Unknown {
+        Unknown(
+            unknown.reason, call: unknown.call, permission: unknown.permission,
+            isExplicitlyDenied: unknown.isExplicitlyDenied, detail: mark)
+    }
 
     private static func value(_ value: JSON) -> JSON {
         switch value {

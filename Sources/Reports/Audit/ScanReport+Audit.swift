@@ -14,7 +14,8 @@ extension Report {
         var thresholds: [(name: String, value: String, isDefault: Bool)]
         /// The API calls, each with the number of times that it was made, if that is known.
         var calls: [(name: String, count: Int?)]
-        /// The missing permissions, each with the number of findings that could not be determined without it.
+        /// The missing permissions, each with the number of findings that could not be determined, or whose evidence could
+        /// not be read, without it.
         var permissions: [(name: String, findings: Int)]
 
         struct Practice: Sendable {
@@ -64,6 +65,9 @@ extension ScanReport {
             if findings[place].status == .unknown, let name = findings[place].unknown?.permission {
                 permissions[name, default: 0] += 1
             }
+        }
+        for reason in reasonsOfUnreadEvidence() {
+            if let name = reason.unknown.permission { permissions[name, default: 0] += reason.findings }
         }
         let practices = Practice.all.map { practice in
             let places = order.indices.filter { order[$0].practice == practice }

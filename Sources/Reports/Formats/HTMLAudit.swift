@@ -28,7 +28,7 @@ extension Report {
             (.fail, "findings", "Findings", "No check fails."),
             (.muted, "accepted", "Accepted risks", "No finding is muted."),
             (.manual, "manual", "Manual review", "No question is left for a person."),
-            (.unknown, "undetermined", "Not determined", "Everything that the checks ask could be read."),
+            (.unknown, "undetermined", "Not determined", "Every result could be determined."),
         ]
         for section in sections {
             try sink.write("<section id=\"\(section.id)\">" + HTML.element("h2") { section.title }.source)
@@ -236,11 +236,11 @@ extension Report {
         notes.filter { $0.isDoubt && !$0.lines.isEmpty }.map(html).reduce(.empty, +)
             + (audit.permissions.isEmpty
                 ? .empty
-                : table("", ["Missing permission", "Findings that it would settle"]) {
+                : table("", ["Missing permission", "Findings that need it"]) {
                     audit.permissions.map { permission in
                         HTML.element("tr") {
                             cell("Missing permission") { HTML.element("code") { permission.name } }
-                            cell("Findings that it would settle") { HTML.text(Figures.count(permission.findings)) }
+                            cell("Findings that need it") { HTML.text(Figures.count(permission.findings)) }
                         }
                     }
                 })

@@ -22,6 +22,8 @@ struct AccountReading {
     var keys: [String] = []
     /// See ``ScanRun/onlyBuckets``.
     var onlyBuckets: Set<String>?
+    /// The users whose access keys are listed, by the account with its credential report.
+    var usersToName: @Sendable (Account) -> Set<String> = { _ in [] }
     /// Whether Regions are read. Identities, buckets and named keys do not need them.
     var isRegional = true
 
@@ -149,7 +151,7 @@ struct AccountReading {
         let collector = Collector(
             client: client, accountID: id, partition: session.partition, baseRegion: session.baseRegion,
             facets: facets, buckets: buckets, keys: keys.filter { Self.isKey($0, of: id) },
-            onlyBuckets: onlyBuckets, organization: directory, warn: environment.warn)
+            onlyBuckets: onlyBuckets, usersToName: usersToName, organization: directory, warn: environment.warn)
         guard isRegional else { return .success(await collector.collect(regions: .known([]), at: time)) }
         let enabled = await collector.enabledRegions()
         guard !selection.session.regions.isEmpty else {

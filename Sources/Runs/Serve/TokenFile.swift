@@ -28,8 +28,7 @@ enum TokenFile {
             return try token(own, environment)
         }
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try PrivateFolder.create(folder)
         } catch {
             throw Failure(
                 "the token cannot be kept", why: "the folder \(folder) cannot be made",

@@ -51,7 +51,7 @@ struct Outages: Sendable {
     /// Notes that a place was read. A store that cannot be written is logged.
     func ended(_ place: Place) {
         do {
-            guard try store.outages()[place.name] != nil else { return }
+            guard try store.outage(of: place.name) != nil else { return }
             let time = now()
             try store.change("the end of the outage of \(place.name)") { try $0.end(place, at: time) }
             log(.information, "\(place.name) can be read again")

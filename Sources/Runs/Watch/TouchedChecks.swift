@@ -13,7 +13,7 @@ struct TouchedChecks: Sendable {
     init(_ checks: [any Check]) {
         self.checks = checks
         reads = checks.enumerated().flatMap { place, check in
-            Facet.closure(of: check.about.reads.filter { $0 != .regions }).flatMap { facet in
+            Facet.closure(of: check.about.reads.subtracting(Self.unheeded)).flatMap { facet in
                 facet.operations.map {
                     (place, $0.service.signingName, Self.noun(of: $0.name), $0.name)
                 }
@@ -21,6 +21,9 @@ struct TouchedChecks: Sendable {
         }
     }
 
+    /// Facets that do not say what an event touches. Listed access keys only name the keys whose state all checks on
+    /// credentials read in bulk.
+    private static let unheeded: Set<Facet> = [.regions, .accessKeys]
     /// Operations that read what the named events change, but whose names do not say so.
     private static let special: [String: Set<String>] = [
         "StartLogging": ["GetTrailStatus"], "StopLogging": ["GetTrailStatus"],
