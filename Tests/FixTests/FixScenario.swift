@@ -41,6 +41,9 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
             ]
         ) { _ in },
         FixScenario(
+            name: "no password policy, for one check", fix: "password-policy", checks: ["iam-password-policy-length"]
+        ) { _ in },
+        FixScenario(
             name: "two trails, one without validation", fix: "log-file-validation",
             checks: ["cloudtrail-log-file-validation"]
         ) { world in

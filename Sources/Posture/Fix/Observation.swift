@@ -26,6 +26,8 @@ public struct Observation: Sendable, Hashable, Codable {
         case each(String)
         /// These members of an object only; null for members that it lacks.
         case members([String])
+        /// An object with these values for members that it lacks, if AWS defines their absence as that.
+        case completed([String: JSON])
         /// Whether an object has these members, each by its name; for members whose values AWS chooses.
         case presence([String])
         /// The JSON document that a string contains.
@@ -57,6 +59,10 @@ public struct Observation: Sendable, Hashable, Codable {
             case .members(let names):
                 guard value.object != nil else { throw unreadable("has no object where one was expected") }
                 value = .members(names.map { JSON.Object.Member($0, value.memberIgnoringCase($0) ?? .null) })
+            case .completed(let defaults):
+                guard let object = value.object else { throw unreadable("has no object where one was expected") }
+                value = .members(
+                    object.members.map { .init($0.name, $0.value.isNull ? defaults[$0.name] ?? .null : $0.value) })
             case .presence(let names):
                 guard value.object != nil else { throw unreadable("has no object where one was expected") }
                 value = .members(
@@ -159,6 +165,7 @@ extension Observation.Part {
         case .first(let wanted): .object(JSON.Object(wanted))
         case .other(let unwanted): ["$other": .object(JSON.Object(unwanted))]
         case .each(let name): ["$each": .string(name)]
+        case .completed(let defaults): ["$completed": .object(JSON.Object(defaults))]
         case .presence(let names): ["$presence": JSON(names)]
         case .policy: ["$policy": true]
         case .document: ["$document": true]
@@ -174,6 +181,8 @@ extension Observation.Part {
                 self = .each(name)
             } else if let names = wanted["$presence"]?.elements {
                 self = .presence(names.compactMap(\.text))
+            } else if let defaults = wanted["$completed"]?.object {
+                self = .completed(defaults.values)
             } else if let unwanted = wanted["$other"]?.object {
                 self = .other(unwanted.values)
             } else {

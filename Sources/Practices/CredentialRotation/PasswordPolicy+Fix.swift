@@ -37,6 +37,9 @@ extension CredentialRotation {
         ])
     }
 
+    /// A policy without expiry or a history of passwords has no such attribute, or 0.
+    ///
+    /// Source: IAM API Reference, "PasswordPolicy" (`ExpirePasswords`) and "UpdateAccountPasswordPolicy".
     private static func passwordPolicy(in region: String) -> Observation {
         Observation(
             APICall(.getAccountPasswordPolicy, in: region), "PasswordPolicy",
@@ -44,7 +47,7 @@ extension CredentialRotation {
                 "MinimumPasswordLength", "RequireSymbols", "RequireNumbers", "RequireUppercaseCharacters",
                 "RequireLowercaseCharacters", "AllowUsersToChangePassword", "MaxPasswordAge",
                 "PasswordReusePrevention", "HardExpiry",
-            ]))
+            ]), .completed(["MaxPasswordAge": 0, "PasswordReusePrevention": 0]))
     }
 
     /// The defaults of the call, except that users may change their passwords: without that, expiry would lock them
@@ -52,7 +55,7 @@ extension CredentialRotation {
     private static let awsDefault: JSON = [
         "MinimumPasswordLength": 6, "RequireSymbols": false, "RequireNumbers": false,
         "RequireUppercaseCharacters": false, "RequireLowercaseCharacters": false, "AllowUsersToChangePassword": true,
-        "MaxPasswordAge": .null, "PasswordReusePrevention": .null, "HardExpiry": false,
+        "MaxPasswordAge": 0, "PasswordReusePrevention": 0, "HardExpiry": false,
     ]
 
     private static func changes(for target: Fix.Target, by settings: Settings) -> [(String, JSON)] {
