@@ -42,14 +42,26 @@ public struct Planner: Sendable {
         for fix in fixes {
             let later = earlier.filter { $0.earlier?.step.later?.fix == fix.id }
             for target in targets(of: fix, failing, region: region) + later {
+                var checks = target.checks
                 func leaveOut(_ reason: String, _ byHand: [String] = []) {
-                    leftOut += target.checks.map {
+                    leftOut += checks.map {
                         Plan.LeftOut(check: $0, resource: target.resource.arn, reason: reason, byHand: byHand)
                     }
                 }
                 do {
                     let observed = try await observations(of: fix, for: target, in: reading, after: steps)
-                    switch try fix.propose(target, reading, observed) {
+                    var proposal = try fix.propose(target, reading, observed)
+                    if case .partly(let proposed, let reasons) = proposal {
+                        for check in checks {
+                            guard let reason = reasons[check] else { continue }
+                            leftOut.append(
+                                Plan.LeftOut(check: check, resource: target.resource.arn, reason: reason))
+                        }
+                        checks.removeAll { reasons[$0] != nil }
+                        proposal = .steps(proposed)
+                    }
+                    switch proposal {
+                    case .partly: break
                     case .declined(let reason): leaveOut(reason)
                     case .byHand(let lines): leaveOut("a person must do it", lines)
                     case .steps(let proposed):

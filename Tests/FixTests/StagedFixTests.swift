@@ -145,6 +145,36 @@ extension FixTests {
                 "2 sources used the rule alone (records): 198.51.100.7 (2), 203.0.113.9 (1)"))
     }
 
+    /// A rule that reaches further keeps only the findings of its own ports from being fixed.
+    @Test func aBroadRuleLeavesTheExactRulesOfOtherChecks() async throws {
+        let world = try await FixWorld.shared.value
+        try await world.reset()
+        let group =
+            try await world.call(
+                "ec2", "create_security_group", ["GroupName": "open", "Description": "Open"])["GroupId"] ?? .null
+        for (first, last, ranges) in [
+            (20, 25, ["0.0.0.0/0"]), (22, 22, ["0.0.0.0/0"]), (3306, 3306, ["0.0.0.0/1", "128.0.0.0/1"]),
+        ] {
+            try await world.call(
+                "ec2", "authorize_security_group_ingress",
+                [
+                    "GroupId": group,
+                    "IpPermissions": [
+                        [
+                            "IpProtocol": "tcp", "FromPort": .int(first), "ToPort": .int(last),
+                            "IpRanges": .array(ranges.map { ["CidrIp": .string($0)] }),
+                        ]
+                    ],
+                ])
+        }
+        let checks: Set = ["security-group-ssh", "security-group-mysql"]
+        let plan = try await Planned.make(world.endpoint, checks: checks).file.plan
+        #expect(plan.steps.map(\.checks) == [["security-group-mysql"], ["security-group-mysql"]])
+        #expect(plan.steps.allSatisfy { $0.title.contains("port 3306/tcp") })
+        #expect(plan.leftOut.map(\.check) == ["security-group-ssh"])
+        #expect(plan.leftOut.first?.reason.contains("reaches more than the ports of failing checks") == true)
+    }
+
     @Test func aPolicyIsNarrowedToWhatItsHoldersUsedAsANewVersion() async throws {
         let world = try await FixWorld.shared.value
         try await world.reset()

@@ -80,6 +80,8 @@ public struct Fix: Sendable {
 
     public enum Proposal: Sendable {
         case steps([Step])
+        /// Steps for some of the findings, and the reasons why nothing is done for the others, by their checks.
+        case partly([Step], declined: [String: String])
         /// The reason why nothing is done.
         case declined(String)
         /// Instructions for a person, line by line, for a change that Parapet cannot make.

@@ -6,7 +6,7 @@ import Posture
 extension NetworkExposure {
     /// Removes the rules that open a service's ports to the internet, each by its ID. Before that, adds a rule for each
     /// required entity in the settings. A rule that opens more than the ports of the failing checks is left for a
-    /// person to split.
+    /// person to split, and so are the findings of the checks that it fails; the others have steps.
     static let portFix = Fix(
         "security-group-ports",
         "Replaces a rule that opens a service's ports to the internet by rules for the required entities.",
@@ -19,19 +19,27 @@ extension NetworkExposure {
         let failing = SecurityGroupService.all.filter { target.fails($0.about.id) }
         let ports = Set(failing.flatMap(\.ports))
         let inbound = (try observed[rules(of: target)].elements ?? []).compactMap(InboundRule.init)
-        let wide = inbound.filter { rule in ports.contains { rule.reaches($0) } && rule.isWide }
-        guard !wide.isEmpty else {
-            return .declined(
-                "no single rule with a CIDR opens the ports to the internet: several do together, or a prefix list does"
-            )
+        let wide = inbound.filter(\.isWide)
+        func reaches(_ rule: InboundRule, _ service: SecurityGroupService) -> Bool {
+            service.ports.contains { rule.reaches($0) }
         }
-        if let far = wide.first(where: { !$0.isWithin(ports) }) {
-            return .declined(
-                "rule \(far.id) reaches more than the ports of \(failing.map(\.about.id).joined(separator: ", ")): split it "
-                    + "by hand, so that what else it admits stays")
+        var declined: [String: String] = [:]
+        for service in failing {
+            let rules = wide.filter { reaches($0, service) }
+            if rules.isEmpty {
+                declined[service.about.id] =
+                    "no single rule with a CIDR opens the ports to the internet: several do together, or a prefix list does"
+            } else if let far = rules.first(where: { !$0.isWithin(ports) }) {
+                declined[service.about.id] =
+                    "rule \(far.id) reaches more than the ports of failing checks: split it by hand, so that what else it "
+                    + "admits stays"
+            }
         }
+        let fixed = failing.filter { declined[$0.about.id] == nil }
         var steps: [Step] = []
         for rule in wide {
+            let checks = fixed.filter { reaches(rule, $0) }.map(\.about.id).sorted()
+            if checks.isEmpty { continue }
             let entities = reading.settings.allowedIngress.filter {
                 rule.isNeeded(by: $0, group: target.resource.id, named: target.resource.name)
             }
@@ -43,14 +51,14 @@ extension NetworkExposure {
                 steps.append(
                     Step(
                         "Admit \(entity.source) to \(rule.portText) of \(target.resource.id)", on: target.resource.arn,
-                        for: target.checks, state: narrow.state(target), before: .null, call: narrow.authorize(target),
+                        for: checks, state: narrow.state(target), before: .null, call: narrow.authorize(target),
                         after: narrow.shown,
                         undo: narrow.revoke(target)))
             }
             steps.append(
                 Step(
                     "Remove the rule that opens \(rule.portText) of \(target.resource.id) to \(rule.cidr)",
-                    on: target.resource.arn, for: target.checks, state: rule.state(target), before: rule.shown,
+                    on: target.resource.arn, for: checks, state: rule.state(target), before: rule.shown,
                     call: rule.revoke(target, id: .string(rule.id)), after: .null, undo: rule.authorize(target),
                     redo: rule.revoke(target), risk: .reversibleWithLoss,
                     losses: ["The ID of the rule: undoing adds the same rule with a new ID."],
@@ -67,7 +75,7 @@ extension NetworkExposure {
                 steps[steps.count - 1].notes += seen.proposal
             }
         }
-        return .steps(steps)
+        return .partly(steps, declined: declined)
     }
 
     /// Returns the sources that used the rule and would lose access, and the setting that would keep their access.
