@@ -3,13 +3,22 @@ public import Posture
 /// Every fix that Parapet knows, in the order in which a plan applies them.
 public enum Fixes {
     public static let all: [Fix] =
-        AuditTrail.fixes + [TrailAccessLogging.fix, FlowLogs.fix] + TrailProtection.fixes + LogEncryption.fixes
+        deliveryFixes + AuditTrail.fixes + [TrailAccessLogging.fix, FlowLogs.fix] + TrailProtection.fixes
+        + LogEncryption.fixes
         + [
             NetworkExposure.portFix, RootAccount.keyFix,
             CredentialRotation.passwordPolicyFix, Permissions.userPolicyFix, Permissions.narrowingFix,
             CredentialRotation.accessKeyFix,
             CredentialRotation.keyDeletionFix, UnusedCredentials.credentialFix, UnusedCredentials.deletionFix,
         ]
+
+    /// What lets trails deliver comes before the changes of trails: `UpdateTrail` fails while the bucket policy or the
+    /// key does not let CloudTrail deliver.
+    ///
+    /// Source: AWS CloudTrail API Reference, "UpdateTrail", errors.
+    private static let deliveryFixes = [
+        LogEncryption.enabledFix, TrailProtection.sourceFix, LogEncryption.keyPolicyFix, AuditTrail.deliveryFix,
+    ]
 
     /// The IDs of the checks whose findings a fix resolves with calls, not only with instructions.
     public static let checks = Set(all.filter { !$0.calls.isEmpty }.flatMap(\.checks))

@@ -5,6 +5,8 @@ import Posture
 /// The result of a plan's steps in the language of the tool that owns the resources: a template or snippet for the user
 /// to merge into their own. It contains only the attributes that the plan changes.
 ///
+/// Each resource belongs to the Region of its call. IAM has none, so its resources go with the first Region.
+///
 /// Source of the names: AWS CloudFormation Template Reference; documentation of the Terraform AWS provider.
 public struct InfrastructureCode: Sendable {
     public enum Language: String, Sendable, CaseIterable {
@@ -15,10 +17,13 @@ public struct InfrastructureCode: Sendable {
     private var resources: [Form] = []
     /// The manual work that remains: removals, and steps that the language has no resource for.
     public private(set) var rest: [String] = []
+    /// The Regions of the resources, sorted; never empty.
+    public let regions: [String]
     private let language: Language
 
     public init(_ steps: [(title: String, call: APICall)], in language: Language) {
         self.language = language
+        var resources: [Form] = []
         for step in steps {
             var forms = language == .cloudformation ? step.call.cloudFormation : step.call.terraform
             if language == .cloudformation, let attached = step.call.cloudFormationAttachment,
@@ -31,7 +36,8 @@ public struct InfrastructureCode: Sendable {
                 let declaration = step.call.removedDeclaration(in: language).map { ": remove \($0)" }
                 rest.append("\(step.title) (\(step.call.name))" + (declaration ?? ""))
             }
-            for form in forms {
+            for var form in forms {
+                form.region = step.call.service == "iam" ? nil : step.call.region
                 if let place = resources.firstIndex(where: { $0.isSame(as: form) }) {
                     resources[place].merge(form)
                 } else {
@@ -39,6 +45,9 @@ public struct InfrastructureCode: Sendable {
                 }
             }
         }
+        let regions = Set(resources.compactMap(\.region)).sorted()
+        self.regions = regions.isEmpty ? [steps.first?.call.region ?? ""] : regions
+        self.resources = resources
     }
 
     /// Whether no resource is declared.
@@ -48,26 +57,35 @@ public struct InfrastructureCode: Sendable {
     var lines: [String] {
         isEmpty
             ? rest.map { "By hand: \($0)" }
-            : text("Merge this into what declares the resource").split(separator: "\n").map(String.init)
+            : text("Merge this into what declares the resource", isPatch: true).split(separator: "\n").map(String.init)
     }
 
-    /// Returns the code, ending with a line feed.
-    /// - Parameter title: the purpose of the code, in one line.
-    public func text(_ title: String) -> String {
+    /// Returns the code, ending with a line feed. A CloudFormation template is of one Region: for several ``regions``
+    /// there is one after the other.
+    /// - Parameters:
+    ///   - title: the purpose of the code, in one line.
+    ///   - isPatch: whether the resources are declared elsewhere, with their provider.
+    public func text(_ title: String, isPatch: Bool = false) -> String {
         switch language {
-        case .cloudformation: template(title)
-        case .terraform: configuration(title)
+        case .cloudformation: regions.map { template(title, in: $0) }.joined()
+        case .terraform: configuration(title, namesProviders: !isPatch || regions.count > 1)
         }
     }
 
+    private func region(of resource: Form) -> String { resource.region ?? regions[0] }
+
     // MARK: - CloudFormation
 
-    private func template(_ title: String) -> String {
+    private func template(_ title: String, in region: String) -> String {
         var parameters: [JSON.Object.Member] = []
         var declared: [JSON.Object.Member] = []
-        let resources = named(\.logicalName)
+        let resources = Self.named(self.resources.filter { self.region(of: $0) == region }, \.logicalName)
         for (name, resource) in resources {
-            var properties = resource.attributes(referringTo: resources) { ["Fn::GetAtt": [.string($0), "Arn"]] }
+            let (attributes, referred) = resource.attributes(referringTo: resources) { name, _, isARN in
+                isARN ? ["Fn::GetAtt": [.string(name), "Arn"]] : ["Ref": .string(name)]
+            }
+            var properties = attributes
+            let earlier = resource.prerequisites(among: resources).map(\.name).filter { !referred.contains($0) }
             for required in resource.required where !properties.contains(where: { $0.name == required }) {
                 parameters.append(
                     .init(
@@ -76,12 +94,18 @@ public struct InfrastructureCode: Sendable {
                 properties.append(.init(required, ["Ref": .string("\(name)\(required)")]))
             }
             declared.append(
-                .init(name, ["Type": .string(resource.kind), "Properties": .members(properties)]))
+                .init(
+                    name,
+                    .members([
+                        "Type": .string(resource.kind), "DependsOn": earlier.isEmpty ? nil : JSON(earlier),
+                        "Properties": .members(properties),
+                    ])))
         }
         var members: [JSON.Object.Member] = [
-            .init("AWSTemplateFormatVersion", "2010-09-09"), .init("Description", .string(title)),
+            .init("AWSTemplateFormatVersion", "2010-09-09"),
+            .init("Description", .string("\(title). For a stack in \(region).")),
         ]
-        if !rest.isEmpty { members.append(.init("Metadata", ["ByHand": JSON(rest)])) }
+        if !rest.isEmpty, region == regions[0] { members.append(.init("Metadata", ["ByHand": JSON(rest)])) }
         if !parameters.isEmpty { members.append(.init("Parameters", .members(parameters))) }
         members.append(.init("Resources", .members(declared)))
         return JSON.members(members).written(.pretty) + "\n"
@@ -89,21 +113,33 @@ public struct InfrastructureCode: Sendable {
 
     // MARK: - Terraform
 
-    private func configuration(_ title: String) -> String {
+    private func configuration(_ title: String, namesProviders: Bool) -> String {
         var lines = [
             "# \(Self.comment(title))",
             "# Merge this into your configuration: attributes that are not named stay as they are.",
         ]
         lines += rest.map { "# By hand: \(Self.comment($0))" }
-        let resources = named(\.snakeName)
+        func alias(_ region: String) -> String { region.replacing("-", with: "_") }
+        func provider(_ region: String) -> [String] {
+            [
+                "", "provider \"aws\" {", "  alias = \(Self.quoted(alias(region)))",
+                "  region = \(Self.quoted(region))", "}",
+            ]
+        }
+        if namesProviders { lines += regions.flatMap(provider) }
+        let resources = Self.named(self.resources, \.snakeName)
         for (name, resource) in resources {
-            let attributes = resource.attributes(referringTo: resources) {
-                .string("\(Self.reference)aws_kms_key.\($0).arn")
+            let (attributes, _) = resource.attributes(referringTo: resources) { name, kind, isARN in
+                .string(
+                    "\(Self.reference)\(kind).\(name).\(isARN ? "arn" : kind == "aws_s3_bucket" ? "bucket" : "name")")
             }
+            let earlier = resource.prerequisites(among: resources).map { "\($0.form.kind).\($0.name)" }
             lines += ["", "resource \"\(resource.kind)\" \"\(name)\" {"]
+            if namesProviders { lines.append("  provider = aws.\(alias(region(of: resource)))") }
             lines += resource.required.filter { name in !resource.attributes.contains { $0.name == name } }
                 .map { "  # \($0): as it is now" }
             for member in attributes { lines += Self.lines(member, indent: 1) }
+            if !earlier.isEmpty { lines.append("  depends_on = [\(earlier.joined(separator: ", "))]") }
             lines.append("}")
         }
         return lines.joined(separator: "\n") + "\n"
@@ -154,10 +190,10 @@ public struct InfrastructureCode: Sendable {
             .replacing("\\/", with: "/")
     }
 
-    private static func comment(_ text: String) -> String { text.replacing("\n", with: " ").replacing("\r", with: " ") }
+    private static func comment(_ text: String) -> String { text.replacing("\n", with: " ").withoutUnsafeCharacters }
 
-    /// The resources with unique names.
-    private func named(_ name: (Form) -> String) -> [(name: String, form: Form)] {
+    /// Returns the resources with unique names.
+    private static func named(_ resources: [Form], _ name: (Form) -> String) -> [(name: String, form: Form)] {
         var taken: Set<String> = []
         return resources.map { resource in
             let wanted = name(resource)
@@ -176,6 +212,8 @@ private struct Form {
     var attributes: [JSON.Object.Member]
     /// The attributes that the language requires, even if the step does not set them.
     var required: [String]
+    /// The Region of the resource; `nil` for a global one.
+    var region: String?
 
     init(
         _ kind: String, _ identity: String, _ attributes: KeyValuePairs<String, JSON?>, required: [String] = []
@@ -189,7 +227,9 @@ private struct Form {
         self.required = required
     }
 
-    func isSame(as other: Form) -> Bool { kind == other.kind && identity == other.identity }
+    func isSame(as other: Form) -> Bool {
+        kind == other.kind && identity == other.identity && region == other.region
+    }
 
     /// Adds the attributes of a later step, which replace earlier ones. Attached policies are added to earlier ones.
     mutating func merge(_ other: Form) {
@@ -205,19 +245,77 @@ private struct Form {
     /// The attribute of a group in CloudFormation that lists its managed policies.
     static let attachedPolicies = "ManagedPolicyArns"
 
-    /// Returns the attributes with references to the new resources that placeholders for kept values stand for.
+    /// Returns the attributes with references to the other declared resources that they name, also by a placeholder
+    /// for a kept value, and the names of those resources. A reference makes the tool create a new resource first.
     /// - Parameters:
     ///   - resources: all resources, with their names in the language.
-    ///   - reference: returns a reference to the ARN of the resource with that name.
+    ///   - reference: returns a reference to the name or the ARN of a resource, from its name in the language and its
+    ///     kind.
     func attributes(
-        referringTo resources: [(name: String, form: Form)], by reference: (String) -> JSON
-    ) -> [JSON.Object.Member] {
-        // The replacement throws nothing.
-        let replaced = try? JSON.members(attributes).replacing("$kept") { kept in
-            resources.first { $0.form.identity == kept.text }.map { reference($0.name) } ?? .null
+        referringTo resources: [(name: String, form: Form)],
+        by reference: (_ name: String, _ kind: String, _ isARN: Bool) -> JSON
+    ) -> (attributes: [JSON.Object.Member], referred: Set<String>) {
+        var referred: Set<String> = []
+        func refer(to resource: (name: String, form: Form), isARN: Bool) -> JSON {
+            referred.insert(resource.name)
+            return reference(resource.name, resource.form.kind, isARN)
         }
-        return replaced?.object?.members ?? []
+        func replaced(_ value: JSON, of attribute: String) -> JSON {
+            if let kept = value.keptName {
+                return resources.first { $0.form.identity == kept }.map { refer(to: $0, isARN: true) } ?? .null
+            }
+            switch value {
+            case .string(let text):
+                for target in Self.referring[attribute] ?? [] {
+                    let found = resources.first { other in
+                        other.form.kind == target.kind && !other.form.isSame(as: self)
+                            && (target.separator.map { text.hasSuffix("\($0)\(other.form.identity)") }
+                                ?? (text == other.form.identity))
+                    }
+                    if let found { return refer(to: found, isARN: target.separator != nil) }
+                }
+                return value
+            case .array(let elements): return .array(elements.map { replaced($0, of: attribute) })
+            case .object(let object):
+                return .members(object.members.map { .init($0.name, replaced($0.value, of: $0.name)) })
+            default: return value
+            }
+        }
+        return (attributes.map { .init($0.name, replaced($0.value, of: $0.name)) }, referred)
     }
+
+    /// The kinds of resources that an attribute names: by the name, or by an ARN in which the name follows the
+    /// separator.
+    private static let referring: [String: [(kind: String, separator: Character?)]] = [
+        "GroupName": [("AWS::IAM::Group", nil)], "RoleName": [("AWS::IAM::Role", nil)],
+        "Bucket": [("AWS::S3::Bucket", nil)], "S3BucketName": [("AWS::S3::Bucket", nil)],
+        "DestinationBucketName": [("AWS::S3::Bucket", nil)], "LogGroupName": [("AWS::Logs::LogGroup", nil)],
+        "LogDestination": [("AWS::S3::Bucket", ":")], "DeliverLogsPermissionArn": [("AWS::IAM::Role", "/")],
+        "KMSKeyId": [("AWS::KMS::Key", "/")], "KMSMasterKeyID": [("AWS::KMS::Key", "/")],
+        "group": [("aws_iam_group", nil)], "groups": [("aws_iam_group", nil)], "role": [("aws_iam_role", nil)],
+        "bucket": [("aws_s3_bucket", nil)], "s3_bucket_name": [("aws_s3_bucket", nil)],
+        "target_bucket": [("aws_s3_bucket", nil)],
+        "log_destination": [("aws_s3_bucket", ":"), ("aws_cloudwatch_log_group", ":")],
+        "iam_role_arn": [("aws_iam_role", "/")], "kms_key_id": [("aws_kms_key", "/")],
+        "kms_master_key_id": [("aws_kms_key", "/")],
+    ]
+
+    /// Returns the declared resources that must be in place before this one, although it does not name them: AWS
+    /// accepts a trail only if the policies of its bucket and key let CloudTrail deliver, and a log is lost until the
+    /// policy of its bucket or role lets AWS deliver.
+    ///
+    /// Source: AWS CloudTrail API Reference, "UpdateTrail", errors.
+    func prerequisites(among resources: [(name: String, form: Form)]) -> [(name: String, form: Form)] {
+        let kinds = Self.prerequisites[kind] ?? []
+        return resources.filter { kinds.contains($0.form.kind) }
+    }
+
+    private static let prerequisites: [String: [String]] = [
+        "AWS::CloudTrail::Trail": ["AWS::S3::BucketPolicy", "AWS::KMS::Key"],
+        "AWS::EC2::FlowLog": ["AWS::IAM::RolePolicy"],
+        "aws_cloudtrail": ["aws_s3_bucket_policy", "aws_kms_key"], "aws_flow_log": ["aws_iam_role_policy"],
+        "aws_s3_bucket_logging": ["aws_s3_bucket_policy"],
+    ]
 
     /// Marks a document that the language takes as a JSON string.
     static func document(_ document: JSON) -> JSON { ["$document": document] }

@@ -46,7 +46,18 @@ final class FixWorld: Sendable {
     func state() async throws -> JSON { try await boto.ask("state") }
 
     /// What cfn-lint, or a parser of HCL, finds wrong in a plan as code; nothing if no step has a form in the language.
+    /// For CloudFormation, a plan of several Regions is one plan for each.
     func problems(of plan: PlanFile, in language: InfrastructureCode.Language) async throws -> [String] {
+        let regions = Set(plan.plan.steps.map(\.call.region)).sorted()
+        if language == .cloudformation, regions.count > 1 {
+            var all: [String] = []
+            for region in regions {
+                var part = plan.plan
+                part.steps.removeAll { $0.call.region != region }
+                all += try await problems(of: PlanFile(part), in: language)
+            }
+            return all
+        }
         guard let text = try? PlanReport(plan).code(in: language) else { return [] }
         let question: JSON = ["language": .string(language.rawValue), "text": .string(text)]
         return (try await boto.ask(question.written(.compact))["problems"]?.elements ?? []).compactMap(\.text)

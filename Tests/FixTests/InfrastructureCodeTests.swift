@@ -3,6 +3,7 @@ import Basics
 import Posture
 import Practices
 import Remediation
+import Reports
 import Testing
 
 /// Plans for those who declare their resources, and the resources that are declared elsewhere.
@@ -99,6 +100,94 @@ import Testing
         #expect(template["Parameters"]?.object?.names == ["TrailMainS3BucketName", "TrailMainIsLogging"])
         #expect(
             template["Resources"]?["TrailMain"]?["Properties"]?["S3BucketName"] == ["Ref": "TrailMainS3BucketName"])
+    }
+
+    /// The same name in two Regions is two resources, and each goes to its Region.
+    @Test func resourcesOfTwoRegionsStayInTheirRegions() throws {
+        func step(_ region: String) -> (title: String, call: APICall) {
+            ("create", APICall(.createLogGroup, in: region, ["logGroupName": "flows"]))
+        }
+        let role = ("role", APICall(.createRole, in: "us-east-1", ["RoleName": "deliver"]))
+        let terraform = InfrastructureCode([step("us-west-2"), role, step("eu-west-1")], in: .terraform).text("title")
+        for region in ["eu-west-1", "us-west-2"] {
+            let alias = region.replacing("-", with: "_")
+            #expect(terraform.contains("provider \"aws\" {\n  alias = \"\(alias)\"\n  region = \"\(region)\"\n}"))
+            let places = terraform.matches(of: /resource "aws_cloudwatch_log_group" "\w+" {\n  provider = aws.(\w+)/)
+            #expect(places.contains { $0.output.1 == alias }, "\(terraform)")
+        }
+        #expect(terraform.contains("resource \"aws_iam_role\" \"deliver\" {\n  provider = aws.eu_west_1\n"))
+        #expect(!terraform.contains("us_east_1"), "a global resource is in one of the Regions of the others")
+
+        let plan = Plan(
+            parapet: "0", account: "123456789012", partition: "aws", region: "us-east-1", caller: "arn:x",
+            scanned: "2026-01-01T00:00:00Z", settings: Settings(),
+            steps: [step("us-west-2"), role, step("eu-west-1")].map {
+                Step(
+                    $0.title, on: "arn:x", state: Observation($0.call), before: .null, call: $0.call, after: .null,
+                    undo: nil)
+            })
+        let error = #expect(throws: Failure.self) { try PlanReport(PlanFile(plan)).code(in: .cloudformation) }
+        #expect(error?.why == "a stack is of one Region, and the steps are in eu-west-1, us-west-2")
+        let one = InfrastructureCode([step("us-west-2"), role], in: .cloudformation)
+        let template = try JSON(parsing: one.text("title"))
+        #expect(template["Description"] == "title. For a stack in us-west-2.")
+        #expect(template["Resources"]?.object?.names == ["LogGroupFlows", "RoleDeliver"])
+    }
+
+    /// What names a new resource refers to it, so that the tool creates that first.
+    @Test func newResourcesAreReferredTo() throws {
+        func call(_ operation: AWSClient.Operation, _ parameters: JSON) -> (title: String, call: APICall) {
+            (operation.name, APICall(operation, in: "us-east-1", parameters))
+        }
+        let steps = [
+            call(.createGroup, ["GroupName": "p-users"]),
+            call(.putGroupPolicy, ["GroupName": "p-users", "PolicyName": "p", "PolicyDocument": "{}"]),
+            call(.addUserToGroup, ["GroupName": "p-users", "UserName": "ann"]),
+            call(.addUserToGroup, ["GroupName": "present", "UserName": "ann"]),
+            call(.createBucket, ["Bucket": "logs"]),
+            call(.putBucketPolicy, ["Bucket": "logs", "Policy": "{}"]),
+            call(.createRole, ["RoleName": "deliver", "AssumeRolePolicyDocument": "{}"]),
+            call(.putRolePolicy, ["RoleName": "deliver", "PolicyName": "p", "PolicyDocument": "{}"]),
+            call(.createFlowLogs, ["ResourceIds": ["vpc-1"], "LogDestination": "arn:aws:s3:::logs"]),
+            call(
+                .createFlowLogs,
+                [
+                    "ResourceIds": ["vpc-2"], "LogDestination": "arn:aws:s3:::other-logs",
+                    "DeliverLogsPermissionArn": "arn:aws:iam::123456789012:role/deliver",
+                ]),
+            call(.createTrail, ["Name": "main", "S3BucketName": "logs"]),
+        ]
+        let template = try JSON(parsing: InfrastructureCode(steps, in: .cloudformation).text("title"))["Resources"]
+        func property(_ resource: String, _ name: String) -> JSON? { template?[resource]?["Properties"]?[name] }
+        #expect(property("GroupPUsers", "GroupName") == "p-users")
+        #expect(property("GroupPolicyPUsersP", "GroupName") == ["Ref": "GroupPUsers"])
+        #expect(property("UserToGroupAdditionPUsersAnn", "GroupName") == ["Ref": "GroupPUsers"])
+        #expect(property("UserToGroupAdditionPresentAnn", "GroupName") == "present")
+        #expect(property("BucketPolicyLogs", "Bucket") == ["Ref": "BucketLogs"])
+        #expect(property("RolePolicyDeliverP", "RoleName") == ["Ref": "RoleDeliver"])
+        #expect(property("FlowLogVpc1", "LogDestination") == ["Fn::GetAtt": ["BucketLogs", "Arn"]])
+        #expect(property("FlowLogVpc2", "LogDestination") == "arn:aws:s3:::other-logs")
+        #expect(property("FlowLogVpc2", "DeliverLogsPermissionArn") == ["Fn::GetAtt": ["RoleDeliver", "Arn"]])
+        #expect(property("TrailMain", "S3BucketName") == ["Ref": "BucketLogs"])
+        #expect(template?["TrailMain"]?["DependsOn"] == ["BucketPolicyLogs"])
+
+        let terraform = InfrastructureCode(steps, in: .terraform).text("title")
+        for line in [
+            "group = aws_iam_group.p_users.name", "groups = [aws_iam_group.p_users.name]", #"groups = ["present"]"#,
+            "role = aws_iam_role.deliver.name", "log_destination = aws_s3_bucket.logs.arn",
+            #"log_destination = "arn:aws:s3:::other-logs""#, "iam_role_arn = aws_iam_role.deliver.arn",
+            "s3_bucket_name = aws_s3_bucket.logs.bucket", "depends_on = [aws_s3_bucket_policy.logs2]",
+            #"bucket = "logs""#, "bucket = aws_s3_bucket.logs.bucket",
+        ] {
+            #expect(terraform.contains("  \(line)\n"), "\(line): \(terraform)")
+        }
+    }
+
+    /// AWS accepts a change of a trail only if the policies and the key let CloudTrail deliver.
+    @Test func whatLetsTrailsDeliverComesBeforeTheChangesOfTrails() {
+        let first = ["trail-key-enabled", "trail-bucket-policy-source", "trail-key-policy", "trail-delivery"]
+        #expect(Fixes.all.prefix(first.count).map(\.id) == first)
+        #expect(Fixes.all.prefix(first.count).allSatisfy { !$0.calls.contains(.updateTrail) })
     }
 
     @Test(arguments: [

@@ -4,7 +4,7 @@ import Inventory
 import Posture
 
 extension AuditTrail {
-    static let fixes = [validationFix, multiRegionFix, deliveryFix]
+    static let fixes = [validationFix, multiRegionFix]
 
     private static let validationFix = Fix(
         "log-file-validation", "Enables log file validation on the trail.",
@@ -97,7 +97,7 @@ extension AuditTrail {
     /// logging.
     ///
     /// Source: AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
-    private static let deliveryFix = Fix(
+    static let deliveryFix = Fix(
         "trail-delivery", "Allows CloudTrail in the policies of the trail's bucket and key, and starts logging.",
         checks: ["cloudtrail-delivery"],
         calls: [.putBucketPolicy, .deleteBucketPolicy, .putKeyPolicy, .startLogging, .stopLogging],

@@ -6,7 +6,7 @@ import Inventory
 import Posture
 
 extension LogEncryption {
-    static let fixes = [encryptionFix, defaultEncryptionFix, enabledFix, keyPolicyFix, surplusFix, keyRotationFix]
+    static let fixes = [encryptionFix, defaultEncryptionFix, surplusFix, keyRotationFix]
 
     /// Encrypts the trail with a KMS key, which is created if none is known. The key policy allows CloudTrail and the
     /// readers first; then the trail, and finally the bucket, change to the key.
@@ -131,7 +131,7 @@ extension LogEncryption {
         ])
     }
 
-    private static let enabledFix = Fix(
+    static let enabledFix = Fix(
         "trail-key-enabled", "Enables the KMS key of the trail.",
         checks: ["trail-key-enabled"], calls: [.enableKey, .disableKey]
     ) { target, _, _ in
@@ -157,7 +157,7 @@ extension LogEncryption {
     }
 
     /// Limits CloudTrail's own statements in the key policy to the account's trails. Other statements are kept.
-    private static let keyPolicyFix = Fix(
+    static let keyPolicyFix = Fix(
         "trail-key-policy", "Limits CloudTrail's statements in the key policy to your trails (encryption context).",
         checks: ["trail-key-encryption-context"], calls: [.putKeyPolicy],
         reads: [.trails, .keyDescription]

@@ -5,7 +5,7 @@ import Inventory
 import Posture
 
 extension TrailProtection {
-    static let fixes = [publicAccessFix, versioningFix, sourceFix, tlsFix, mfaDeleteFix]
+    static let fixes = [publicAccessFix, versioningFix, tlsFix, mfaDeleteFix]
 
     /// Enables all four settings of S3 Block Public Access. A public policy or ACL then has no effect, but stays in
     /// place for review.
@@ -86,7 +86,7 @@ extension TrailProtection {
     /// Limits CloudTrail's own statements to the trails that deliver to the bucket. Other statements are kept.
     ///
     /// Source: AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
-    private static let sourceFix = Fix(
+    static let sourceFix = Fix(
         "trail-bucket-policy-source",
         "Limits CloudTrail's statements in the bucket policy to your trails (aws:SourceArn).",
         checks: ["trail-bucket-policy-source"], calls: [.putBucketPolicy, .deleteBucketPolicy],

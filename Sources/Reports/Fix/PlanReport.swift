@@ -10,6 +10,19 @@ public struct PlanReport: Sendable {
 
     public init(_ file: PlanFile) { self.file = file }
 
+    /// The formats of a plan. Only JSON can be applied.
+    public static let formats: [Format] = [.table, .markdown, .json]
+
+    /// Returns the plan in one of ``formats``, ending with a line feed.
+    /// - Parameter text: the layout of a table.
+    public func rendered(_ format: Format, _ text: TerminalText) -> String {
+        switch format {
+        case .json: String(decoding: file.bytes, as: UTF8.self)
+        case .markdown: markdown
+        default: table(text)
+        }
+    }
+
     /// For a terminal, ending with a line feed.
     public func table(_ text: TerminalText) -> String {
         var page = TerminalPage(text)
@@ -123,7 +136,7 @@ public struct PlanReport: Sendable {
     }
 
     /// The same changes as a template or configuration that declares the state after them.
-    /// - Throws: ``Failure`` if the language has no resource for any of them.
+    /// - Throws: ``Failure`` if the language has no resource for any of them, or needs a document for each Region.
     public func code(in language: InfrastructureCode.Language) throws(Failure) -> String {
         let code = InfrastructureCode(plan.steps.map { ($0.title, $0.call) }, in: language)
         guard !code.isEmpty else {
@@ -133,6 +146,12 @@ public struct PlanReport: Sendable {
                     ? "it has no step"
                     : "none of its steps is a resource of \(language.rawValue) (\(code.rest.joined(separator: "; ")))",
                 advice: plan.steps.isEmpty ? "leave out --as" : "leave out --as, or use --as cli")
+        }
+        guard language == .terraform || code.regions.count == 1 else {
+            throw Failure(
+                "the plan cannot be shown as \(language.rawValue)",
+                why: "a stack is of one Region, and the steps are in \(code.regions.joined(separator: ", "))",
+                advice: "plan one with --region or --resource, or use --as terraform")
         }
         return code.text("\(title), plan \(file.hash.prefix(12)), scanned \(plan.scanned)")
     }
