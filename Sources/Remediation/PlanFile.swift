@@ -37,13 +37,15 @@ public struct PlanFile: Sendable {
         }
     }
 
-    /// The file's content, ending with a line feed.
+    /// The file's content, ending with a line feed. Like every report, it has no raw character that changes the
+    /// direction of writing, so the JSON is written by ``JSON`` in the end.
     public var bytes: [UInt8] {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Encoding cannot fail: every part of a plan has a JSON form.
         let data = (try? encoder.encode(Stored(plan: plan, hash: hash))) ?? Data()
-        return Array(data) + [UInt8(ascii: "\n")]
+        let document = (try? JSON(parsing: String(decoding: data, as: UTF8.self))) ?? .null
+        return Array(document.written(.pretty).utf8) + [UInt8(ascii: "\n")]
     }
 
     /// The plan's members together with the hash.

@@ -42,6 +42,11 @@ struct CheckOptions: ParsableArguments {
         completion: .list(CheckSelection.frameworks))
     var framework: String?
 
+    /// Whether no option selects or excludes checks.
+    var isEmpty: Bool {
+        check.isEmpty && exclude.isEmpty && practice.isEmpty && service.isEmpty && severity == nil && framework == nil
+    }
+
     func validate() throws { _ = try selected() }
 
     /// - Throws: a usage error if the selection is invalid or empty.

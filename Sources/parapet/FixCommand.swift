@@ -60,18 +60,20 @@ struct PlanFix: Verb {
 
     @Option(help: "A YAML file with thresholds and exceptions.") var config: String?
     @Option(
+        name: .shortAndLong,
         help: .value(
             "file",
             """
-            Write the plan, as JSON, in this file, which 'fix apply' takes. With --organization or several accounts, a \
-            folder for a plan of each account.
-            """))
+            Write the plan, as JSON, in this file, which 'fix apply' takes; in .md as Markdown, in .txt as a table. - is \
+            stdout. With --organization or several accounts, a folder for a plan of each account.
+            """), completion: .file())
     var output: String?
 
     @Option(
-        help: "What is shown on stdout: table, markdown or json.",
-        transform: ArgumentValue.format("fix plan", [.table, .markdown, .json]))
-    var format = Format.table
+        name: .shortAndLong,
+        help: .value("name", "What is shown on stdout: table (the default), markdown or json."),
+        completion: .formats(PlanReport.formats), transform: ArgumentValue.format("fix plan", PlanReport.formats))
+    var format: Format?
 
     @Option(
         name: .customLong("as"),
@@ -91,7 +93,21 @@ struct PlanFix: Verb {
 
     func validate() throws {
         _ = try accounts.selection()
-        guard isOfSeveral else { return }
+        if tool != nil, format != nil {
+            throw ValidationError("--as shows the changes for another tool: leave out --format")
+        }
+        if continuing != nil, !selection.isEmpty || !resource.isEmpty || !logs.isEmpty {
+            throw ValidationError(
+                "--continue plans what waits of its run: leave out --resource, --logs, and what selects checks")
+        }
+        guard isOfSeveral else {
+            let destinations = try output.map { try PlanReport.destinations($0, format) }
+            if tool != nil, destinations?.files.contains(where: { Format.inferred(fromName: $0) != .json }) == true {
+                throw ValidationError("--as is shown on stdout: --output takes the plan, such as plan.json")
+            }
+            return
+        }
+        if output == "-" { throw ValidationError("--output takes a folder with --organization or several accounts") }
         if tool != nil || format == .json {
             throw ValidationError("--as and --format json show one account: use --output with --organization")
         }
@@ -113,8 +129,9 @@ struct PlanFix: Verb {
         guard isOfSeveral else {
             let sessions = try await FixPlanRun.sessions(of: accounts, in: verbosity.environment())
             run.session = sessions.first ?? accounts.session
-            if let output { try OutputFile.check([output]) }
-            return try await show(run, in: output)
+            let destinations = try output.map { try PlanReport.destinations($0, format) }
+            try destinations?.check()
+            return try await show(run, in: destinations)
         }
         return try await planEach(accounts, run)
     }
@@ -128,7 +145,8 @@ struct PlanFix: Verb {
             var run = run
             run.session = session
             do {
-                statuses.append(try await show(run, in: output.map { "\($0)/\(account).json" }))
+                statuses.append(
+                    try await show(run, in: output.map { try PlanReport.destinations("\($0)/\(account).json") }))
             } catch let error as Failure {
                 verbosity.warn(["account \(account) has no plan: \(error.description)"])
                 statuses.append(.undetermined)
@@ -148,28 +166,54 @@ struct PlanFix: Verb {
         }
     }
 
-    private func show(_ run: FixPlanRun, in output: String?) async throws -> ExitStatus {
+    /// Writes the plan, and shows it on stdout unless it was written there.
+    private func show(_ run: FixPlanRun, in destinations: Destinations?) async throws -> ExitStatus {
         let result = try await verbosity.run { try await run.run(in: $0, progress: $1) }
-        if let output { try OutputFile.write(result.file.bytes, to: output, isPrivate: true) }
-        verbosity.warn(result.warnings)
         let report = PlanReport(result.file)
+        let isOnStdout = destinations?.files.isEmpty == true
+        if tool == nil || !isOnStdout { try destinations?.write(report, verbosity) }
+        verbosity.warn(result.warnings)
         let text: String =
-            switch (tool, format) {
-            case (.cli, _): report.commands
-            case (.cloudformation, _): try report.code(in: .cloudformation)
-            case (.terraform, _): try report.code(in: .terraform)
-            case (nil, .json): String(decoding: result.file.bytes, as: UTF8.self)
-            case (nil, .markdown): report.markdown
-            case (nil, _): report.table(verbosity.text)
+            switch tool {
+            case .cli: report.commands
+            case .cloudformation: try report.code(in: .cloudformation)
+            case .terraform: try report.code(in: .terraform)
+            case nil: isOnStdout ? "" : report.rendered(format ?? .table, verbosity.text)
             }
         try Terminal.standardOutput.write(text)
         return result.exitStatus
     }
 }
 
+extension PlanReport {
+    /// Returns the destination of a plan: its extension selects the format, which is JSON for any other.
+    /// - Parameters:
+    ///   - output: a file; `-` is stdout.
+    ///   - shown: the format on stdout that the user gave.
+    ///   - verb: the words on the command line.
+    fileprivate static func destinations(
+        _ output: String, _ shown: Format? = nil, of verb: String = "fix plan"
+    ) throws -> Destinations {
+        let formats = output == "-" ? [shown ?? .json] : []
+        return try ArgumentValue.valid(
+            try Destinations(of: verb, Self.formats, usual: .json, formats: formats, files: [output]))
+    }
+}
+
+extension Destinations {
+    fileprivate func write(_ report: PlanReport, _ verbosity: Verbosity) throws {
+        try write(isPrivate: true, to: Terminal.standardOutput.write) { format, isOnStdout, pass in
+            try pass(Array(report.rendered(format, isOnStdout ? verbosity.text : TerminalText()).utf8))
+        }
+    }
+}
+
 /// Options that applying and undoing share.
 struct FixOptions: ParsableArguments {
-    @Option(help: .value("hash", "Apply without asking, if this is the hash of the plan.")) var yes: String?
+    @Option(
+        help: .value(
+            "hash", "Apply without asking, if this is the hash of the plan, or at least its first 8 characters."))
+    var yes: String?
     @Option(help: .value("number", "Largest number of steps in a plan."))
     var maxChanges = FixApplyRun.standardMaximumChanges
 
@@ -276,18 +320,29 @@ struct UndoFix: Verb {
             """)
 
     @Argument(help: "The run's name, or the beginning of it ('fix list' shows all).") var run: String
-    @Option(help: .value("file", "Write the plan that undoes the run in this file, and change nothing.")) var output:
-        String?
+    @Option(
+        name: .shortAndLong,
+        help: .value(
+            "file",
+            """
+            Write the plan that undoes the run in this file, and change nothing: as JSON, in .md as Markdown, in .txt as \
+            a table. - is stdout.
+            """), completion: .file())
+    var output: String?
     @OptionGroup(title: "Apply") var options: FixOptions
     @OptionGroup(title: "Account") var aws: AWSOptions
     @OptionGroup(title: "Messages") var verbosity: Verbosity
 
+    func validate() throws { _ = try output.map { try PlanReport.destinations($0, of: "fix undo") } }
+
     func perform() async throws -> ExitStatus {
+        let destinations = try output.map { try PlanReport.destinations($0, of: "fix undo") }
+        try destinations?.check()
         let undo = FixUndoRun(run, session: aws.session, journal: options.journal)
         let file = try await verbosity.run { (environment: RunEnvironment, _: ProgressReport<ReadingProgress>?) in
             try await undo.plan(in: environment)
         }
-        guard let output else {
+        guard let destinations else {
             guard file.plan.steps.isEmpty, !file.plan.leftOut.isEmpty else {
                 return try await options.apply(file, aws.session, verbosity)
             }
@@ -295,8 +350,8 @@ struct UndoFix: Verb {
             try Terminal.standardOutput.write(PlanReport(file).table(verbosity.text))
             return .found
         }
-        try OutputFile.write(file.bytes, to: output, isPrivate: true)
-        try Terminal.standardOutput.write(PlanReport(file).table(verbosity.text))
+        try destinations.write(PlanReport(file), verbosity)
+        if !destinations.files.isEmpty { try Terminal.standardOutput.write(PlanReport(file).table(verbosity.text)) }
         return .clean
     }
 }

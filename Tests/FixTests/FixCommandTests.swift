@@ -212,6 +212,33 @@ import TestSupport
         #expect(after.standardOutput.contains("\(run)  done, cannot be undone\n"), "\(after)")
     }
 
+    /// `--output` means what it means for the other verbs.
+    @Test func theFileOfAPlanIsNamedAsEverywhere() async throws {
+        let (world, _) = try await world()
+        func plan(_ words: String...) async throws -> Subprocess.Outcome {
+            try await Subprocess.run(
+                Repository.parapet, ["fix", "plan"] + Self.policyChecks + words,
+                environment: environment(world.endpoint))
+        }
+        let standard = try await plan("--output", "-")
+        #expect(throws: Never.self, "\(standard)") {
+            try PlanFile(parsing: Array(standard.standardOutput.utf8), from: "stdout")
+        }
+        #expect(try await plan("--output", "-", "--format", "markdown").standardOutput.hasPrefix("# Plan for account"))
+        let named = try await plan("--output", "json")
+        #expect(named.status == 64 && named.standardError.contains("--format json"), "\(named)")
+        let page = try await plan("--output", folder + "/plan.md")
+        #expect(page.status == 2 && page.standardOutput.contains("MinimumPasswordLength = 14"), "\(page)")
+        #expect(try String(contentsOfFile: folder + "/plan.md", encoding: .utf8).hasPrefix("# Plan for account"))
+        #expect(try await plan("--output", folder + "/plan.html").status == 64)
+        #expect(try await plan("--as", "cli", "--format", "table").status == 64)
+        #expect(try await plan("--as", "terraform", "--output", folder + "/main.tf").status == 64)
+        #expect(try await plan("--continue", "run").status == 64)
+        #expect(try await parapet(world.endpoint, "undo", "run", "--output", "json").status == 64)
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(!["json", "-", "plan.html", "main.tf"].contains(where: left.contains), "\(left)")
+    }
+
     @Test func aPlanOfAnotherAccountOrWithTooManyStepsIsRefused() async throws {
         let (world, before) = try await world()
         let file = folder + "/plan.json"

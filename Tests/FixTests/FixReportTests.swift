@@ -104,6 +104,24 @@ import Testing
         #expect(old.notRestored.isEmpty)
     }
 
+    /// A name that turns the direction of writing could show another plan than the one that is applied.
+    @Test func noOutputHasACharacterThatChangesTheDirection() throws {
+        var turned = step("Remove \u{202E}eno\u{2066}\u{E0001}")
+        turned.call = APICall(
+            .updateAccessKey, in: "us-east-1",
+            ["UserName": "a\u{202E}b", "AccessKeyId": "AKIA", "Status": "Inactive"])
+        let file = file([turned])
+        let report = PlanReport(file)
+        let outputs = [
+            String(decoding: file.bytes, as: UTF8.self), report.markdown, report.table(text), report.commands,
+            try report.code(in: .terraform), try report.code(in: .cloudformation),
+        ]
+        for output in outputs {
+            #expect(!output.unicodeScalars.contains { $0 != "\n" && $0.isUnsafeToShow }, "\(output.debugDescription)")
+        }
+        #expect(try PlanFile(parsing: file.bytes, from: "plan.json").plan == file.plan)
+    }
+
     @Test func aPlanShowsEachParameterOfACallAndOnlyTheStatementsThatDiffer() {
         func statement(_ sid: JSON) -> JSON { ["Sid": sid, "Effect": "Deny"] }
         let policy: JSON = ["Version": "2012-10-17", "Statement": [statement("Old"), statement("New")]]

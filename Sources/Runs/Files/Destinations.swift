@@ -19,6 +19,17 @@ public struct Destinations: Sendable, Hashable {
     ///   - files: the files in the order of the formats; `-` is stdout.
     /// - Throws: ``InvalidInput`` if the verb does not support a format, or if two reports would go to one place.
     public init(of kind: any Reportable.Type, formats: [Format], files: [String]) throws(InvalidInput) {
+        try self.init(of: kind.verb, kind.formats, formats: formats, files: files)
+    }
+
+    /// - Parameters:
+    ///   - verb: the words on the command line.
+    ///   - supported: the formats of the verb.
+    ///   - usual: the format of a file whose extension is that of no format.
+    /// - Throws: ``InvalidInput`` like ``init(of:formats:files:)``.
+    public init(
+        of verb: String, _ supported: [Format], usual: Format = .table, formats: [Format], files: [String]
+    ) throws(InvalidInput) {
         if !formats.isEmpty, files.count > formats.count {
             throw InvalidInput(
                 "each --output needs a --format, or none: then the extensions of the files select the formats")
@@ -30,11 +41,11 @@ public struct Destinations: Sendable, Hashable {
         let names = files.isEmpty && formats.isEmpty ? ["-"] : files
         all = (0..<max(names.count, formats.count)).map { index in
             let name = index < names.count ? names[index] : "-"
-            let inferred = Format.inferred(fromName: name) ?? .table
+            let inferred = Format.inferred(fromName: name) ?? usual
             return Destination(
                 format: index < formats.count ? formats[index] : inferred, file: name == "-" ? nil : name)
         }
-        for destination in all { try destination.format.check(kind.verb, kind.formats) }
+        for destination in all { try destination.format.check(verb, supported) }
         let places = all.compactMap(\.file)
         if Set(places).count < places.count { throw InvalidInput("two formats cannot be written to one file") }
         if all.count - places.count > 1 {
@@ -83,10 +94,11 @@ public struct Destinations: Sendable, Hashable {
 
     /// Writes to each destination.
     /// - Parameters:
+    ///   - isPrivate: whether new files are readable by their owner only.
     ///   - standardOutput: writes to stdout.
     ///   - produce: receives a format, whether it goes to stdout, and the function that writes the next piece.
     public func write(
-        to standardOutput: @escaping ([UInt8]) throws -> Void,
+        isPrivate: Bool = false, to standardOutput: @escaping ([UInt8]) throws -> Void,
         _ produce: (Format, _ isOnStdout: Bool, _ pass: @escaping ([UInt8]) throws -> Void) throws -> Void
     ) throws {
         for destination in all {
@@ -94,7 +106,7 @@ public struct Destinations: Sendable, Hashable {
                 try produce(destination.format, true, standardOutput)
                 continue
             }
-            try OutputFile.write(to: file) { try produce(destination.format, false, $0) }
+            try OutputFile.write(to: file, isPrivate: isPrivate) { try produce(destination.format, false, $0) }
         }
     }
 }
