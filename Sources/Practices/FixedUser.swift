@@ -55,6 +55,20 @@ struct FixedUser {
     var groups: List { list(.listGroupsForUser, "Groups", "GroupName") }
     var attached: List { list(.listAttachedUserPolicies, "AttachedPolicies", "PolicyArn") }
 
+    /// Whether earlier steps of the plan disable the user, so that a later plan can delete it.
+    func isDisabled(by steps: [Step]) -> Bool {
+        steps.contains { $0.resource == arn && $0.later?.fix == UnusedCredentials.deletionFix.id }
+    }
+
+    /// Returns the IDs of the user's access keys that earlier steps of the plan deactivate.
+    func keysDeactivated(by steps: [Step]) -> Set<String> {
+        let calls = steps.map(\.call).filter {
+            $0.operation == "UpdateAccessKey" && $0.parameters["UserName"]?.text == name
+                && $0.parameters["Status"] == "Inactive"
+        }
+        return Set(calls.compactMap { $0.parameters["AccessKeyId"]?.text })
+    }
+
     var loginProfile: Observation { Observation(call(.getLoginProfile), "LoginProfile", .members(["UserName"])) }
 
     /// The time at which the password was last used; null if it never was, or IAM does not know.

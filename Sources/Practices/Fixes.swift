@@ -7,9 +7,10 @@ public enum Fixes {
         + LogEncryption.fixes
         + [
             NetworkExposure.portFix, RootAccount.keyFix,
-            CredentialRotation.passwordPolicyFix, Permissions.userPolicyFix, Permissions.narrowingFix,
-            CredentialRotation.accessKeyFix,
-            CredentialRotation.keyDeletionFix, UnusedCredentials.credentialFix, UnusedCredentials.deletionFix,
+            CredentialRotation.passwordPolicyFix,
+            // What is unused is disabled first: it is given no group and no new key.
+            UnusedCredentials.credentialFix, Permissions.userPolicyFix, Permissions.narrowingFix,
+            CredentialRotation.accessKeyFix, CredentialRotation.keyDeletionFix, UnusedCredentials.deletionFix,
         ]
 
     /// What lets trails deliver comes before the changes of trails: `UpdateTrail` fails while the bucket policy or the

@@ -4,7 +4,7 @@ public import Posture
 
 /// Applies a plan, step by step: checks that the expected fact still holds, records in the journal that the call is
 /// about to be sent, sends it, and checks that the change is visible. It stops at the first step that cannot be
-/// applied.
+/// applied, except for steps that take away what the undone run created: that stays if others use it by now.
 public struct Executor: Sendable {
     private let reader: Client
     private let guards: Guards
@@ -64,6 +64,7 @@ public struct Executor: Sendable {
                 "the plan cannot be applied", why: "\(stranger.name) is no call of Parapet's fixes",
                 advice: "make the plan again")
         }
+        let containers = plan.undoes == nil ? [] : plan.steps.resources(with: \.call.deletesContainer)
         while let index = state.next {
             try Task.checkCancellation()
             let before = state.steps[index].state
@@ -73,6 +74,14 @@ public struct Executor: Sendable {
             } catch {
                 try record(index, .refused, error.description)
                 break
+            }
+            let isOfContainer = containers.contains(step.resource)
+            let stays = plan.steps.indices.first {
+                plan.steps[$0].resource == step.resource && state.steps[$0].state == .stays
+            }
+            if let stays {
+                try record(index, .stays, state.steps[stays].detail)
+                continue
             }
             do throws(Failure) {
                 let seen = try await observe(step)
@@ -87,10 +96,12 @@ public struct Executor: Sendable {
                     continue
                 }
                 guard seen.value.isSame(as: step.before) else {
-                    let drift = Self.difference(step.before, seen.value)
-                    try record(
-                        index, before.mayHaveTakenEffect ? .unconfirmed : .refused,
-                        "it changed after the plan was made: \(drift)")
+                    let drift = "it changed after the plan was made: \(Self.difference(step.before, seen.value))"
+                    if isOfContainer, !before.mayHaveTakenEffect {
+                        try record(index, .stays, drift)
+                        continue
+                    }
+                    try record(index, before.mayHaveTakenEffect ? .unconfirmed : .refused, drift)
                     break
                 }
                 if before.mayHaveTakenEffect, let late = try await appeared(step) {
@@ -98,7 +109,9 @@ public struct Executor: Sendable {
                     continue
                 }
                 if let drift = try await change(of: step.unchanged) {
-                    try record(index, .refused, "it changed after the plan was made: \(drift)")
+                    let detail = "it changed after the plan was made: \(drift)"
+                    try record(index, isOfContainer ? .stays : .refused, detail)
+                    if isOfContainer { continue }
                     break
                 }
                 if let refusal = guards.refusal(of: step) {
@@ -140,6 +153,10 @@ public struct Executor: Sendable {
                 let seen = refused.attempts > 1 ? try? await observe(step) : nil
                 guard let seen, seen.value.isSame(as: step.after) else {
                     place?.discard()
+                    if isOfContainer, refused.isOfContent {
+                        try record(index, .stays, "\(refused)")
+                        continue
+                    }
                     try record(index, .failed, "\(refused)")
                     break
                 }
@@ -214,6 +231,24 @@ extension Step.HandOver {
         case .secret(let name, let region): return HandOverSecret(secret, name: name, region: region)
         }
     }
+}
+
+extension APICall {
+    /// Whether the call deletes a resource that AWS keeps while it holds something of others: a bucket with objects, a
+    /// group with members, a role with policies.
+    var deletesContainer: Bool { ["DeleteBucket", "DeleteGroup", "DeleteRole"].contains(operation) }
+}
+
+extension [Step] {
+    /// Returns the resources of the steps for which the condition holds.
+    func resources(with condition: (Step) -> Bool) -> Set<String> { Set(filter(condition).map(\.resource)) }
+}
+
+extension AWSError {
+    /// Whether AWS keeps a resource because of what it holds.
+    ///
+    /// Source: Amazon S3 API Reference, "Error responses"; IAM API Reference, "DeleteGroup" and "DeleteRole".
+    fileprivate var isOfContent: Bool { code == "BucketNotEmpty" || code == "DeleteConflict" }
 }
 
 extension Failure {

@@ -132,8 +132,21 @@ public struct JournalFolder: Sendable {
         do {
             try PrivateFolder.create(path)
         } catch {
+            // FileManager leaves no reliable `errno`.
+            guard mkdir(path, 0o700) != 0 else { return }
+            if errno == EEXIST { errno = ENOTDIR }
             throw Self.failure(path)
         }
+    }
+
+    private init(existing path: String) { self.path = path }
+
+    /// Returns all runs of a folder, the oldest first, without creating it.
+    /// - Parameter mayBeMissing: whether a missing folder has no runs. The first run creates the standard one.
+    /// - Throws: ``Failure`` if the folder or a journal cannot be read.
+    public static func runs(in path: String, mayBeMissing: Bool) throws(Failure) -> [RecordedRun] {
+        if FileStatus(path) == nil, errno == ENOENT, mayBeMissing { return [] }
+        return try JournalFolder(existing: path).runs()
     }
 
     /// Returns the folder for journals if the user names none (XDG Base Directory Specification, `$XDG_STATE_HOME`).
@@ -146,6 +159,12 @@ public struct JournalFolder: Sendable {
 
     /// All runs, the oldest first.
     public func runs() throws(Failure) -> [RecordedRun] {
+        guard let folder = opendir(path) else {
+            throw Failure(
+                "the journals in \(path) cannot be read", why: String(cString: strerror(errno)),
+                advice: "name their folder with --journal")
+        }
+        closedir(folder)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         var runs: [RecordedRun] = []
         for name in names.sorted() where name.hasSuffix(".ndjson") {

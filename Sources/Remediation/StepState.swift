@@ -20,9 +20,11 @@ public enum StepState: String, Sendable, Hashable, Codable {
     case failed
     /// The call was sent, but the resulting fact was not observed.
     case unconfirmed
+    /// In an undoing: what the undone run created stays as it is, because others use it, such as a bucket with objects.
+    case stays
 
     /// Whether nothing remains to be done.
-    public var isSettled: Bool { self == .verified || self == .unneeded }
+    public var isSettled: Bool { self == .verified || self == .unneeded || self == .stays }
     /// Whether the call may have been sent and taken effect.
     public var mayHaveTakenEffect: Bool { self == .checked || self == .written || self == .unconfirmed }
     /// Whether the step changed something, or may have.

@@ -5,14 +5,29 @@ public import Posture
 extension RecordedRun {
     /// Returns a plan that undoes what the run did, the last step first. Unneeded steps are omitted. Steps that cannot
     /// be undone are left out with the reason.
+    ///
+    /// A bucket that the run created is deleted with its settings, if these are as the run left them. So a bucket that
+    /// stays because it holds objects keeps them. A group that the run created loses its policies only if it has no
+    /// other members.
     /// - Parameter client: reads the current state for steps that, by the journal, may or may not have taken effect.
     /// - Throws: ``Failure`` if that state cannot be read.
     public func undoing(_ client: Client, caller: String) async throws(Failure) -> Plan {
         var steps: [Step] = []
         var leftOut: [Plan.LeftOut] = []
+        let created = self.created
+        // The settings of the run's own buckets, by the bucket.
+        var settings: [String: [Step.Unchanged]] = [:]
         for (planned, progress) in zip(plan.steps, self.progress.steps).reversed() {
             guard progress.state == .verified || progress.state.mayHaveTakenEffect else { continue }
             let step = try planned.resolved(by: self.progress.kept)
+            if created.buckets.contains(step.resource), step.undo?.deletesContainer != true {
+                // Of several changes of one setting, the last one holds.
+                let known = settings[step.resource] ?? []
+                if progress.state == .verified, !known.contains(where: { $0.state == step.state }) {
+                    settings[step.resource] = known + [.init(step.state, is: step.after)]
+                }
+                continue
+            }
             var undo = progress.undo
             if progress.state.mayHaveTakenEffect {
                 let answer = try await client.answer(to: step.state.read)
@@ -41,9 +56,12 @@ extension RecordedRun {
             let redo = step.undo.flatMap { $0.isResolved ? nil : $0 }
             // The notes are about the change, not about undoing it.
             var undoing = Step(
-                "Undo: \(step.title)", on: step.resource, state: step.state, before: step.after, call: undo,
+                step.undoTitle, on: step.resource, state: step.state, before: step.after, call: undo,
                 after: step.undone ?? step.before, undo: step.redo ?? step.call, redo: redo, risk: step.risk,
-                losses: step.notRestored, handOver: step.undoHandOver, undoHandOver: step.handOver)
+                losses: step.notRestored,
+                unchanged: undo.deletesContainer
+                    ? settings[step.resource] ?? [] : created.groups.contains(step.resource) ? step.unchanged : [],
+                handOver: step.undoHandOver, undoHandOver: step.handOver)
             if case .secret(let name, let region) = step.undoHandOver?.place {
                 guard let free = try await client.freeSecret(name, in: region) else {
                     leftOut.append(
@@ -69,6 +87,43 @@ extension RecordedRun {
             role: plan.role, caller: caller, scanned: begun, settings: plan.settings, undoes: run, steps: steps,
             leftOut: leftOut)
     }
+}
+
+extension RecordedRun {
+    /// The buckets and groups that the run created, or may have.
+    private var created: (buckets: Set<String>, groups: Set<String>) {
+        let changed = zip(plan.steps, progress.steps).filter { $1.state.changedSomething }.map(\.0)
+        return (
+            changed.resources { $0.undo?.operation == "DeleteBucket" },
+            changed.resources { $0.undo?.operation == "DeleteGroup" }
+        )
+    }
+
+    /// Returns the indices of the run's steps that another run has undone so far.
+    public func steps(undoneBy undoing: RecordedRun) -> Set<Int> {
+        let done = zip(undoing.plan.steps, undoing.progress.steps)
+            .filter { $1.state == .verified || $1.state == .unneeded }.map(\.0)
+        // A bucket is deleted with its settings.
+        let deleted = done.resources { $0.call.operation == "DeleteBucket" }
+        return Set(
+            plan.steps.indices.filter { index in
+                let step = plan.steps[index]
+                return progress.steps[index].state.changedSomething
+                    && (deleted.contains(step.resource)
+                        || done.contains { $0.title == step.undoTitle && $0.resource == step.resource })
+            })
+    }
+
+    /// Whether the run undid all that its plan is about.
+    public var undidAll: Bool {
+        plan.undoes != nil && progress.hasEnded && plan.leftOut.isEmpty
+            && !progress.steps.contains { $0.state == .stays }
+    }
+}
+
+extension Step {
+    /// The title of the step that undoes this one.
+    fileprivate var undoTitle: String { "Undo: \(title)" }
 }
 
 extension Client {

@@ -235,7 +235,7 @@ struct FixOptions: ParsableArguments {
 
     /// Applies a plan if the user agrees.
     func apply(_ file: PlanFile, _ session: SessionOptions, _ verbosity: Verbosity) async throws -> ExitStatus {
-        try confirm(file, verbosity)
+        if !file.plan.steps.isEmpty || file.plan.undoes != nil { try confirm(file, verbosity) }
         var run = FixApplyRun(file, session: session, journal: journal)
         run.maximumChanges = maxChanges
         if let config { run.breakGlass = try SettingsFile.read(config).breakGlass }
@@ -276,7 +276,7 @@ struct FixOptions: ParsableArguments {
                 "there is no terminal to ask on; '--yes \(file.hash)' applies the plan without asking")
         }
         Terminal.standardError.tell(PlanReport(file).table(verbosity.text))
-        Terminal.standardError.tell("Apply these \(file.plan.steps.count) steps? Type yes: ")
+        Terminal.standardError.tell("Apply \(Figures.count(file.plan.steps.count, "step"))? Type yes: ")
         guard readLine() == "yes" else { throw CancellationError() }
     }
 }
@@ -311,7 +311,7 @@ struct UndoFix: Verb {
         commandName: "undo", abstract: "Undo a run of 'fix apply', the last step first.",
         discussion: """
             Exit codes: 0 every step is undone · 1 a step was not allowed or failed · 2 something of the run cannot be \
-            undone.
+            undone, or stays because others use it, such as a bucket with objects.
 
             Examples:
               parapet fix list
@@ -361,6 +361,8 @@ struct ListFixes: Verb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the runs of 'fix apply' and 'fix undo', and what waits to be finished.",
         discussion: """
+            Exit codes: 0 the runs are listed · 1 a journal cannot be read.
+
             Examples:
               parapet fix list
               parapet fix plan --continue RUN --output plan.json

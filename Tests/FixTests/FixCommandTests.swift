@@ -239,6 +239,53 @@ import TestSupport
         #expect(!["json", "-", "plan.html", "main.tf"].contains(where: left.contains), "\(left)")
     }
 
+    /// Delivered logs are the normal case.
+    @Test func undoingEndsWith2IfTheNewBucketStays() async throws {
+        let (world, _) = try await world()
+        try await world.reset()
+        let file = folder + "/plan.json"
+        let planned = try await Planned.make(world.endpoint, checks: ["vpc-flow-logs"])
+        var plan = planned.file.plan
+        plan.steps.removeAll { $0.call.region != "us-east-1" }
+        try Data(PlanFile(plan).bytes).write(to: URL(filePath: file))
+        let applied = try await parapet(
+            world.endpoint, "apply", file, "--yes", PlanFile(plan).hash, "--format", "json")
+        let run = try #require(try JSON(parsing: applied.standardOutput)["run"]?.text, "\(applied)")
+        let bucket: JSON = "parapet-flow-logs-123456789012-us-east-1"
+        try await world.call("s3", "put_object", ["Bucket": bucket, "Key": "AWSLogs/log"])
+        let undoPlan = folder + "/undo.json"
+        _ = try await parapet(world.endpoint, "undo", run, "--output", undoPlan)
+        let undoHash = try PlanFile(parsing: Array(Data(contentsOf: URL(filePath: undoPlan))), from: undoPlan).hash
+        let undone = try await parapet(world.endpoint, "undo", run, "--yes", undoHash)
+        #expect(undone.status == 2 && undone.standardOutput.contains("stays as it is"), "\(undone)")
+        #expect(try await parapet(world.endpoint, "list").standardOutput.contains("undone in part by"))
+    }
+
+    @Test func aRunWithoutANameAMissingFolderAndAnEmptyPlanAreErrors() async throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let nowhere = "http://127.0.0.1:1"
+        #expect(try await parapet(nowhere, "list").standardOutput == "No run is recorded.\n")
+        let unnamed = try await parapet(nowhere, "undo", "")
+        #expect(unnamed.status == 1 && unnamed.standardError.contains("the name is empty"), "\(unnamed)")
+        for (path, why) in [(folder + "/mistyped", "No such file"), ("/etc/passwd", "Not a directory")] {
+            let list = try await parapet(nowhere, "list", "--journal", path)
+            #expect(list.status == 1 && list.standardError.contains(why), "\(list)")
+            #expect(list.standardOutput.isEmpty)
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder + "/mistyped"))
+        let failure = #expect(throws: Failure.self) { try JournalFolder("/etc/passwd") }
+        #expect(failure?.why == "Not a directory")
+
+        let empty = PlanFile(
+            Plan(
+                parapet: "0", account: "123456789012", partition: "aws", region: "us-east-1", caller: "",
+                scanned: "2026-01-01T00:00:00Z", settings: Settings(), steps: []))
+        try Data(empty.bytes).write(to: URL(filePath: folder + "/empty.json"))
+        let applied = try await parapet(nowhere, "apply", folder + "/empty.json")
+        #expect(applied.status == 1 && applied.standardError.contains("the plan has no steps"), "\(applied)")
+        #expect(try await parapet(nowhere, "list").standardOutput == "No run is recorded.\n")
+    }
+
     @Test func aPlanOfAnotherAccountOrWithTooManyStepsIsRefused() async throws {
         let (world, before) = try await world()
         let file = folder + "/plan.json"

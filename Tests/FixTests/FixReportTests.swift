@@ -82,6 +82,74 @@ import Testing
         #expect(list.table(text).contains("run-1  done, cannot be undone\n"))
     }
 
+    /// An undoing that stopped midway has undone some steps, and the plan of the run cannot be applied any more.
+    @Test(arguments: [StepState.verified, .stays])
+    func whatAnUnfinishedUndoingHasUndoneIsMarked(bucket: StepState) throws {
+        let arn = "arn:aws:s3:::new"
+        let state = Observation(APICall(.getBucketLocation, in: "us-east-1", ["Bucket": "new"]))
+        func bucketStep(_ title: String, _ call: AWSClient.Operation, undo: AWSClient.Operation) -> Step {
+            let (call, undo) = (APICall(call, in: "us-east-1"), APICall(undo, in: "us-east-1"))
+            return Step(title, on: arn, state: state, before: .null, call: call, after: [:], undo: undo)
+        }
+        let steps = [
+            bucketStep("Create it", .createBucket, undo: .deleteBucket),
+            bucketStep("Block it", .putPublicAccessBlock, undo: .deletePublicAccessBlock), step("one"), step("two"),
+        ]
+        func undoing(_ step: Step) -> Step {
+            Step(
+                "Undo: \(step.title)", on: step.resource, state: step.state, before: step.after,
+                call: step.undo ?? step.call, after: step.before, undo: step.call)
+        }
+        var plan = file([steps[3], steps[0], steps[2]].map(undoing)).plan
+        plan.undoes = "run-1"
+        let journals = try TemporaryJournals()
+        func write(_ file: PlanFile, _ run: String, _ states: [StepState]) throws {
+            let journal = try Journal(of: file, run: run, in: journals.folder, at: "2026-01-01T00:00:00Z")
+            for (index, state) in states.enumerated() {
+                var record = JournalRecord(.step, at: "2026-01-01T00:00:01Z")
+                (record.step, record.state) = (index + 1, state)
+                try journal.write(record)
+            }
+        }
+        try write(file(steps), "run-1", [.verified, .verified, .verified, .verified])
+        try write(PlanFile(plan), "run-2", [.verified, bucket, .failed])
+        let list = FixList(try journals.folder.runs())
+        let table = list.table(text)
+        #expect(table.contains("run-1  undone in part by run-2: 'parapet fix undo run-1' continues\n"), "\(table)")
+        #expect(table.contains("run-2  not finished: 'parapet fix undo run-1' continues it\n"), "\(table)")
+        #expect(!table.contains("apply its plan"))
+        let isDeleted = bucket == .verified
+        let marks = try JSON(parsing: list.json)[0]?["steps"]?.elements?.map { $0["isUndone"] == true }
+        #expect(marks == [isDeleted, isDeleted, false, true])
+        #expect(table.contains("  - undone: two\n") && table.contains("  - done: one\n"), "\(table)")
+        #expect(table.contains("  - \(isDeleted ? "undone" : "done"): Block it\n"), "\(table)")
+    }
+
+    /// A step that stopped because of a change stops again with the same plan.
+    @Test func aPlanThatStoppedAtAChangeIsNotAdvisedAgain() throws {
+        let journals = try TemporaryJournals()
+        let journal = try Journal(
+            of: file([step("one")]), run: "run-1", in: journals.folder, at: "2026-01-01T00:00:00Z")
+        var record = JournalRecord(.step, at: "2026-01-01T00:00:01Z")
+        (record.step, record.state) = (1, .refused)
+        try journal.write(record)
+        let table = FixList(try journals.folder.runs()).table(text)
+        #expect(table.contains("run-1  not finished: make a new plan, or undo it\n"), "\(table)")
+    }
+
+    @Test func whatStaysIsNoSuccess() throws {
+        let (result, _) = try run([step("Undo: one")], .stays)
+        #expect(result.table(text).contains("✗ stays as it is: Undo: one"), "\(result.table(text))")
+    }
+
+    @Test func aCallThatTurnsASettingOffShowsAnEmptyParameter() {
+        var off = step("Log access")
+        off.undo = APICall(.putBucketLogging, in: "us-east-1", ["BucketLoggingStatus": [:]])
+        (off.before, off.after) = (.null, [:])
+        let table = PlanReport(file([off])).table(text)
+        #expect(table.contains("BucketLoggingStatus = {}\n") && table.contains("after    exists\n"), "\(table)")
+    }
+
     /// What was so already is not undone, whatever its risk.
     @Test func aRunThatChangedNothingHasNothingToUndo() throws {
         let (result, list) = try run([step("one", undo: false, losses: ["The key."])], .unneeded)

@@ -24,6 +24,73 @@ extension FixTests {
         #expect(iam["groups"]?.object?.names == ["IAMReadOnlyAccess-home-users", "readers"])
     }
 
+    /// A stranger in a new group keeps its policies; the users get theirs back.
+    @Test func undoingLeavesANewGroupThatHasOtherMembers() async throws {
+        let world = try await FixWorld.shared.value
+        let scenario = try #require(FixScenario.all.first { $0.fix == "user-policies-to-group" })
+        let before = try await world.prepared(for: scenario)
+        let planned = try await Planned.make(world.endpoint, checks: scenario.checks)
+        let journals = try TemporaryJournals()
+        _ = try await apply(planned.file, to: world.endpoint, in: journals)
+        let group = "IAMReadOnlyAccess-home-users"
+        let whole = try await world.state()["iam"]?["groups"]?[group]
+        try await world.call("iam", "create_user", ["UserName": "eve"])
+        try await world.call("iam", "add_user_to_group", ["GroupName": .string(group), "UserName": "eve"])
+
+        let undone = try await undo(to: world.endpoint, in: journals)
+        #expect(undone.progress.next == nil, "\(undone.progress.steps)")
+        for (step, progress) in zip(undone.plan.steps, undone.progress.steps) {
+            let isOfGroup = step.resource.hasSuffix("group/\(group)")
+            #expect(progress.state == (isOfGroup ? .stays : .verified), "\(step.title): \(progress)")
+        }
+        let iam = try await world.state()["iam"]
+        #expect(iam?["groups"]?[group] == whole)
+        for user in ["alice", "bob", "carol", "dora"] {
+            #expect(iam?["users"]?[user] == before["iam"]?["users"]?[user], "\(user)")
+        }
+    }
+
+    /// All checks on users together: what is unused is disabled, and gets no new key and no group.
+    @Test func onePlanNeitherRotatesNorMovesWhatItDisables() async throws {
+        let world = try await FixWorld.shared.value
+        try await world.reset()
+        TemporaryFolder.shared.empty()
+        try await world.makeUsers([
+            "idle": .init(keys: [.init(made: 300)], password: 200),
+            "half": .init(keys: [.init(made: 300)], password: 1),
+            "works": .init(keys: [.init(made: 300, used: 1)]),
+        ])
+        for user: JSON in ["idle", "half", "works"] {
+            try await world.call(
+                "iam", "attach_user_policy",
+                ["UserName": user, "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"])
+        }
+        let settings = Settings { $0.handOver = TemporaryFolder.shared.path }
+        func plan(_ checks: Set<String>) async throws -> PlanFile {
+            try await Planned.make(world.endpoint, checks: checks, settings: settings).file
+        }
+        func users(_ operation: String, in file: PlanFile) -> [String] {
+            file.plan.steps.filter { $0.call.operation == operation }
+                .compactMap { $0.call.parameters["UserName"]?.text }.sorted()
+        }
+        let alone = try await plan(["iam-access-key-rotation"])
+        #expect(users("CreateAccessKey", in: alone) == ["works"])
+        #expect(alone.plan.leftOut.count == 2 && alone.plan.leftOut[0].reason.contains("is unused for 300 days"))
+
+        let file = try await plan([
+            "iam-access-key-rotation", "iam-user-unused", "iam-password-unused", "iam-access-key-unused",
+            "iam-user-no-policies",
+        ])
+        #expect(users("CreateAccessKey", in: file) == ["works"])
+        #expect(users("UpdateAccessKey", in: file) == ["half", "idle"])
+        #expect(users("AddUserToGroup", in: file) == ["half", "works"])
+        let reasons = file.plan.leftOut.filter { $0.resource.hasSuffix("user/idle") }.map(\.reason)
+        #expect(reasons.contains { $0.contains("disables the user") }, "\(reasons)")
+        #expect(reasons.contains { $0.contains("as unused") }, "\(reasons)")
+        let applied = try await apply(file, to: world.endpoint, in: try TemporaryJournals())
+        #expect(applied.steps.allSatisfy { $0.state == .verified }, "\(applied.steps)")
+    }
+
     /// The last step of each policy rests on those before, whatever became of them.
     @Test func aPolicyStaysWithTheUserIfTheGroupLacksItOrTheUserIsNoMember() async throws {
         let world = try await FixWorld.shared.value

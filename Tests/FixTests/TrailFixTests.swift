@@ -38,10 +38,33 @@ extension FixTests {
         try await world.call("s3", "put_object", ["Bucket": .string(name), "Key": "trail-one/log"])
 
         let undone = try await undo(to: world.endpoint, in: journals)
-        #expect(undone.progress.steps.last?.state == .failed)
+        #expect(undone.progress.next == nil && undone.progress.hasEnded)
+        #expect(undone.progress.steps.last?.state == .stays)
         #expect(undone.progress.steps.last?.detail?.contains("BucketNotEmpty") == true)
         #expect(undone.progress.steps.dropLast().allSatisfy { $0.state == .verified }, "\(undone.progress.steps)")
-        #expect(try await world.state()["buckets"]?["trail-one"]?["logging"] == [:])
+        let after = try await world.state()["buckets"]
+        #expect(after?["trail-one"]?["logging"] == [:] && after?["trail-two"]?["logging"] == [:])
+        #expect(after?[name] == buckets?[name], "the bucket keeps its settings")
+    }
+
+    /// Whoever changed the bucket uses it. The steps that have nothing to do with it are undone.
+    @Test func aNewBucketThatSomebodyChangedStays() async throws {
+        let (world, plan) = try await planned(["vpc-flow-logs"]) { world in
+            try await world.call("ec2", "create_vpc", ["CidrBlock": "10.1.0.0/16"])
+        }
+        let journals = try TemporaryJournals()
+        let applied = try await apply(plan, to: world.endpoint, in: journals)
+        #expect(applied.steps.allSatisfy { $0.state == .verified }, "\(applied.steps)")
+        let created = plan.plan.steps.filter { $0.call.operation == "CreateBucket" }
+        let name = try #require(created.first?.call.parameters["Bucket"])
+        try await world.call("s3", "delete_public_access_block", ["Bucket": name])
+        let undone = try await undo(to: world.endpoint, in: journals)
+        #expect(undone.progress.next == nil)
+        for (step, progress) in zip(undone.plan.steps, undone.progress.steps) {
+            let isChanged = step.call.parameters["Bucket"] == name
+            #expect(progress.state == (isChanged ? .stays : .verified), "\(step.title): \(progress)")
+        }
+        #expect(try await world.state()["buckets"]?.object?.names == [name.text ?? ""])
     }
 
     @Test func aBucketNeverReceivesItsOwnAccessLogs() async throws {

@@ -28,13 +28,18 @@ extension CredentialRotation {
         }
         func age(_ key: FixedKey) -> Int { key.created.map { reading.days(since: $0) } ?? 0 }
         let limit = reading.settings.accessKeyMaximumAgeDays
-        guard let old = keys.filter({ $0.isActive && age($0) > limit }).max(by: { age($0) < age($1) }) else {
-            return .declined("IAM now shows no active key that is older than the limit")
+        let deactivated = user.keysDeactivated(by: observed.steps)
+        func isActive(_ key: FixedKey) -> Bool { key.isActive && !deactivated.contains(key.id) }
+        guard let old = keys.filter({ isActive($0) && age($0) > limit }).max(by: { age($0) < age($1) }) else {
+            return .declined(
+                deactivated.isEmpty
+                    ? "IAM now shows no active key that is older than the limit"
+                    : "the plan deactivates \(deactivated.sorted().joined(separator: ", ")) as unused")
         }
         guard let other = keys.first(where: { $0.id != old.id }) else {
             return try create(insteadOf: old, for: user, target, reading, observed)
         }
-        guard other.isActive else {
+        guard isActive(other) else {
             return .declined(
                 "the user has two keys, the most that AWS allows: delete the inactive key \(other.id) if nothing misses it, "
                     + "and plan again")
@@ -50,6 +55,15 @@ extension CredentialRotation {
     private static func create(
         insteadOf old: FixedKey, for user: FixedUser, _ target: Fix.Target, _ reading: Reading, _ observed: Observations
     ) throws(Unknown) -> Fix.Proposal {
+        let lastUse = try observed[user.lastUse(of: old.id)]
+        if let last = FixedKey.used(lastUse) ?? old.created {
+            let idle = reading.days(since: last)
+            guard idle <= reading.settings.unusedCredentialDays else {
+                return .declined(
+                    "\(old.id) is unused for \(idle.days): deactivate it ('--check iam-access-key-unused') instead of "
+                        + "replacing it")
+            }
+        }
         var steps: [Step] = []
         let place: Step.HandOver.Place
         var unchanged: [Step.Unchanged] = []
@@ -68,7 +82,7 @@ extension CredentialRotation {
                 "the secret of a new key needs a place: name one under hand-over in the settings")
         }
         let lists = user.accessKeys
-        let use = FixedKey.reach(try observed[user.lastUse(of: old.id)], created: old.created, reading)
+        let use = FixedKey.reach(lastUse, created: old.created, reading)
         let wherefrom =
             switch place {
             case .file: "then delete the file."

@@ -20,6 +20,9 @@ extension Permissions {
     ) { _, _, _ in
         []
     } propose: { target, reading, observed throws(Unknown) in
+        guard !FixedUser(target).isDisabled(by: observed.steps) else {
+            return .declined("the plan disables the user, and a later plan deletes it with its policies")
+        }
         let before = try reading[.identities].value.after(observed.steps)
         guard let user = before.users.first(where: { $0.userName == target.resource.id }) else {
             return .declined("the user is not among those that were read")

@@ -18,10 +18,11 @@ public struct FixList: Sendable {
             page.add(
                 "account \(run.plan.account), begun \(run.begun)" + (run.plan.undoes.map { ", undoes \($0)" } ?? ""),
                 indent: 2, .dim)
-            for (step, state) in zip(run.plan.steps, run.progress.steps) {
+            let undone = undoneSteps(of: run)
+            for (index, (step, state)) in zip(run.plan.steps, run.progress.steps).enumerated() {
+                let words = undone.contains(index) ? "undone" : state.state.words
                 page.add(
-                    "\(state.state.words): \(step.title)" + (state.detail.map { " (\($0))" } ?? ""), indent: 4,
-                    margin: "  - ")
+                    "\(words): \(step.title)" + (state.detail.map { " (\($0))" } ?? ""), indent: 4, margin: "  - ")
             }
             let reversal = Reversal(of: run.plan, run.progress)
             if !reversal.losses.isEmpty {
@@ -43,8 +44,10 @@ public struct FixList: Sendable {
         guard undoing(of: run) == nil,
             !runs.contains(where: { $0.plan.continues == run.run && $0.progress.hasEnded })
         else { return [] }
-        return zip(run.plan.steps, run.progress.steps).compactMap { step, progress in
-            guard progress.state == .verified, let later = step.later else { return nil }
+        let undone = undoneSteps(of: run)
+        return zip(run.plan.steps, run.progress.steps).enumerated().compactMap { index, pair in
+            let (step, progress) = pair
+            guard progress.state == .verified, !undone.contains(index), let later = step.later else { return nil }
             let done = later.days > 0 ? progress.at.flatMap { Moment($0, in: .logs) }?.date : nil
             return (later.what, done.map { Moment($0.addingTimeInterval(86_400 * Double(later.days))).description })
         }
@@ -52,23 +55,37 @@ public struct FixList: Sendable {
 
     private func status(of run: RecordedRun) -> String {
         if let undoing = undoing(of: run) {
-            return (undoing.plan.leftOut.isEmpty ? "undone by " : "undone in part by ") + undoing.run
+            return (undoing.undidAll ? "undone by " : "undone in part by ") + undoing.run
         }
-        guard run.progress.hasEnded else { return "not finished: apply its plan again, or undo it" }
+        // Of a run that is being undone, the plan cannot be applied again, and neither can that of a stopped step.
+        if let undoing = undoings(of: run).last {
+            return "undone in part by \(undoing.run): 'parapet fix undo \(run.run)' continues"
+        }
+        guard run.progress.hasEnded else {
+            if let undone = run.plan.undoes { return "not finished: 'parapet fix undo \(undone)' continues it" }
+            let isStopped = run.progress.steps.contains { $0.state == .refused }
+            return "not finished: \(isStopped ? "make a new plan" : "apply its plan again"), or undo it"
+        }
         let reversal = Reversal(of: run.plan, run.progress)
         return reversal.changed > 0 && reversal.undoable == 0 ? "done, cannot be undone" : "done"
     }
 
-    private func undoing(of run: RecordedRun) -> RecordedRun? {
-        runs.last { $0.plan.undoes == run.run && $0.progress.hasEnded }
+    private func undoings(of run: RecordedRun) -> [RecordedRun] { runs.filter { $0.plan.undoes == run.run } }
+
+    private func undoing(of run: RecordedRun) -> RecordedRun? { undoings(of: run).last { $0.progress.hasEnded } }
+
+    /// The indices of the run's steps that were undone.
+    private func undoneSteps(of run: RecordedRun) -> Set<Int> {
+        undoings(of: run).reduce(into: []) { $0.formUnion(run.steps(undoneBy: $1)) }
     }
 
     /// An array of objects, ending with a line feed.
     public var json: String {
         JSONText.pretty(
             .array(
-                runs.map { run in
-                    .members([
+                runs.map { run -> JSON in
+                    let undone = undoneSteps(of: run)
+                    return .members([
                         "run": .string(run.run), "begun": .string(run.begun), "account": .string(run.plan.account),
                         "undoes": run.plan.undoes.map(JSON.string),
                         "undoneBy": undoing(of: run).map { .string($0.run) },
@@ -81,9 +98,11 @@ public struct FixList: Sendable {
                                     .members(["what": .string($0.what), "from": $0.from.map(JSON.string)])
                                 }),
                         "steps": .array(
-                            zip(run.plan.steps, run.progress.steps).map { step, state in
-                                .members([
+                            zip(run.plan.steps, run.progress.steps).enumerated().map { index, pair -> JSON in
+                                let (step, state) = pair
+                                return .members([
                                     "title": .string(step.title), "state": .string(state.state.rawValue),
+                                    "isUndone": undone.contains(index) ? true : nil,
                                     "detail": state.detail.map(JSON.string), "risk": .string(step.risk.rawValue),
                                     "notRestored": step.notRestoredInJSON,
                                 ])

@@ -23,7 +23,11 @@ public struct FixResult: Sendable {
         var page = TerminalPage(text)
         for (step, state) in zip(plan.steps, progress.steps) {
             let (mark, style): (String, TerminalText.Style) =
-                state.state.isSettled ? ("✓", .green) : state.state == .planned ? ("·", .dim) : ("✗", .red)
+                switch state.state {
+                case .verified, .unneeded: ("✓", .green)
+                case .planned: ("·", .dim)
+                default: ("✗", .red)
+                }
             page.add("\(state.state.words): \(step.title) on \(step.resource)", indent: 2, mark: mark, style)
             if let detail = state.detail { page.add(detail, indent: 4, .dim) }
             if plan.undoes != nil, state.state.changedSomething {
@@ -36,7 +40,8 @@ public struct FixResult: Sendable {
         }
         for finding in remaining {
             page.add(
-                "\(finding.check) on \(finding.resource.arn) is still \(finding.status.rawValue): \(finding.message)",
+                "\(finding.check) on \(finding.resource.arn) "
+                    + (finding.status == .fail ? "still fails" : "could not be determined") + ": \(finding.message)",
                 indent: 2, mark: finding.status == .fail ? "✗" : "?", .yellow)
         }
         for (step, state) in zip(plan.steps, progress.steps) where state.state == .verified {
@@ -98,6 +103,7 @@ extension StepState {
         case .unneeded: "was so already"
         case .refused: "refused"
         case .failed: "failed"
+        case .stays: "stays as it is"
         }
     }
 }

@@ -283,7 +283,7 @@ extension Step.HandOver {
 }
 
 extension Step.Later {
-    var words: String { (days > 0 ? "after \(days) days: " : "") + what }
+    var words: String { (days > 0 ? "after \(Figures.count(days, "day")): " : "") + what }
 }
 
 extension JSON {
@@ -327,7 +327,11 @@ extension JSON {
 extension APICall {
     /// The call, with a line for each parameter.
     fileprivate var lines: [String] {
-        ["\(name) in \(region)"] + (parameters.object?.isEmpty == true ? [] : parameters.lines)
+        // An empty parameter turns a setting off; in an observation, an empty value says that something exists.
+        let lines = (parameters.object?.members ?? []).sorted { $0.name < $1.name }.map { parameter in
+            "\(parameter.name) = " + (parameter.value == [:] ? "{}" : parameter.value.words)
+        }
+        return ["\(name) in \(region)"] + lines
     }
 
     /// Returns the call as a command of the AWS CLI.

@@ -43,10 +43,15 @@ public struct FixApplyRun: Sendable {
         progress: @escaping @Sendable (Int, StepState) -> Void = { _, _ in }
     ) async throws -> Result {
         let plan = file.plan
+        guard !plan.steps.isEmpty || plan.undoes != nil else {
+            throw Failure(
+                "there is nothing to apply", why: "the plan has no steps",
+                advice: "'parapet scan' shows what fails and what could not be determined")
+        }
         guard plan.steps.count <= maximumChanges else {
             throw Failure(
                 "the plan cannot be applied",
-                why: "it has \(plan.steps.count) steps, and \(maximumChanges) are admitted",
+                why: "it has \(Figures.count(plan.steps.count, "step")), and \(maximumChanges) are admitted",
                 advice: "raise --max-changes, or plan for fewer checks or resources")
         }
         let session = try await AWSSession.forFixes(self.session, of: plan, in: environment)
@@ -74,7 +79,8 @@ public struct FixApplyRun: Sendable {
         return Result(
             run: run, plan: plan, progress: end, remaining: remaining,
             exitStatus: ExitStatus(
-                found: remaining.contains { $0.status == .fail } || plan.undoes != nil && !plan.leftOut.isEmpty,
+                found: remaining.contains { $0.status == .fail } || plan.undoes != nil && !plan.leftOut.isEmpty
+                    || end.steps.contains { $0.state == .stays },
                 undetermined: !remaining.isEmpty))
     }
 

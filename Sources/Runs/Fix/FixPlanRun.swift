@@ -93,7 +93,10 @@ public struct FixPlanRun: Sendable {
                 found: findings.contains { $0.status == .fail },
                 undetermined: unknown > 0 || (findings.isEmpty && earlier == nil)),
             warnings: (unknown > 0
-                ? ["\(unknown) findings could not be determined, and are not in the plan ('parapet scan' says why)"]
+                ? [
+                    "\(Figures.count(unknown, "finding")) could not be determined, and \(unknown == 1 ? "is" : "are") not "
+                        + "in the plan ('parapet scan' says why)"
+                ]
                 : [])
                 + (findings.isEmpty && !resources.isEmpty
                     ? ["no finding is about \(resources.joined(separator: ", "))"] : []))

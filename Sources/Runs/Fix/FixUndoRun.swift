@@ -21,8 +21,7 @@ public struct FixUndoRun: Sendable {
     /// Returns the plan that undoes the run. It sends only read calls.
     /// - Throws: ``Failure`` if there is no such run, or it was undone already.
     public func plan(in environment: RunEnvironment = RunEnvironment()) async throws -> PlanFile {
-        let folder = try JournalFolder(journal ?? JournalFolder.standardPath(environment.aws.variables))
-        let runs = try folder.runs()
+        let runs = try RecordedRuns.all(journal: journal, in: environment)
         let recorded = try runs.named(run)
         // An undoing that was interrupted continues with its original plan.
         let undoings = runs.filter { $0.plan.undoes == recorded.run }
@@ -46,12 +45,13 @@ public struct FixUndoRun: Sendable {
 /// The runs of `fix apply` and `fix undo` on this machine.
 public enum RecordedRuns {
     /// Returns all runs, the oldest first.
-    /// - Parameter journal: the folder of the journals; `nil` for the standard one.
-    /// - Throws: ``Failure`` if a journal cannot be read.
+    /// - Parameter journal: the folder of the journals, which must exist; `nil` for the standard one.
+    /// - Throws: ``Failure`` if the folder or a journal cannot be read.
     public static func all(journal: String?, in environment: RunEnvironment = RunEnvironment()) throws(Failure)
         -> [RecordedRun]
     {
-        try JournalFolder(journal ?? JournalFolder.standardPath(environment.aws.variables)).runs()
+        try JournalFolder.runs(
+            in: journal ?? JournalFolder.standardPath(environment.aws.variables), mayBeMissing: journal == nil)
     }
 
     /// - Throws: ``Failure`` if no run, or more than one, has a name that begins like this.
@@ -63,6 +63,9 @@ public enum RecordedRuns {
 extension [RecordedRun] {
     /// Returns the run with that name, or the only one whose name begins with it.
     fileprivate func named(_ name: String) throws(Failure) -> RecordedRun {
+        guard !name.isEmpty else {
+            throw Failure("no run is named", why: "the name is empty", advice: "'parapet fix list' shows all")
+        }
         let found = filter { $0.run.hasPrefix(name) }
         guard let run = found.first(where: { $0.run == name }) ?? (found.count == 1 ? found[0] : nil) else {
             throw Failure(
