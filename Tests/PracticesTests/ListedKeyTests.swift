@@ -78,6 +78,7 @@ import Testing
     func denied(_ check: String) throws {
         let build: (inout Account) -> Void = { account in
             if check == "iam-user-unused" {
+                account = .sample
                 account.hold(
                     credentials: .sample(
                         key: .init(number: 1, isActive: true, lastRotated: Criteria.sample.daysAgo(400))),
