@@ -69,7 +69,7 @@ public struct VerifyReport: Sendable, Reportable {
     public var nothingVerified: String? { verification.digests.total == 0 ? Self.nothing : nil }
 
     static let nothing =
-        "No digest file was found for this time: nothing verified, and no problems found."
+        "No digest file was found for this time, so nothing is verified: log file validation may be off."
 
     private static func words(_ from: Date, _ to: Date) -> String {
         "\(from.rfc3339) to \(to.rfc3339)"

@@ -31,6 +31,8 @@ import TestSupport
         let definition = TableDefinition(.s3Access, location: "s3://logs/access")
         let lines = Requests().lines
         var table = definition.table
+        // The rows of the test have no partitions.
+        table.days = nil
         if test.hasLines { table.recordColumn = TableDefinition.recordColumn }
         var settings = HuntSettings()
         settings.moment = Requests.begin + 10 * 86_400
@@ -59,7 +61,7 @@ import TestSupport
         #expect(summed.rowCount < all.count / 2, "\(summed.rowCount) rows of \(all.count) records")
 
         let (expected, found) = (try await Found(hunt, all), try await Found(hunt, summed))
-        #expect(Set(expected.rules).count > 15, "\(Set(expected.rules).sorted())")
+        #expect(Set(expected.rules).count > (test.range == nil ? 15 : 5), "\(Set(expected.rules).sorted())")
         #expect(found.alerts == expected.alerts)
         #expect(found.requests == expected.requests)
         #expect(found.learned == expected.learned)

@@ -102,17 +102,7 @@ struct GroupQuery {
         case .cloudTrail:
             return "CASE WHEN \(dialect.condition(.test(value, .matches(HuntSieve.usualTime)))) "
                 + "THEN \(dialect.seconds(of: text)) END"
-        case .s3Access:
-            let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-            let form =
-                "^[0-9]{2}/(\(months.joined(separator: "|")))/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2} [+]0000$"
-            let cases = months.enumerated().map { " WHEN '\($1)' THEN '\($0 < 9 ? "0" : "")\($0 + 1)'" }.joined()
-            let parts = [
-                "substr(\(text), 8, 4)", "'-'", "CASE substr(\(text), 4, 3)\(cases) END", "'-'",
-                "substr(\(text), 1, 2)", "'T'", "substr(\(text), 13, 8)", "'Z'",
-            ]
-            return "CASE WHEN \(dialect.condition(.test(value, .matches(form)))) "
-                + "THEN \(dialect.seconds(of: "concat(\(parts.joined(separator: ", ")))")) END"
+        case .s3Access: return dialect.accessSeconds(value)
         case .vpcFlow:
             // Longer numbers are milliseconds.
             let number = "CAST(\(text) AS bigint)"
