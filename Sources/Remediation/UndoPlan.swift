@@ -54,13 +54,14 @@ extension RecordedRun {
             }
             // What undoing this change makes again may have another ID, so undoing the undoing reads it anew.
             let redo = step.undo.flatMap { $0.isResolved ? nil : $0 }
+            let kept = undo.deletesContainer ? settings[step.resource] ?? [] : []
             // The notes are about the change, not about undoing it.
             var undoing = Step(
                 step.undoTitle, on: step.resource, state: step.state, before: step.after, call: undo,
-                after: step.undone ?? step.before, undo: step.redo ?? step.call, redo: redo, risk: step.risk,
-                losses: step.notRestored,
-                unchanged: undo.deletesContainer
-                    ? settings[step.resource] ?? [] : created.groups.contains(step.resource) ? step.unchanged : [],
+                after: step.undone ?? step.before, undo: step.redo ?? step.call, redo: redo,
+                risk: kept.isEmpty ? step.risk : .reversibleWithLoss,
+                losses: step.notRestored + (kept.isEmpty ? [] : [Self.settingsOfBucket]),
+                unchanged: created.groups.contains(step.resource) && !undo.deletesContainer ? step.unchanged : kept,
                 handOver: step.undoHandOver, undoHandOver: step.handOver)
             if case .secret(let name, let region) = step.undoHandOver?.place {
                 guard let free = try await client.freeSecret(name, in: region) else {
@@ -90,6 +91,9 @@ extension RecordedRun {
 }
 
 extension RecordedRun {
+    private static let settingsOfBucket =
+        "The settings of the bucket: undoing creates it with those of S3 for new buckets. A new plan restores them."
+
     /// The buckets and groups that the run created, or may have.
     private var created: (buckets: Set<String>, groups: Set<String>) {
         let changed = zip(plan.steps, progress.steps).filter { $1.state.changedSomething }.map(\.0)

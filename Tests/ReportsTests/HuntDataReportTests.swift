@@ -151,7 +151,8 @@ import Testing
         let text = String(decoding: HuntSamples.usual.csv(), as: UTF8.self)
         let lines = text.components(separatedBy: "\r\n")
         #expect(lines.count == 7 && lines[6].isEmpty)
-        #expect(lines[0] == "time,last_time,severity,rule,title,practice,account,region,actor,event,fields,evidence")
+        #expect(
+            lines[0] == "time,last_time,severity,rule,title,practice,account,region,actor,event,fields,evidence,id")
         #expect(lines[1].hasPrefix("2025-12-31T03:00:00Z,2025-12-31T04:59:59Z,high,flow-unusual-transfer,"))
     }
 

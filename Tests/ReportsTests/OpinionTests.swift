@@ -53,10 +53,10 @@ import Testing
                 Figures.moment(alert.time), Figures.moment(alert.lastTime), alert.severity.rawValue, alert.rule,
                 alert.title, alert.practice, alert.account ?? "", alert.region ?? "", alert.actor, alert.event ?? "",
                 JSONText.compact(.members(alert.fields.mapValues { .string($0) })),
-                JSONText.compact(item.evidence),
+                JSONText.compact(item.evidence), alert.stableIdentifier,
             ])
         #expect(
             HuntSamples.usual.report.columns.map(\.name).joined(separator: " ")
-                == "time last_time severity rule title practice account region actor event fields evidence")
+                == "time last_time severity rule title practice account region actor event fields evidence id")
     }
 }

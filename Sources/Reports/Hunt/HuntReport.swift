@@ -132,11 +132,12 @@ public struct HuntReport: Sendable, Reportable {
                 errors: unlisted + allDoubts.map { ("not determined", $0) })
         ]
         report.columns = [
-            .init("id", "Alert ID", .detail), .init("time", "Time"), .init("last_time", from: "lastTime"),
+            .init("time", "Time"), .init("last_time", from: "lastTime"),
             .init("severity", "Severity", .badge, isFilter: true),
             .init("rule"), .init("title", "Rule", isFilter: true), .init("practice"),
             .init("account", "Account", isFilter: true), .init("region", "Region", isFilter: true),
             .init("actor", "Who", .code), .init("event"), .init("fields"), .init("evidence"),
+            .init("id", "Alert ID", .detail),
         ]
         report.lists = [Report.List(name: "alerts", type: "alert")]
         report.document = document
