@@ -183,7 +183,8 @@ extension FixTests {
         let plan = try await Planned.make(
             world.endpoint, checks: scenario.checks, settings: scenario.settings, traffic: traffic
         ).file.plan
-        let step = try #require(plan.steps.first { $0.title.hasPrefix("Remove rule") && $0.title.contains("port 22/") })
+        let step = try #require(
+            plan.steps.first { $0.title.hasPrefix("Remove the rule") && $0.title.contains("port 22/") })
         #expect(
             step.reach.first
                 == "In the flow logs from 2026-01-01T00:00:00Z to 2026-01-01T00:00:00Z 1 source used the rule alone "
