@@ -82,8 +82,7 @@ struct AccessSumQuery {
             + records + ["coalesce(\(dialect.condition(single)), FALSE) AS is_single"]
     }
 
-    /// The record as it stands in the log, if the table has it.
-    private var records: [String] { table.recordColumn.map { [dialect.identifier($0)] } ?? [] }
+    private var records: [String] { dialect.record(of: table) }
 
     /// Records without a readable time are for the matcher.
     private var isInRange: String {
@@ -215,11 +214,6 @@ struct AccessSumQuery {
         let minutes = (0..<60).map { number in
             dialect.asText("sum(CASE WHEN minute_start = \(number * 60) THEN 1 ELSE 0 END)")
         }
-        // Equal records that are not summed are one row with their number.
-        let values = [
-            dialect.asText("count(*)"), dialect.asText("max(seconds)"),
-            "CASE WHEN is_sum THEN concat_ws(' ', \(minutes.joined(separator: ", "))) END",
-        ]
-        return zip(values, RowQuery.sumColumns).map { "\($0) AS \(dialect.identifier($1))" }
+        return dialect.sums(last: "seconds", parts: minutes)
     }
 }

@@ -85,8 +85,7 @@ struct FlowSumQuery {
             + records + ["coalesce(\(dialect.condition(single)), FALSE) AS is_single"]
     }
 
-    /// The record as it stands in the log, if the table has it.
-    private var records: [String] { table.recordColumn.map { [dialect.identifier($0)] } ?? [] }
+    private var records: [String] { dialect.record(of: table) }
 
     /// The rank by size within what becomes one series of an interface, and whether the interface rejected the source.
     private var windows: [String] {
@@ -209,10 +208,6 @@ struct FlowSumQuery {
                 "sum(CASE WHEN \(start) % 3600 >= \(number * 300) AND \(start) % 3600 < \(number * 300 + 300) "
                     + "THEN \(name(.bytes)) ELSE 0 END)")
         }
-        let values = [
-            dialect.asText("count(*)"), dialect.asText("max(\(start))"),
-            "CASE WHEN is_sum THEN concat_ws(' ', \(periods.joined(separator: ", "))) END",
-        ]
-        return zip(values, RowQuery.sumColumns).map { "\($0) AS \(dialect.identifier($1))" }
+        return dialect.sums(last: start, parts: periods)
     }
 }

@@ -46,7 +46,7 @@ public struct RowQuery: Sendable {
 
     /// The columns of a record.
     static func columns(of table: LogTable, in dialect: SQLDialect) -> [(definition: String, name: String)] {
-        if let record = table.recordColumn.map(dialect.identifier) { return [(record, record)] }
+        if let record = dialect.record(of: table).first { return [(record, record)] }
         return table.leaves.map { leaf in
             let name = dialect.identifier(leaf.field)
             return ("\(dialect.selected(leaf.value)) AS \(name)", name)
@@ -74,5 +74,22 @@ public struct RowQuery: Sendable {
         throw Failure(
             "the rules do not fit into one query", why: "it has \(size) bytes, and Athena accepts \(Self.athenaLimit)",
             advice: "run fewer rules at once, with --rules")
+    }
+}
+
+extension SQLDialect {
+    /// The record as it stands in the log, if the table has it.
+    func record(of table: LogTable) -> [String] { table.recordColumn.map { [identifier($0)] } ?? [] }
+
+    /// The values of ``RowQuery/sumColumns``. Equal records that are not summed are one row with their number.
+    /// - Parameters:
+    ///   - time: the time of a record, whose greatest value is the latest time.
+    ///   - parts: the sum of each part of the hour, as text.
+    func sums(last time: String, parts: [String]) -> [String] {
+        let values = [
+            asText("count(*)"), asText("max(\(time))"),
+            "CASE WHEN is_sum THEN concat_ws(' ', \(parts.joined(separator: ", "))) END",
+        ]
+        return zip(values, RowQuery.sumColumns).map { "\($0) AS \(identifier($1))" }
     }
 }

@@ -35,23 +35,20 @@ public struct AlertFilter: Sendable, Hashable {
 
     /// The name in the first condition on a field that none of the alerts has; `nil` if there is none.
     func unknownField(in alerts: [Alert]) -> String? {
-        conditions.map(\.name).first { name in
-            !Alert.ownNames.contains(name) && !alerts.contains { $0.fields[name] != nil }
-        }
+        conditions.map(\.name).first { name in alerts.allSatisfy { $0.value(of: name) == nil } }
     }
 
     func lists(_ alert: Alert) -> Bool {
         (actors.isEmpty || actors.contains { WildcardPattern($0, ignoringCase: true).matches(alert.actor) })
             && conditions.allSatisfy {
-                WildcardPattern($0.value, ignoringCase: true).matches(alert.value(of: $0.name))
+                WildcardPattern($0.value, ignoringCase: true).matches(alert.value(of: $0.name) ?? "")
             }
     }
 }
 
 extension Alert {
-    fileprivate static let ownNames: Set = ["actor", "account", "region", "rule", "title", "severity"]
-
-    fileprivate func value(of name: String) -> String {
+    /// `nil` if the alert has no field of that name.
+    fileprivate func value(of name: String) -> String? {
         switch name {
         case "actor": actor
         case "account": account ?? ""
@@ -59,7 +56,7 @@ extension Alert {
         case "rule": rule
         case "title": title
         case "severity": severity.rawValue
-        default: fields[name] ?? ""
+        default: fields[name]
         }
     }
 }
