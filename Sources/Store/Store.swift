@@ -41,13 +41,29 @@ public final class Store: Sendable {
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
         do {
             if !isReadOnly { try Self.create(path) }
-            try Self.checkIsStore(path, configuration, what)
-            pool = try DatabasePool(path: path, configuration: configuration)
-            try Self.bringUpToDate(pool, isReadOnly: isReadOnly, what)
+            pool = try Self.whenFree(within: patience) {
+                try Self.checkIsStore(path, configuration, what)
+                let pool = try DatabasePool(path: path, configuration: configuration)
+                try Self.bringUpToDate(pool, isReadOnly: isReadOnly, what)
+                return pool
+            }
         } catch let failure as Failure {
             throw failure
         } catch {
             throw Self.failure("the store \(path) cannot be opened", error, patience)
+        }
+    }
+
+    /// Opens a store that other processes may be creating. SQLite does not wait for them while a new file gets its
+    /// write-ahead log.
+    private static func whenFree<Value>(within patience: TimeInterval, _ open: () throws -> Value) throws -> Value {
+        let end = ContinuousClock.now + .seconds(patience)
+        while true {
+            do {
+                return try open()
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end {
+                Thread.sleep(forTimeInterval: 0.02)
+            }
         }
     }
 
