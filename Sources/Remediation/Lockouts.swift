@@ -69,10 +69,6 @@ extension Step {
 extension String {
     /// Whether the ARN is that of the calling user, or of the role whose session is the caller.
     fileprivate func isCaller(_ caller: String) -> Bool {
-        if self == caller { return true }
-        guard let session = ARN(caller), let own = ARN(self), session.service == "sts" else { return false }
-        let parts = session.resource.split(separator: "/")
-        return own.account == session.account && own.resource.hasPrefix("role/") && parts.count > 1
-            && own.resource.split(separator: "/").last == parts[1]
+        self == caller || RoleSession(arn: caller)?.isSession(ofRole: self) == true
     }
 }

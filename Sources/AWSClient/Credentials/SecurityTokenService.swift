@@ -67,8 +67,7 @@ public struct SecurityTokenService: Sendable {
 
     /// Returns the name of the session in CloudTrail events: the user's, or a default.
     private func sessionName(of role: AssumableRole) -> String {
-        // The day: the hash of a plan must not change between showing and applying it.
-        role.sessionName ?? "parapet-\(Int(now().timeIntervalSince1970) / 86_400 * 86_400)"
+        role.sessionName ?? "parapet-\(Int(now().timeIntervalSince1970))"
     }
 
     private func ask(

@@ -1,5 +1,6 @@
 import AWSClient
 public import Basics
+import IAMPolicy
 import Posture
 public import Remediation
 import FoundationEssentials
@@ -38,7 +39,9 @@ public struct FixUndoRun: Sendable {
                 why: "it is of account \(recorded.plan.account), and the credentials are of \(session.accountID)",
                 advice: "use credentials of account \(recorded.plan.account)")
         }
-        return PlanFile(try await recorded.undoing(session.fixClient, caller: session.callerARN))
+        // Another session of the same role makes the same plan, so that a hash that was shown stays right.
+        let caller = RoleSession(arn: session.callerARN)?.withoutName ?? session.callerARN
+        return PlanFile(try await recorded.undoing(session.fixClient, caller: caller))
     }
 }
 

@@ -31,7 +31,7 @@ struct AssumeRoleProviderTests {
         let request = try #require(stage.requests.first)
         #expect(request.method == "POST")
         #expect(request[header: "Authorization"] == "AKIA1 eu-west-1 sts")
-        #expect(request.bodyText.contains("RoleSessionName=parapet-1769817600"))
+        #expect(request.bodyText.contains("RoleSessionName=parapet-1769860800"))
     }
 
     @Test(
