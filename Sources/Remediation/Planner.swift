@@ -50,43 +50,45 @@ public struct Planner: Sendable {
                 }
                 do {
                     let observed = try await observations(of: fix, for: target, in: reading, after: steps)
-                    var proposal = try fix.propose(target, reading, observed)
-                    if case .partly(let proposed, let reasons) = proposal {
+                    let proposed: [Step]
+                    switch try fix.propose(target, reading, observed) {
+                    case .declined(let reason):
+                        leaveOut(reason)
+                        continue
+                    case .byHand(let lines):
+                        leaveOut("a person must do it", lines)
+                        continue
+                    case .partly(let steps, let reasons):
                         for check in checks {
                             guard let reason = reasons[check] else { continue }
                             leftOut.append(
                                 Plan.LeftOut(check: check, resource: target.resource.arn, reason: reason))
                         }
                         checks.removeAll { reasons[$0] != nil }
-                        proposal = .steps(proposed)
+                        proposed = steps
+                    case .steps(let steps): proposed = steps
                     }
-                    switch proposal {
-                    case .partly: break
-                    case .declined(let reason): leaveOut(reason)
-                    case .byHand(let lines): leaveOut("a person must do it", lines)
-                    case .steps(let proposed):
-                        if let stranger = proposed.flatMap({ [$0.call, $0.undo].compactMap(\.self) })
-                            .first(where: { call in !fix.calls.contains { $0.description == call.name } })
-                        {
-                            leaveOut("\(fix.id) does not declare \(stranger.name): report this")
-                        } else if let refusal = proposed.lazy.compactMap({ guards.refusal(of: $0) }).first {
-                            leaveOut(refusal)
-                        } else {
-                            let (owner, note) = await owner(of: proposed)
-                            if let owner {
-                                let patch = InfrastructureCode(
-                                    proposed.map { ($0.title, $0.call) }, in: owner.language)
-                                leaveOut(
-                                    "owned by \(owner): change it there, or plan with --force-owned", patch.lines)
-                                continue
-                            }
-                            steps += proposed.map { step in
-                                var step = step
-                                step.findingsOn = target.resource.arn
-                                step.notes += note
-                                return step
-                            }
-                        }
+                    if let stranger = proposed.flatMap({ [$0.call, $0.undo].compactMap(\.self) })
+                        .first(where: { call in !fix.calls.contains { $0.description == call.name } })
+                    {
+                        leaveOut("\(fix.id) does not declare \(stranger.name): report this")
+                        continue
+                    }
+                    if let refusal = proposed.lazy.compactMap({ guards.refusal(of: $0) }).first {
+                        leaveOut(refusal)
+                        continue
+                    }
+                    let (owner, note) = await owner(of: proposed)
+                    if let owner {
+                        let patch = InfrastructureCode(proposed.map { ($0.title, $0.call) }, in: owner.language)
+                        leaveOut("owned by \(owner): change it there, or plan with --force-owned", patch.lines)
+                        continue
+                    }
+                    steps += proposed.map { step in
+                        var step = step
+                        step.findingsOn = target.resource.arn
+                        step.notes += note
+                        return step
                     }
                 } catch let unknown as Unknown {
                     leaveOut("not determined: \(unknown.explanation)")
