@@ -8,21 +8,25 @@ extension AuditTrail {
 
     private static let validationFix = Fix(
         "log-file-validation", "Enables log file validation on the trail.",
-        checks: ["cloudtrail-log-file-validation"], calls: [.updateTrail]
+        checks: ["cloudtrail-log-file-validation"], calls: deliveryCalls.union([.updateTrail]), reads: deliveryReads
     ) { target, reading, _ throws(Unknown) in
-        [try reading.trail(target.resource.arn).fixed("LogFileValidationEnabled")]
+        let trail = try reading.trail(target.resource.arn)
+        return [trail.fixed("LogFileValidationEnabled")] + trail.deliveryPolicies(in: reading)
     } propose: { target, reading, observed throws(Unknown) in
         let trail = try reading.trail(target.resource.arn)
         if let obstacle = trail.obstacle(in: reading) { return .declined(obstacle) }
         let state = trail.fixed("LogFileValidationEnabled")
         func call(_ flag: Bool) -> APICall { trail.update(["EnableLogFileValidation": .bool(flag)]) }
-        return .steps([
-            Step(
-                "Enable log file validation on trail \(trail.name)", on: trail.trailARN, for: target.checks,
-                state: state, before: try observed[state], call: call(true), after: ["LogFileValidationEnabled": true],
-                undo: call(false),
-                notes: ["Undoing ends the chain of digest files: what is delivered meanwhile stays provable."])
-        ])
+        let needed = try trail.admittingDelivery(for: target, in: reading, observed).beforeUpdateOfTrail
+        return .steps(
+            needed.steps + [
+                Step(
+                    "Enable log file validation on trail \(trail.name)", on: trail.trailARN, for: target.checks,
+                    state: state, before: try observed[state], call: call(true),
+                    after: ["LogFileValidationEnabled": true], undo: call(false),
+                    notes: ["Undoing ends the chain of digest files: what is delivered meanwhile stays provable."]
+                        + needed.notes)
+            ])
     }
 
     /// Makes one trail of the account record everything: completes its event selectors, extends it to every Region, and
@@ -31,10 +35,12 @@ extension AuditTrail {
         "multi-region-trail",
         "Makes one trail record all management events of every Region; creates a trail if the account has none.",
         checks: ["cloudtrail-multi-region", "cloudtrail-all-regions", "cloudtrail-management-events"],
-        calls: NewTrail.calls.union([.updateTrail, .putEventSelectors, .stopLogging]),
-        reads: [.trails, .trailStatus, .eventSelectors]
+        calls: NewTrail.calls.union(deliveryCalls).union([.updateTrail, .putEventSelectors, .stopLogging]),
+        reads: deliveryReads.union([.trailStatus, .eventSelectors])
     ) { target, reading, observed throws(Unknown) in
-        if let trail = candidate(in: reading) { return [trail.scope, trail.logging, trail.selectors] }
+        if let trail = candidate(in: reading) {
+            return [trail.scope, trail.logging, trail.selectors] + trail.deliveryPolicies(in: reading)
+        }
         return try NewTrail(in: reading)?.observations(observed) ?? []
     } propose: { target, reading, observed throws(Unknown) in
         guard let trail = candidate(in: reading) else {
@@ -61,6 +67,8 @@ extension AuditTrail {
         let before = try observed[trail.scope]
         let after: JSON = ["IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": true]
         if !before.isSame(as: after) {
+            let needed = try trail.admittingDelivery(for: target, in: reading, observed).beforeUpdateOfTrail
+            steps += needed.steps
             steps.append(
                 Step(
                     "Extend trail \(trail.name) to every region", on: trail.trailARN, for: target.checks,
@@ -68,7 +76,7 @@ extension AuditTrail {
                     undo: trail.update([
                         "IsMultiRegionTrail": .bool(before["IsMultiRegionTrail"] == true),
                         "IncludeGlobalServiceEvents": .bool(before["IncludeGlobalServiceEvents"] == true),
-                    ]),
+                    ]), notes: needed.notes,
                     cost: "The first copy of management events is free; a further trail's copies are charged for."))
         }
         if let step = trail.starting(try observed[trail.logging], for: target) { steps.append(step) }
@@ -100,44 +108,95 @@ extension AuditTrail {
     static let deliveryFix = Fix(
         "trail-delivery", "Allows CloudTrail in the policies of the trail's bucket and key, and starts logging.",
         checks: ["cloudtrail-delivery"],
-        calls: [.putBucketPolicy, .deleteBucketPolicy, .putKeyPolicy, .startLogging, .stopLogging],
-        reads: [.trails, .bucketRegions, .organization, .regions]
+        calls: deliveryCalls.union([.startLogging, .stopLogging]), reads: deliveryReads
     ) { target, reading, _ throws(Unknown) in
         let trail = try reading.trail(target.resource.arn)
-        return [trail.logging, reading.bucket(of: trail)?.policy, trail.ownKey(in: reading)?.policy].compactMap(\.self)
+        return [trail.logging] + trail.deliveryPolicies(in: reading)
     } propose: { target, reading, observed throws(Unknown) in
         let trail = try reading.trail(target.resource.arn)
         if let obstacle = trail.obstacle(in: reading) { return .declined(obstacle) }
-        guard let bucket = reading.bucket(of: trail) else {
+        guard reading.bucket(of: trail) != nil else {
             return .declined(
                 "bucket \(trail.s3BucketName) does not exist or is another account's: give the trail another bucket")
         }
-        var steps: [Step] = []
-        let policy = try observed[bucket.policy]
-        var text = PolicyText(policy)
-        if let obstacle = try text.admitMissing(into: bucket.arn(target), for: [trail], in: reading) {
-            return .declined(obstacle)
-        }
-        switch bucket.replacing(policy, by: text, "Let CloudTrail deliver into \(bucket.name)", for: target) {
-        case .steps(let proposed): steps += proposed
-        case let other: return other
-        }
-        if let key = trail.ownKey(in: reading) {
-            let policy = try observed[key.policy]
-            var text = PolicyText(policy)
-            if let obstacle = try text.admitCloudTrail(with: key.arn, for: [trail], in: reading, narrowing: false) {
-                return .declined(obstacle)
-            }
-            switch try key.replacing(policy, by: text, "Let CloudTrail encrypt with key", for: target, in: reading) {
-            case .steps(let proposed): steps += proposed
-            case let other: return other
-            }
-        }
+        let proposal = try trail.admittingDelivery(for: target, in: reading, observed)
+        guard case .steps(var steps) = proposal else { return proposal }
         if let step = trail.starting(try observed[trail.logging], for: target) { steps.append(step) }
         guard !steps.isEmpty else {
             return .declined("the policies of the bucket and the key allow CloudTrail: the cause is another one")
         }
         return .steps(steps)
+    }
+}
+
+// MARK: - Delivery
+
+extension AuditTrail {
+    /// The calls that let CloudTrail deliver, and what is read for them.
+    fileprivate static let deliveryCalls: Set<AWSClient.Operation> = [
+        .putBucketPolicy, .deleteBucketPolicy, .putKeyPolicy,
+    ]
+    fileprivate static let deliveryReads: Set<Facet> = [.trails, .bucketRegions, .organization, .regions]
+}
+
+extension Trail {
+    /// The policies that must let CloudTrail deliver, if they are this account's.
+    fileprivate func deliveryPolicies(in reading: Reading) -> [Observation] {
+        [reading.bucket(of: self)?.policy, ownKey(in: reading)?.policy].compactMap(\.self)
+    }
+
+    /// Returns the steps that let CloudTrail deliver into the trail's bucket with its key; none if they let it already, or
+    /// are another account's.
+    /// - Returns: the reason instead if that is not possible.
+    fileprivate func admittingDelivery(
+        for target: Fix.Target, in reading: Reading, _ observed: Observations
+    ) throws(Unknown) -> Fix.Proposal {
+        var steps: [Step] = []
+        if let bucket = reading.bucket(of: self) {
+            let proposal = try bucket.admitting([self], for: target, in: reading, observed)
+            guard case .steps(let proposed) = proposal else { return proposal }
+            steps += proposed
+        }
+        if let key = ownKey(in: reading) {
+            let policy = try observed[key.policy]
+            var text = PolicyText(policy)
+            if let obstacle = try text.admitCloudTrail(with: key.arn, for: [self], in: reading, narrowing: false) {
+                return .declined(obstacle)
+            }
+            let proposal = try key.replacing(
+                policy, by: text, "Let CloudTrail encrypt with key", for: target, in: reading)
+            guard case .steps(let proposed) = proposal else { return proposal }
+            steps += proposed
+        }
+        return .steps(steps)
+    }
+}
+
+extension Fix.Proposal {
+    /// The steps without which CloudTrail rejects a change of a trail, or a note that they are not possible.
+    ///
+    /// Source: AWS CloudTrail API Reference, "UpdateTrail", errors.
+    var beforeUpdateOfTrail: (steps: [Step], notes: [String]) {
+        switch self {
+        case .steps(let steps), .partly(let steps, declined: _): (steps, [])
+        case .declined(let reason): ([], ["CloudTrail may reject the change: \(reason)."])
+        case .byHand(let lines): ([], lines)
+        }
+    }
+}
+
+extension FixedBucket {
+    /// Returns a step that lets CloudTrail deliver the files of trails; no step if it may already.
+    /// - Returns: the reason instead if that is not possible.
+    func admitting(
+        _ trails: [Trail], for target: Fix.Target, in reading: Reading, _ observed: Observations
+    ) throws(Unknown) -> Fix.Proposal {
+        let policy = try observed[self.policy]
+        var text = PolicyText(policy)
+        if let obstacle = try text.admitMissing(into: arn(target), for: trails, in: reading) {
+            return .declined(obstacle)
+        }
+        return replacing(policy, by: text, "Let CloudTrail deliver into \(name)", for: target)
     }
 }
 

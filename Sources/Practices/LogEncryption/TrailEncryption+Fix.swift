@@ -16,12 +16,15 @@ extension LogEncryption {
         "trail-encryption",
         "Encrypts the trail and its bucket with a KMS key whose policy allows CloudTrail and the readers.",
         checks: ["cloudtrail-kms-encryption"],
-        calls: NewTrailKey.calls.union([.putKeyPolicy, .updateTrail, .putBucketEncryption, .deleteBucketEncryption]),
-        reads: [.trails, .bucketRegions, .bucketEncryption]
+        calls: NewTrailKey.calls.union([
+            .putKeyPolicy, .putBucketPolicy, .deleteBucketPolicy, .updateTrail, .putBucketEncryption,
+            .deleteBucketEncryption,
+        ]),
+        reads: [.trails, .bucketRegions, .bucketEncryption, .organization, .regions]
     ) { target, reading, observed throws(Unknown) in
         let trail = try reading.trail(target.resource.arn)
         guard trail.obstacle(in: reading) == nil, let bucket = reading.bucket(of: trail) else { return [] }
-        let all = [trail.fixed("KmsKeyId"), bucket.encryption]
+        let all = [trail.fixed("KmsKeyId"), bucket.encryption, bucket.policy]
         if let key = reading.encryptionKey(for: trail) { return all + [key.policy, key.description] }
         let made = NewTrailKey.made(in: bucket.region)
         guard let keys = observed.known(made).map(NewTrailKey.keys) else { return all + [made] }
@@ -80,7 +83,8 @@ extension LogEncryption {
         _ trail: Trail, _ bucket: FixedBucket, by key: JSON, _ name: String, for target: Fix.Target, _ reading: Reading,
         _ observed: Observations
     ) throws(Unknown) -> [Step] {
-        var steps: [Step] = []
+        let needed = try bucket.admitting([trail], for: target, in: reading, observed).beforeUpdateOfTrail
+        var steps = needed.steps
         let state = trail.fixed("KmsKeyId")
         steps.append(
             Step(
@@ -91,7 +95,7 @@ extension LogEncryption {
                 notes: [
                     "Files that were delivered before stay as they are. Undoing leaves the files of the meantime "
                         + "encrypted: keep the key."
-                ],
+                ] + needed.notes,
                 reach: [
                     reading.settings.trailAccess?.readers.isEmpty == false
                         ? "The readers in the settings (trail-access) can decrypt; other readers of log files need kms:Decrypt."
