@@ -125,6 +125,19 @@ extension FixTests {
         #expect(findings.map(\.status) == [.fail])
     }
 
+    /// CloudTrail rejects a change of a trail that cannot deliver, so every fix that changes one admits delivery first.
+    @Test(arguments: ["cloudtrail-log-file-validation", "cloudtrail-multi-region", "cloudtrail-kms-encryption"])
+    func aTrailIsChangedAfterItsBucketAdmitsIt(_ check: String) async throws {
+        let (_, plan) = try await planned([check]) { world in
+            try await world.makeTrail(
+                "first", "trail-one", ["EnableLogFileValidation": false, "IsMultiRegionTrail": false])
+        }
+        let calls = plan.plan.steps.map(\.call.operation)
+        let admitted = try #require(calls.firstIndex(of: "PutBucketPolicy"), "\(calls)")
+        let changed = try #require(calls.firstIndex(of: "UpdateTrail"), "\(calls)")
+        #expect(admitted < changed)
+    }
+
     @Test func eachCheckWithoutAFixSaysWhy() {
         for check in Catalogue.checks.map(\.about.id) {
             let words = Fixes.explanation(for: check)
