@@ -89,6 +89,9 @@ public struct Resource: Sendable, Hashable {
     public var arn: String { names.value.arn }
     /// The name that people gave it, if its id means nothing to them.
     public var name: String? { names.value.name }
+
+    /// The same for all copies of this value while one of them exists. Equal resources can have different identities.
+    public var identity: ObjectIdentifier { names.identity }
 }
 
 /// One fact that a verdict rests on.

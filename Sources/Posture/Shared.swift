@@ -17,6 +17,9 @@ struct Shared<Value: Sendable & Hashable>: Sendable, Hashable {
         set { storage = Storage(newValue) }
     }
 
+    /// The same for all holders.
+    var identity: ObjectIdentifier { ObjectIdentifier(storage) }
+
     static func == (one: Self, other: Self) -> Bool { one.storage === other.storage || one.value == other.value }
     func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }

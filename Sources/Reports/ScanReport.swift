@@ -84,6 +84,7 @@ public struct ScanReport: Sendable, Reportable {
             }
         ) { first, _ in first }
         let isRedacted = scope?.isRedacted ?? false
+        let (texts, lines) = (EvidenceTexts(shown), EvidenceTexts(shown))
         let accounts = scan.accounts.count == 1 ? "account \(scan.accounts[0])" : "\(scan.accounts.count) accounts"
         var report = Report(
             Self.verb, .compliance, title: scope?.title ?? "Scan of \(accounts)", parapet: scan.parapet,
@@ -94,7 +95,7 @@ public struct ScanReport: Sendable, Reportable {
                 return ScanItem(
                     finding: shown[$0],
                     of: known[check] ?? ScanItem.Check(rule: 0, about: nil, isFixable: fixable.contains(check)),
-                    hasCommands: !isRedacted)
+                    hasCommands: !isRedacted, texts: texts, lines: lines)
             },
             table: { ScanTable(self, text: $0, limit: $1 ? nil : 8).rendered() })
         let counts = self.summary
@@ -248,6 +249,9 @@ struct ScanItem: ReportItem {
     private let check: Check
     /// Whether evidence is shown with the commands that read it again.
     private let hasCommands: Bool
+    /// The texts of evidence in a JSON document, and in NDJSON.
+    private let texts: EvidenceTexts
+    private let lines: EvidenceTexts
 
     /// The data that all items of a check share.
     final class Check: Sendable {
@@ -265,10 +269,12 @@ struct ScanItem: ReportItem {
         }
     }
 
-    init(finding: Finding, of check: Check, hasCommands: Bool) {
+    init(finding: Finding, of check: Check, hasCommands: Bool, texts: EvidenceTexts, lines: EvidenceTexts) {
         self.finding = finding
         self.check = check
         self.hasCommands = hasCommands
+        self.texts = texts
+        self.lines = lines
     }
 
     var rule: Int { check.rule }
@@ -316,27 +322,34 @@ struct ScanItem: ReportItem {
 
     var record: JSON {
         var object = JSON.Object()
-        add(to: &object)
+        add(to: &object) { $0.objects("evidence", of: finding.evidence, add) }
         return .object(object)
     }
 
     func write(to writer: inout JSONWriter, type: String?) {
-        writer.object {
-            add(to: &$0)
-            $0.member("type", ifAny: type)
+        writer.object { writer in
+            add(to: &writer) { writer in
+                let text = (type == nil ? texts : lines).text(of: finding) {
+                    writer.text { $0.objects(finding.evidence, add) }
+                }
+                writer.member("evidence", verbatim: text)
+            }
+            writer.member("type", ifAny: type)
         }
     }
 
+    private func add(_ evidence: Evidence, to record: inout some JSONMembers) {
+        record.member("command", ifAny: command(evidence))
+        record.member("fact", evidence.fact)
+        record.member("source", evidence.source.description)
+        record.member("value", evidence.value)
+    }
+
     /// In alphabetical order.
-    private func add(to record: inout some JSONMembers) {
+    private func add<Record: JSONMembers>(to record: inout Record, evidence: (inout Record) -> Void) {
         record.member("account", finding.account)
         record.member("check", finding.check)
-        record.objects("evidence", of: finding.evidence) { evidence, record in
-            record.member("command", ifAny: command(evidence))
-            record.member("fact", evidence.fact)
-            record.member("source", evidence.source.description)
-            record.member("value", evidence.value)
-        }
+        evidence(&record)
         record.member("fix", .bool(hasFix))
         record.member("id", id)
         record.member("message", finding.message)

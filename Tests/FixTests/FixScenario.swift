@@ -12,6 +12,8 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
     /// The checks that fail before and pass afterwards.
     var checks: Set<String>
     var settings = Settings()
+    /// Whether the fix hands secrets over, into the folder of the world.
+    var handsOver = false
     /// Whether the findings pass once the plan is applied; otherwise a later stage is needed.
     var isWhole = true
     var prepare: @Sendable (FixWorld) async throws -> Void
@@ -19,6 +21,12 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
     var expectedAfterUndo: @Sendable (JSON) -> JSON = { $0 }
 
     var testDescription: String { name }
+
+    func settings(in world: FixWorld) -> Settings {
+        var settings = settings
+        if handsOver { settings.handOver = world.folder.path }
+        return settings
+    }
 
     static let all: [FixScenario] = [
         FixScenario(
@@ -355,7 +363,7 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
         FixScenario(
             name: "a user who left, beside one who works", fix: "unused-credentials",
             checks: ["iam-user-unused", "iam-password-unused", "iam-access-key-unused"],
-            settings: Settings { $0.handOver = TemporaryFolder.shared.path }
+            handsOver: true
         ) { world in
             try await world.makeUsers([
                 "gone": .init(keys: [.init(made: 300, used: 100)], password: 200),
@@ -369,17 +377,16 @@ struct FixScenario: Sendable, CustomTestStringConvertible {
                 try await world.call(
                     "iam", "create_service_specific_credential", ["UserName": "gone", "ServiceName": service])
             }
-            TemporaryFolder.shared.empty()
+            world.folder.empty()
         },
         FixScenario(
             name: "an old key, beside the keys of others", fix: "access-key-rotation",
-            checks: ["iam-access-key-rotation"], settings: Settings { $0.handOver = TemporaryFolder.shared.path },
-            isWhole: false
+            checks: ["iam-access-key-rotation"], handsOver: true, isWhole: false
         ) { world in
             try await world.makeUsers([
                 "alice": .init(keys: [.init(made: 300, used: 1)]), "bob": .init(keys: [.init(made: 20, used: 2)]),
             ])
-            TemporaryFolder.shared.empty()
+            world.folder.empty()
         },
     ]
 }
@@ -396,10 +403,8 @@ struct UserPast: Sendable {
     var password: Double?
 }
 
-/// A folder for secrets that fixes hand over; the scenarios that use it run one after another.
+/// A folder for secrets that fixes hand over.
 final class TemporaryFolder: Sendable {
-    static let shared = TemporaryFolder()
-
     let path = FileManager.default.temporaryDirectory.appending(path: "parapet-secrets-\(UUID().uuidString)").path
 
     init() { empty() }

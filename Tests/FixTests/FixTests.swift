@@ -10,7 +10,7 @@ import Testing
 import TestSupport
 
 /// Each fix over real HTTP on the moto server, with boto3 as the reader of what came of it. A fix that is listed is covered.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct FixTests {
+@Suite(.lendingFixWorlds, .timeLimit(.minutes(10))) struct FixTests {
     @Test func everyFixHasAScenario() {
         // Later stages have no check, what undoing leaves of a narrowed policy adds up, and root's keys need an
         // organization: they have tests of their own.
@@ -35,9 +35,9 @@ import TestSupport
 
     @Test(arguments: FixScenario.all)
     func whatFailsIsPlannedAppliedAndUndone(_ scenario: FixScenario) async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let before = try await world.prepared(for: scenario)
-        let planned = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let planned = try await Planned.make(for: scenario, in: world)
         for check in scenario.checks {
             #expect(planned.findings.contains { $0.check == check && $0.status == .fail }, "\(check) fails")
         }
@@ -51,7 +51,7 @@ import TestSupport
         let journals = try TemporaryJournals()
         let applied = try await apply(planned.file, to: world.endpoint, in: journals)
         #expect(applied.steps.allSatisfy { $0.state == .verified }, "\(applied.steps)")
-        let (_, _, findings) = await Planned.scan(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let (_, _, findings) = await Planned.scan(for: scenario, in: world)
         for finding in findings where finding.status == .fail && scenario.isWhole {
             Issue.record("\(finding.check) on \(finding.resource.arn) still fails: \(finding.message)")
         }
@@ -67,9 +67,9 @@ import TestSupport
     /// that is made again has the settings of a new one, which plans say.
     @Test(arguments: FixScenario.all.filter { ["security-group-ports", "vpc-flow-logs"].contains($0.fix) })
     func undoingIsUndone(_ scenario: FixScenario) async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let before = scenario.expectedAfterUndo(try await world.prepared(for: scenario))
-        let planned = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let planned = try await Planned.make(for: scenario, in: world)
         let journals = try TemporaryJournals()
         _ = try await apply(planned.file, to: world.endpoint, in: journals)
         func withoutBuckets(_ state: JSON) -> JSON {
@@ -96,10 +96,10 @@ import TestSupport
     /// Two plans of one account are one plan, and a plan that was applied has nothing left to do.
     @Test(arguments: FaultSample.chosen(FixScenario.all, 2, seed: 1))
     func planningAndApplyingTwiceIsPlanningAndApplyingOnce(_ scenario: FixScenario) async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         _ = try await world.prepared(for: scenario)
-        let first = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
-        let second = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let first = try await Planned.make(for: scenario, in: world)
+        let second = try await Planned.make(for: scenario, in: world)
         #expect(first.file.bytes == second.file.bytes)
         #expect(try PlanFile(parsing: first.file.bytes, from: "plan.json").plan == first.file.plan)
 
@@ -114,9 +114,9 @@ import TestSupport
     /// Once the commands have run, each step of the plan finds what it would leave.
     @Test(arguments: FaultSample.chosen(FixScenario.all, 1, seed: 2))
     func theCommandsOfTheAWSCLIDoTheSame(_ scenario: FixScenario) async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         _ = try await world.prepared(for: scenario)
-        let planned = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let planned = try await Planned.make(for: scenario, in: world)
         let journals = try TemporaryJournals()
         try await runCommands(of: planned.file, at: world.endpoint, in: journals)
         let progress = try await apply(planned.file, to: world.endpoint, in: journals)
@@ -126,9 +126,9 @@ import TestSupport
     /// Killed before or after any call, a run goes on to the end of an undisturbed one, and undoing restores.
     @Test(arguments: FaultSample.chosen(FixScenario.all, 1, seed: 3))
     func aKilledRunGoesOn(_ scenario: FixScenario) async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let before = scenario.expectedAfterUndo(try await world.prepared(for: scenario))
-        let planned = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let planned = try await Planned.make(for: scenario, in: world)
         let undisturbed = try TemporaryJournals()
         let counter = try await Interruption.start(world.endpoint, at: .max, .beforeCall, undisturbed)
         _ = try await apply(planned.file, to: counter.endpoint, in: undisturbed)
@@ -139,9 +139,9 @@ import TestSupport
         for number in 0..<counter.calls {
             for moment in [Interruption.Moment.beforeCall, .afterCall] {
                 // The account is as it was, or as undoing leaves it: what the plan expects must be its own state.
-                let plan = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+                let plan = try await Planned.make(for: scenario, in: world)
                 let journals = try TemporaryJournals()
-                TemporaryFolder.shared.empty()
+                world.folder.empty()
                 let killer = try await Interruption.start(world.endpoint, at: number, moment, journals)
                 _ = try? await apply(plan.file, to: killer.endpoint, in: journals)
                 try killer.restoreJournals()
@@ -167,13 +167,13 @@ import TestSupport
     /// the trouble is over the same plan goes on.
     @Test(arguments: FaultSample.chosen(FixScenario.all, 1, seed: 5), Interruption.Fault.allCases)
     func aRefusedCallIsReportedAndTakenUpAgain(_ scenario: FixScenario, _ fault: Interruption.Fault) async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let before = scenario.expectedAfterUndo(try await world.prepared(for: scenario))
         var number = 0
         while true {
-            let plan = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+            let plan = try await Planned.make(for: scenario, in: world)
             let journals = try TemporaryJournals()
-            TemporaryFolder.shared.empty()
+            world.folder.empty()
             let proxy = try await Interruption.start(world.endpoint, at: number, .fault(fault), journals)
             let broken = try await apply(plan.file, to: proxy.endpoint, in: journals)
             let isHit = proxy.calls > number
@@ -202,9 +202,9 @@ import TestSupport
     /// Somebody changes the target between plan and apply.
     @Test(arguments: FaultSample.chosen(FixScenario.all, 2, seed: 4))
     func aStepWhoseFactHasChangedIsRefused(_ scenario: FixScenario) async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let before = try await world.prepared(for: scenario)
-        let planned = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let planned = try await Planned.make(for: scenario, in: world)
         // The same as if the account were different: the plan expects something else.
         var plan = planned.file.plan
         plan.steps[0].before = ["Somebody": "else's"]

@@ -13,10 +13,9 @@ import TestSupport
 /// A moto server, and boto3 as the independent reader and preparer of its account.
 final class FixWorld: Sendable {
     let endpoint: String
+    let folder = TemporaryFolder()
     private let server: MotoServer
     private let boto: Boto3
-
-    static let shared = Task { try await FixWorld() }
 
     init() async throws {
         server = try await MotoServer.start(seeded: false)
@@ -170,6 +169,14 @@ struct Planned: Sendable {
             caller: "arn:aws:iam::123456789012:user/operator", scanned: "2026-01-01T00:00:00Z", settings: settings,
             steps: proposals.steps, leftOut: proposals.leftOut)
         return Planned(findings: findings, file: PlanFile(plan))
+    }
+
+    static func make(for scenario: FixScenario, in world: FixWorld) async throws -> Planned {
+        try await make(world.endpoint, checks: scenario.checks, settings: scenario.settings(in: world))
+    }
+
+    static func scan(for scenario: FixScenario, in world: FixWorld) async -> (Account, Reading, [Finding]) {
+        await scan(world.endpoint, checks: scenario.checks, settings: scenario.settings(in: world))
     }
 
     static func scan(

@@ -206,7 +206,7 @@ import Testing
 extension FixTests {
     /// The bucket of a stack is left to its template, whose change the plan shows; the other trail's bucket is planned for.
     @Test func aResourceThatAStackOwnsGetsAPatch() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         try await world.makeTrail("first", "trail-one")
         try await world.makeTrail("second", "trail-two")

@@ -18,7 +18,7 @@ extension FixTests {
     }
 
     private func twoTrails() async throws -> FixWorld {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         try await world.makeTrail("first", "trail-one")
         try await world.makeTrail("second", "trail-two")
@@ -167,7 +167,7 @@ extension FixTests {
     /// A managed policy that a stack owns is left to its template. moto's tagging API does not know IAM: a stand-in answers
     /// for it with the tags that IAM has.
     @Test func aManagedPolicyThatAStackOwnsGetsAPatch() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         try await world.makeUsers(["alice": .init()])
         let arn =

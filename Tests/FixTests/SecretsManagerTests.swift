@@ -14,7 +14,7 @@ extension FixTests {
     private static let settings = Settings { $0.handOver = "secretsmanager:ops/keys/" }
 
     private func oldKey() async throws -> (world: FixWorld, before: JSON) {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         try await world.makeUsers(["alice": .init(keys: [.init(made: 300, used: 1)])])
         return (world, try await world.state())

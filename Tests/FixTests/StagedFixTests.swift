@@ -12,7 +12,7 @@ import TestSupport
 /// What fixes of identities do beside what every fix does.
 extension FixTests {
     @Test func usersWithTheSamePoliciesShareAGroupAndOneThatHasItsGroupsPolicyStaysThere() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let scenario = try #require(FixScenario.all.first { $0.fix == "user-policies-to-group" })
         _ = try await world.prepared(for: scenario)
         let planned = try await Planned.make(world.endpoint, checks: scenario.checks)
@@ -26,7 +26,7 @@ extension FixTests {
 
     /// A stranger in a new group keeps its policies; the users get theirs back.
     @Test func undoingLeavesANewGroupThatHasOtherMembers() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let scenario = try #require(FixScenario.all.first { $0.fix == "user-policies-to-group" })
         let before = try await world.prepared(for: scenario)
         let planned = try await Planned.make(world.endpoint, checks: scenario.checks)
@@ -52,9 +52,9 @@ extension FixTests {
 
     /// All checks on users together: what is unused is disabled, and gets no new key and no group.
     @Test func onePlanNeitherRotatesNorMovesWhatItDisables() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
-        TemporaryFolder.shared.empty()
+        world.folder.empty()
         try await world.makeUsers([
             "idle": .init(keys: [.init(made: 300)], password: 200),
             "half": .init(keys: [.init(made: 300)], password: 1),
@@ -65,7 +65,7 @@ extension FixTests {
                 "iam", "attach_user_policy",
                 ["UserName": user, "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"])
         }
-        let settings = Settings { $0.handOver = TemporaryFolder.shared.path }
+        let settings = Settings { $0.handOver = world.folder.path }
         func plan(_ checks: Set<String>) async throws -> PlanFile {
             try await Planned.make(world.endpoint, checks: checks, settings: settings).file
         }
@@ -93,7 +93,7 @@ extension FixTests {
 
     /// The last step of each policy rests on those before, whatever became of them.
     @Test func aPolicyStaysWithTheUserIfTheGroupLacksItOrTheUserIsNoMember() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let scenario = try #require(FixScenario.all.first { $0.fix == "user-policies-to-group" })
         let before = try await world.prepared(for: scenario)
         let planned = try await Planned.make(world.endpoint, checks: scenario.checks)
@@ -107,7 +107,7 @@ extension FixTests {
     }
 
     @Test func aGroupThatSettingsNameIsDeclinedIfSomebodysAccessWouldChange() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let scenario = try #require(FixScenario.all.first { $0.fix == "user-policies-to-group" })
         _ = try await world.prepared(for: scenario)
         let settings = Settings { $0.userGroups = ["readers": ["alice"], "home": ["b*"]] }
@@ -120,7 +120,7 @@ extension FixTests {
     }
 
     @Test func aDisabledUserIsDeletedByALaterPlanAfterTheWaitingTime() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let scenario = try #require(FixScenario.all.first { $0.checks.contains("iam-user-unused") })
         _ = try await world.prepared(for: scenario)
         try await world.call(
@@ -130,7 +130,7 @@ extension FixTests {
                 "PolicyDocument":
                     #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#,
             ])
-        let planned = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let planned = try await Planned.make(for: scenario, in: world)
         let step = try #require(planned.file.plan.steps.last { $0.later != nil })
         #expect(step.later?.what == "delete the user gone" && step.later?.days == 35)
         _ = try await apply(planned.file, to: world.endpoint, in: try TemporaryJournals())
@@ -138,7 +138,7 @@ extension FixTests {
         func later(_ days: Double) async throws -> Plan {
             let done = Date(timeIntervalSinceNow: -86_400 * days)
             return try await Planned.make(
-                world.endpoint, checks: scenario.checks, settings: scenario.settings,
+                world.endpoint, checks: scenario.checks, settings: scenario.settings(in: world),
                 continuing: [
                     Fix.Target(.user(name: "gone", arn: step.resource), after: step, done: done)
                 ]
@@ -155,7 +155,7 @@ extension FixTests {
 
     /// Sources that another rule admits do not lose access; what was rejected, or went elsewhere, used nothing.
     @Test func flowLogsShowWhoUsedARule() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let scenario = try #require(FixScenario.all.first { $0.fix == "security-group-ports" })
         _ = try await world.prepared(for: scenario)
         let group = try #require(
@@ -181,7 +181,7 @@ extension FixTests {
                 SeenTraffic.Flow(interface: interface, transport: 6, port: flow.1, source: source), at: 1_767_225_600)
         }
         let plan = try await Planned.make(
-            world.endpoint, checks: scenario.checks, settings: scenario.settings, traffic: traffic
+            world.endpoint, checks: scenario.checks, settings: scenario.settings(in: world), traffic: traffic
         ).file.plan
         let step = try #require(
             plan.steps.first { $0.title.hasPrefix("Remove the rule") && $0.title.contains("port 22/") })
@@ -215,7 +215,7 @@ extension FixTests {
 
     /// A rule that reaches further keeps only the findings of its own ports from being fixed.
     @Test func aBroadRuleLeavesTheExactRulesOfOtherChecks() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         let group =
             try await world.call(
@@ -244,7 +244,7 @@ extension FixTests {
     }
 
     @Test func aPolicyIsNarrowedToWhatItsHoldersUsedAsANewVersion() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         try await world.makeUsers(["alice": .init(), "bob": .init()])
         let document: JSON = [
@@ -299,7 +299,7 @@ extension FixTests {
     /// Of a used service, a single action goes if AWS tracks it for each holder and none used it. What one holder used, what
     /// is not tracked for one, and wildcards stay.
     @Test func aPolicyIsNarrowedBySingleActions() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         try await world.makeUsers(["alice": .init(), "bob": .init()])
         let document: JSON = [
@@ -348,15 +348,15 @@ extension FixTests {
 
     /// A password that undoing gives is in the file and nowhere else.
     @Test func undoingTheRemovalOfAPasswordHandsANewOneOver() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         let scenario = try #require(FixScenario.all.first { $0.checks.contains("iam-user-unused") })
         _ = try await world.prepared(for: scenario)
         let journals = try TemporaryJournals()
-        let plan = try await Planned.make(world.endpoint, checks: scenario.checks, settings: scenario.settings)
+        let plan = try await Planned.make(for: scenario, in: world)
         _ = try await apply(plan.file, to: world.endpoint, in: journals)
         let undone = try await undo(to: world.endpoint, in: journals)
         #expect(undone.progress.next == nil)
-        let password = try #require(TemporaryFolder.shared.files["gone.password"]?.split(separator: " ").last)
+        let password = try #require(world.folder.files["gone.password"]?.split(separator: " ").last)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         #expect(password.count == 128)
         for (name, text) in journals.texts { #expect(!text.contains(password), "\(name)") }
@@ -367,7 +367,7 @@ extension FixTests {
 
     /// A user who left, with a password alone.
     private func formerUser() async throws -> FixWorld {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         try await world.makeUsers(["gone": .init(password: 200)])
         return world

@@ -11,7 +11,7 @@ extension FixTests {
     private func planned(
         _ checks: Set<String>, _ settings: Settings = Settings(), _ prepare: (FixWorld) async throws -> Void
     ) async throws -> (world: FixWorld, plan: PlanFile) {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         try await prepare(world)
         return (world, try await Planned.make(world.endpoint, checks: checks, settings: settings).file)
@@ -100,7 +100,7 @@ extension FixTests {
         (#"{"AWS":"arn:aws:iam::123456789012:root"}"#, "210987654321", "account 210987654321"),
     ])
     func aKeyThatCannotServeIsLeftAlone(_ principal: String, _ account: String, _ reason: String) async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         let policy =
             #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*","Principal":"#
@@ -117,7 +117,7 @@ extension FixTests {
     }
 
     @Test func aTrailWhoseKeyWasTakenAwayIsNotEncrypted() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         try await world.makeTrail("first", "trail-one", ["KmsKeyId": try await world.makeKey()])
         try await world.call("cloudtrail", "update_trail", ["Name": "first", "KmsKeyId": ""])
@@ -160,7 +160,7 @@ extension FixTests {
 
     /// The readers of the settings can decrypt once the trail is encrypted, by name or by pattern.
     @Test func theTrailOfAnAccountWithoutOneIsEncryptedWithTheKeyOfTheSettings() async throws {
-        let world = try await FixWorld.shared.value
+        let world = try await FixWorld.lent
         try await world.reset()
         let key = try await world.makeKey()
         let settings = Settings {

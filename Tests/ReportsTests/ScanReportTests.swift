@@ -119,6 +119,34 @@ import Testing
         #expect(table([findings[1]], limit: nil).contains("✓ Trail good"), "of a practice without a fault too")
     }
 
+    /// The text of shared evidence is made once, but the command in it is that of each finding's resource and Region.
+    @Test(arguments: [Format.json, .ndjson])
+    func evidenceThatFindingsShareIsWrittenForEach(_ format: Format) throws {
+        let evidence = [Evidence("SecurityGroupRules", [], from: .describeSecurityGroupRules)]
+        let groups = ["sg-1", "sg-2"].map {
+            Resource(type: "AWS::EC2::SecurityGroup", id: $0, arn: "arn:aws:ec2:eu-west-1:1:security-group/\($0)")
+        }
+        let findings = groups.flatMap { group in
+            ["eu-west-1", "us-east-1"].flatMap { region in
+                [ReportSamples.ports, ReportSamples.validation].flatMap { about in
+                    [Finding.Status.pass, .fail, .notApplicable].map {
+                        ReportSamples.finding(about, $0, group, region: region, message: "m", evidence: evidence)
+                    }
+                }
+            }
+        }
+        let report = report(findings).report
+        let text = String(decoding: try report.bytes(format), as: UTF8.self)
+        let written =
+            format == .json
+            ? try #require(JSON(parsing: text)["findings"]?.elements)
+            : try text.split(separator: "\n").map { try JSON(parsing: String($0)) }
+        for place in findings.indices {
+            #expect(written[place]["evidence"] == report.items[place].record["evidence"], "\(place)")
+        }
+        #expect(Set(written.compactMap { $0["evidence"]?.elements?.first?["command"]?.text }).count == 4)
+    }
+
     @Test func jsonIsTheContractsDocument() throws {
         let unknown = Unknown(
             .accessDenied, call: "cloudtrail:DescribeTrails", permission: "cloudtrail:DescribeTrails", detail: "no")

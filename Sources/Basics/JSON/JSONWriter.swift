@@ -78,6 +78,20 @@ public struct JSONWriter {
 
     public mutating func object(_ members: (inout Self) -> Void) { between("{", "}", members) }
 
+    /// An array of objects, one for each element.
+    public mutating func objects<Element>(_ elements: [Element], _ members: (Element, inout Self) -> Void) {
+        between("[", "]") { writer in
+            for element in elements { writer.element { $0.object { members(element, &$0) } } }
+        }
+    }
+
+    /// Returns the text that `write` writes, as it is at this place of the document.
+    public func text(_ write: (inout Self) -> Void) -> [UInt8] {
+        var text: [UInt8] = []
+        Self.append(to: &text, style, depth: depth, write)
+        return text
+    }
+
     private mutating func between(
         _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ inside: (inout Self) -> Void
     ) {
@@ -107,10 +121,7 @@ public struct JSONWriter {
     private mutating func line() {
         guard style.isPretty else { return }
         bytes.append(UInt8(ascii: "\n"))
-        for _ in 0..<depth {
-            bytes.append(UInt8(ascii: " "))
-            bytes.append(UInt8(ascii: " "))
-        }
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
     }
 }
 
@@ -134,9 +145,13 @@ extension JSONWriter: JSONMembers {
         _ name: String, of elements: [Element], _ members: (Element, inout Self) -> Void
     ) {
         self.name(name)
-        between("[", "]") { writer in
-            for element in elements { writer.element { $0.object { members(element, &$0) } } }
-        }
+        objects(elements, members)
+    }
+
+    /// A member whose value has the given text, which ``text(_:)`` returned at the same depth.
+    public mutating func member(_ name: String, verbatim text: [UInt8]) {
+        self.name(name)
+        bytes.append(contentsOf: text)
     }
 
     private mutating func name(_ name: String) {

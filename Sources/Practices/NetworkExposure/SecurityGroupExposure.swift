@@ -21,9 +21,8 @@ extension Reading {
     fileprivate var exposures: Fact<Each<SecurityGroupExposure>.Listing> {
         once { reading in
             Fact.known(()).map { _ throws(Unknown) in
-                var (exposures, settled) = (Each<SecurityGroupExposure>.Listing([], []))
                 let listing = try Each<SecurityGroup>.securityGroups.listing(in: reading)
-                settled = listing.settled
+                var (exposures, settled) = (Each<SecurityGroupExposure>.Listing([], listing.settled))
                 for (group, resource, region) in listing.items {
                     switch group.rules.state {
                     case .known(let rules):
@@ -51,6 +50,9 @@ final class SecurityGroupExposure: Sendable {
     /// Cache of whether each of ``representativePorts`` is open, first for TCP and then for UDP; `nil` if not computed
     /// yet. Twenty checks ask about ports of the same few ranges.
     private let answers: Mutex<[Answer?]>
+    /// The evidence for each set of rules that checks ask about, as a mask of ``sources``. Findings with the same evidence
+    /// share it in memory.
+    private let cited = Mutex<[UInt64: [Evidence]]>([:])
 
     private enum Answer { case open, closed }
 
@@ -163,17 +165,36 @@ extension SecurityGroupExposure {
     /// Returns the rules that reach any of these ports, the entries of their prefix lists, and the settings for these
     /// ports.
     func evidence(for ports: [TransportPort]) -> [Evidence] {
-        let reaching = sources.filter { source in ports.contains { source.reaches($0) } }
-        let lists = Set(reaching.compactMap(\.rule.prefixListID)).sorted()
-        guard !reaching.isEmpty else { return Self.noRules + entities.evidence(for: ports.map(\.number)) }
+        let reaching = sources.indices.filter { place in ports.contains { sources[place].reaches($0) } }
+        let settings = entities.evidence(for: ports.lazy.map(\.number))
+        // To append nothing would copy what many findings share.
+        return settings.isEmpty ? cited(reaching) : cited(reaching) + settings
+    }
+
+    /// Returns the rules at these places of ``sources``, and the entries of their prefix lists.
+    private func cited(_ places: [Int]) -> [Evidence] {
+        guard !places.isEmpty else { return Self.noRules }
+        guard sources.count <= 64 else { return evidence(of: places) }
+        let mask = places.reduce(into: UInt64(0)) { $0 |= 1 << UInt64($1) }
+        if let known = cited.withLock({ $0[mask] }) { return known }
+        let evidence = evidence(of: places)
+        return cited.withLock { cited in
+            if let known = cited[mask] { return known }
+            cited[mask] = evidence
+            return evidence
+        }
+    }
+
+    private func evidence(of places: [Int]) -> [Evidence] {
         var evidence = [
-            Evidence("SecurityGroupRules", .array(reaching.map(\.evidence)), from: .describeSecurityGroupRules)
+            Evidence(
+                "SecurityGroupRules", .array(places.map { sources[$0].evidence }), from: .describeSecurityGroupRules)
         ]
-        for id in lists {
+        for id in Set(places.compactMap { sources[$0].rule.prefixListID }).sorted() {
             guard case .known(let cidrs)? = prefixLists[id]?.state else { continue }
             evidence.append(Evidence("Entries of \(id)", JSON(cidrs), from: .getManagedPrefixListEntries).about(id))
         }
-        return evidence + entities.evidence(for: ports.map(\.number))
+        return evidence
     }
 }
 
@@ -187,11 +208,13 @@ extension SecurityGroupRule {
     /// The rule with its members sorted by name, as reports write them. Sorted once, because many findings cite one
     /// rule.
     fileprivate var evidence: JSON {
-        let members: [String: JSON] = [
-            "SecurityGroupRuleId": .string(securityGroupRuleID), "IpProtocol": .string(ipProtocol),
-            "FromPort": JSON(fromPort), "ToPort": JSON(toPort), peer.field: .string(peer.text),
+        var members: [JSON.Object.Member] = [
+            .init("FromPort", JSON(fromPort)), .init("IpProtocol", .string(ipProtocol)),
+            .init("SecurityGroupRuleId", .string(securityGroupRuleID)), .init("ToPort", JSON(toPort)),
         ]
-        return .object(JSON.Object(members))
+        let field = peer.field
+        members.insert(.init(field, .string(peer.text)), at: members.firstIndex { $0.name > field } ?? members.endIndex)
+        return .members(members)
     }
 }
 

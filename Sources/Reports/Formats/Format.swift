@@ -62,7 +62,7 @@ extension Report {
     /// - Parameters:
     ///   - text: the layout of a table; other formats ignore it.
     ///   - isVerbose: whether a table shows everything.
-    ///   - pass: receives the next piece, which is about 64 KiB long at most.
+    ///   - pass: receives the next piece, which is about 64 KiB long.
     public func write(
         _ format: Format, text: TerminalText = TerminalText(), isVerbose: Bool = false,
         to pass: ([UInt8]) throws -> Void
@@ -132,12 +132,21 @@ final class Sink {
             let end = min(start + together, items.count)
             let pieces = (0..<(end - start + pieceSize - 1) / pieceSize).concurrentMap { number in
                 var bytes: [UInt8] = []
+                bytes.reserveCapacity(Self.size)
                 let first = start + number * pieceSize
                 for place in first..<min(first + pieceSize, end) { append(items[place], place, &bytes) }
                 return bytes
             }
-            for piece in pieces { try write(bytes: piece) }
+            for piece in pieces { try write(piece: piece) }
         }
+    }
+
+    /// Passes a large piece on without copying it.
+    private func write(piece: [UInt8]) throws {
+        guard piece.count >= Self.size / 2 else { return try write(bytes: piece) }
+        try flush()
+        count += piece.count
+        try pass(piece)
     }
 
     func line(_ text: String = "") throws {
