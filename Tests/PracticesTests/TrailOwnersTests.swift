@@ -38,7 +38,8 @@ import Testing
             """#,
         ])
     func ownPins(_ condition: String) throws {
-        #expect(try bucketFinding(Self.statement("s3:PutObject", condition)).status == .pass)
+        let statements = ["s3:GetBucketAcl", "s3:PutObject"].map { Self.statement($0, condition) }
+        #expect(try bucketFinding(statements.joined(separator: ", ")).status == .pass)
     }
 
     @Test("a pin to a trail that is gone keeps the trail from delivering") func pinToAnotherTrail() throws {

@@ -62,7 +62,6 @@ extension PublicAccessRules {
     /// Source: AWS KMS Developer Guide, "Key policies in AWS KMS" and "AWS KMS condition keys" (`kms:CallerAccount`).
     public static let kms = PublicAccessRules(pinningKeys: [
         "kms:CallerAccount": .exact,
-        "aws:SourceIp": .addressRange,
         "aws:SourceArn": .arnOfFixedAccount,
         "aws:SourceVpc": .exact,
         "aws:SourceVpce": .exact,

@@ -9,9 +9,12 @@ extension PolicyDocument {
         PolicyDocument(statements: trailDelivery, tlsOnly)
     }
 
-    /// Statement that lets only the sample trail write to the sample bucket.
+    /// Statements that let only the sample trail write to the sample bucket.
     public static var trailDelivery: String {
         #"""
+        {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:GetBucketAcl",
+         "Resource": "arn:aws:s3:::example-trail",
+         "Condition": {"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/main"}}},
         {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject",
          "Resource": "arn:aws:s3:::example-trail/AWSLogs/123456789012/*",
          "Condition": {"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/main"}}}

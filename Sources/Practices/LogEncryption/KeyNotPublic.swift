@@ -50,7 +50,8 @@ struct KeyNotPublic: Check {
         try reading.judgeEach(each) { key throws(Unknown) in
             let document = try key.policy.value
             let evidence = Evidence("Policy", .string(document.text), from: .getKeyPolicy)
-            guard let grant = try reading.policy(document, from: .getKeyPolicy).publicGrants(under: .kms).first else {
+            let policy = try reading.policy(document, from: .getKeyPolicy)
+            guard let grant = policy.grantsToStrangers(under: .kms, in: reading.id).first else {
                 return .pass("The key policy allows specific principals only", evidence)
             }
             let name = grant.sid.map { "Statement \($0)" } ?? "A statement"
@@ -63,6 +64,9 @@ struct KeyNotPublic: Check {
             .passes("the policy names the account and CloudTrail") { each.hold(&$0, .sample) },
             .passes("any principal is allowed, but only from one account") {
                 each.hold(&$0, opened(#"{"StringEquals": {"kms:CallerAccount": "123456789012"}}"#))
+            },
+            .fails("any principal is allowed from a range of addresses") {
+                each.hold(&$0, opened(#"{"IpAddress": {"aws:SourceIp": "52.0.0.0/8"}}"#))
             },
             .fails("any principal is allowed") { each.hold(&$0, opened("{}")) },
             .fails("any principal is allowed through Amazon S3") {

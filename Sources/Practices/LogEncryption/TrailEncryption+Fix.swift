@@ -381,12 +381,9 @@ extension PolicyText {
 
 extension Statement {
     /// Returns the owners of other trails that the statement of a key policy serves; `nil` if there are none. The
-    /// encryption context alone must exclude them. If `aws:SourceArn` or a similar condition is present, it must not
-    /// contradict that.
+    /// encryption context must exclude them, or the source of the request, and neither must contradict the other.
     func othersServed(besides trails: [Trail]) -> TrailOwners.Others? {
-        let owners = TrailOwners(of: self, besides: trails)
-        return owners.others(pinnedBy: [TrailOwners.encryptionContext])
-            ?? owners.others(pinnedBy: [TrailOwners.encryptionContext] + TrailOwners.source)
+        TrailOwners(of: self, besides: trails).others(pinnedBy: [TrailOwners.encryptionContext] + TrailOwners.source)
     }
 }
 

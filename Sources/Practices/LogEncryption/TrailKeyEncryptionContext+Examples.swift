@@ -17,6 +17,14 @@ extension TrailKeyEncryptionContext {
                             PolicyDocument(statements: PolicyDocument.trailEncryption, throughAmazonS3))
                     })
             },
+            .passes("the statement requires the account's trail as the source") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: admitting(
+                        #"""
+                        {"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/main"}}
+                        """#))
+            },
             .fails("the statement requires another account's trail") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: admitting(context("arn:aws:cloudtrail:*:999999999999:trail/*")))

@@ -13,10 +13,10 @@ struct TrailKeyEncryptionContext: Check {
         risk: "Any AWS account can use your key for its trails, which adds cost and untrusted encrypted files.",
         judges: """
             Every statement that allows CloudTrail to use kms:GenerateDataKey must require \
-            kms:EncryptionContext:aws:cloudtrail:arn with trails of the account whose trails use the key (the \
-            management account for an organization trail). If aws:SourceArn or aws:SourceAccount is also required, as \
-            AWS recommends, this account must be among the values; the evidence states whether aws:SourceArn is \
-            required. Statements for any principal that require a principal of an account do not apply to CloudTrail. \
+            kms:EncryptionContext:aws:cloudtrail:arn or aws:SourceArn with trails of the account whose trails use the \
+            key (the management account for an organization trail), or aws:SourceAccount with this account. If several \
+            are required, as AWS recommends, none may exclude this account; the evidence states whether aws:SourceArn \
+            is required. Statements for any principal that require a principal of an account do not apply to CloudTrail. \
             A policy without a statement for CloudTrail fails, and so does a policy that denies the requests of \
             CloudTrail for a trail, because CloudTrail cannot encrypt.
             """,

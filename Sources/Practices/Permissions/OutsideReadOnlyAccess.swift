@@ -33,7 +33,7 @@ struct OutsideReadOnlyAccess: Check {
         ) { role, statements throws(Unknown) in
             let policies = role.attachedManagedPolicies.evidence
             let failing = try statements.firstAnswer { statement throws(Unknown) -> Judgement? in
-                let isPublic = { statement.namesEverybody && statement.isPublicGrant() }
+                let isPublic = { statement.namesEverybody && statement.isPublicGrant(under: RoleTrustNotPublic.rules) }
                 guard let who = try strangers.first(in: statement) ?? (isPublic() ? "any AWS principal" : nil) else {
                     return nil
                 }
@@ -60,6 +60,11 @@ struct OutsideReadOnlyAccess: Check {
                 hold(&$0, SampleTrust.of(SampleTrust.stranger, SampleTrust.externalID))
             },
             .fails("any AWS principal can assume the role") { hold(&$0, SampleTrust.of(SampleTrust.everybody)) },
+            .fails("any AWS principal that calls from a range of addresses can assume the role") {
+                hold(
+                    &$0,
+                    SampleTrust.of(SampleTrust.everybody, #"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#))
+            },
             .unknown("whether the other account belongs to the organization cannot be read") {
                 $0[.organization] = .denied(.describeOrganization)
                 hold(&$0, SampleTrust.of(SampleTrust.stranger))

@@ -14,8 +14,9 @@ struct RoleTrustNotPublic: Check {
         judges: """
             A statement of the trust policy fails if its principal is * or NotPrincipal, unless a condition limits the \
             caller: aws:PrincipalOrgID, aws:PrincipalOrgPaths, aws:PrincipalAccount, aws:PrincipalArn with an explicit \
-            account, aws:userid, aws:SourceVpc, aws:SourceVpce, or aws:SourceIp no wider than /8. An external ID is \
-            not a secret and is not sufficient. Service-linked roles are excluded.
+            account, aws:userid, aws:SourceVpc, or aws:SourceVpce, also in a Deny statement. An external ID is not a \
+            secret and is not sufficient. A range of addresses is not sufficient either, because principals of any \
+            account can call from it. Service-linked roles are excluded.
             """,
         remedy: """
             Specify the roles or the account that need the role in Principal. For many accounts, require \
@@ -27,7 +28,7 @@ struct RoleTrustNotPublic: Check {
         ],
         reads: [.identities])
 
-    private static let rules = PublicAccessRules(pinningKeys: [
+    static let rules = PublicAccessRules(pinningKeys: [
         "aws:PrincipalOrgID": .exact,
         "aws:PrincipalOrgPaths": .pathInFixedOrganization,
         "aws:PrincipalAccount": .exact,
@@ -35,16 +36,17 @@ struct RoleTrustNotPublic: Check {
         "aws:userid": .exact,
         "aws:SourceVpc": .exact,
         "aws:SourceVpce": .exact,
-        "aws:SourceIp": .addressRange,
     ])
 
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeRoleTrust { role, _ throws(Unknown) in
             let grants = try reading.policy(role.assumeRolePolicyDocument, from: .getAccountAuthorizationDetails)
-                .publicGrants(under: Self.rules)
+                .grantsToStrangers(under: Self.rules, in: reading.id)
             let open = grants.first { $0.namesEverybody && Policy(statements: [$0]).trustStatements.count == 1 }
             guard let open else { return .pass("The trust policy allows specific principals only", role.trustEvidence) }
-            return .fail("\(open.title) allows any AWS principal to assume the role", role.evidence(of: open))
+            let addresses = open.conditions.filter { $0.operator.comparison == .ipAddress }.flatMap(\.values)
+            let from = addresses.isEmpty ? "" : " from \(addresses.joined(separator: " or "))"
+            return .fail("\(open.title) allows any AWS principal\(from) to assume the role", role.evidence(of: open))
         }
     }
 
@@ -59,7 +61,21 @@ struct RoleTrustNotPublic: Check {
                     trust: SampleTrust.of(SampleTrust.everybody, action: "sts:TagSession"),
                     SampleTrust.of(SampleTrust.own))
             },
+            .passes("any principal can assume the role unless its account is another") {
+                $0.hold(
+                    trust: SampleTrust.of(SampleTrust.everybody),
+                    #"""
+                    {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {
+                        "StringNotEqualsIfExists": {"aws:PrincipalAccount": "123456789012"},
+                        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}
+                    """#)
+            },
             .fails("any AWS principal can assume the role") { $0.hold(trust: SampleTrust.of(SampleTrust.everybody)) },
+            .fails("any AWS principal that calls from a range of addresses can assume the role") {
+                $0.hold(
+                    trust: SampleTrust.of(
+                        SampleTrust.everybody, #"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#))
+            },
             .fails("any AWS principal with an external ID can assume the role") {
                 $0.hold(trust: SampleTrust.of(SampleTrust.everybody, SampleTrust.externalID))
             },

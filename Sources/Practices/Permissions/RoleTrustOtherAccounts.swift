@@ -49,10 +49,10 @@ struct RoleTrustOtherAccounts: Check {
 }
 
 extension Statement {
-    /// Whether the statement allows principals of other accounts, or any principal under a condition.
+    /// Whether the statement allows principals of other accounts, or any principal under a condition that limits the caller.
     fileprivate func isForOthers(than reading: Reading) -> Bool {
         namesEverybody
-            ? !conditions.isEmpty
+            ? !isPublicGrant(under: RoleTrustNotPublic.rules)
             : namedPrincipals.contains { principal in
                 if case .federated = principal { return false }
                 return principal.accountID.map { $0 != reading.id } ?? false

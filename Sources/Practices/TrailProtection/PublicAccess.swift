@@ -25,7 +25,8 @@ struct PublicAccess {
     var hasPublicPolicy: Fact<Bool> {
         bucket.policy.map { document throws(Unknown) in
             guard let document else { return false }
-            return try !reading.policy(document, from: .getBucketPolicy).publicGrants().isEmpty
+            return try !reading.policy(document, from: .getBucketPolicy)
+                .grantsToStrangers(under: .s3, in: reading.id, isOpenToAnonymous: true).isEmpty
         }
     }
 

@@ -59,6 +59,7 @@ extension TrailBucketPolicySource {
                 $0.hold(trails: .sample { $0.s3KeyPrefix = "logs" })
                 $0.hold(
                     buckets: policy(
+                        allowing("s3:GetBucketAcl", Self.ownSource),
                         allowing(
                             "s3:PutObject", Self.ownSource, on: "arn:aws:s3:::example-trail/logs/AWSLogs/123456789012/*"
                         )))
@@ -76,6 +77,10 @@ extension TrailBucketPolicySource {
             .fails("requests that do not use a VPC endpoint are denied, including requests of CloudTrail") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: with(Self.denying(#"{"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}"#)))
+            },
+            .fails("CloudTrail is not allowed to read the bucket ACL") {
+                $0.hold(trails: .sample)
+                $0.hold(buckets: policy(allowing("s3:PutObject", Self.ownSource)))
             },
             .fails("the statement names the folder without the trail's prefix") {
                 $0.hold(trails: .sample { $0.s3KeyPrefix = "logs" })
@@ -189,7 +194,9 @@ extension TrailBucketPolicySource {
         }
     }
 
-    private func admitting(_ condition: String) -> Bucket { policy(allowing("s3:PutObject", condition)) }
+    private func admitting(_ condition: String) -> Bucket {
+        policy(allowing("s3:GetBucketAcl", condition), allowing("s3:PutObject", condition))
+    }
 
     /// Returns the sample bucket with another statement in its policy.
     private func with(_ statement: String) -> Bucket { policy(PolicyDocument.trailDelivery, statement) }

@@ -18,9 +18,9 @@ struct TrailBucketPolicySource: Check {
             or aws:SourceAccount with the account of the trails that deliver here (the management account for an \
             organization trail), or aws:SourceOrgID or aws:SourceOrgPaths with explicit values. Statements for any \
             principal that require a principal of an account or organization do not apply to CloudTrail. The policy \
-            also fails if it denies the requests of CloudTrail for a trail: putting log and digest files under the \
-            prefix of the trail and AWSLogs/ACCOUNT/, including explicit denials. Conditions without a known \
-            value count as allowed.
+            also fails if it does not allow the requests of CloudTrail for a trail: reading the bucket ACL, and putting \
+            log and digest files under the prefix of the trail and AWSLogs/ACCOUNT/. Conditions without a known value \
+            count as allowed.
             """,
         remedy: """
             Add a condition aws:SourceArn with the ARN of the trail to each statement for cloudtrail.amazonaws.com.
@@ -77,7 +77,7 @@ extension Reading {
                 }
             }
             let look = policy.access(ofCloudTrail: "s3:GetBucketAcl", on: bucketARN, for: trail)
-            if !look.denials.isEmpty, let refusal = look.refusal {
+            if let refusal = look.refusal {
                 return (
                     "CloudTrail cannot read the bucket ACL: \(refusal)",
                     Evidence("Trail", .string(trail.name), from: .derived)

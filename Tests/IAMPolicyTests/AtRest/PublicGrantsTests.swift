@@ -127,9 +127,54 @@ import Testing
         ),
         (#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#, false),
         (#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/admin"}}"#, true),
+        (#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, true),
     ])
     func aKeyIsOpenUnlessSomethingPinsTheAccount(condition: String, isOpen: Bool) throws {
         let policy = try policy(principal: #""Principal":{"AWS":"*"}"#, condition: condition)
         #expect(policy.publicGrants(under: .kms).isEmpty == !isOpen)
+    }
+
+    /// A denial that every stranger meets is that of a data perimeter.
+    @Test(arguments: [
+        (#"{"StringNotEqualsIfExists":{"aws:PrincipalAccount":"111122223333"}}"#, true, true),
+        (
+            #"{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}"#,
+            true, true
+        ),
+        (#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}"#, true, true),
+        (#"{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#, true, true),
+        // Callers without an account escape it.
+        (
+            #"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"},"Null":{"aws:PrincipalAccount":"false"}}"#,
+            true, false
+        ),
+        // Users escape it, and so do those with an endpoint of their own, who call over TLS, or from elsewhere.
+        (#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/*"}}"#, false, false),
+        (#"{"Null":{"aws:SourceVpce":"true"}}"#, false, false),
+        (#"{"Bool":{"aws:SecureTransport":"false"}}"#, false, false),
+        (#"{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, false, false),
+        (#"{"StringEquals":{"aws:PrincipalAccount":"999999991001"}}"#, false, false),
+    ])
+    func aDenialOfEveryStrangerCounts(condition: String, ofPrincipals: Bool, ofAnonymous: Bool) throws {
+        let policy = try Policy(
+            parsing: #"""
+                {"Version":"2012-10-17","Statement":[
+                {"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"},
+                {"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":\#(condition)}]}
+                """#)
+        #expect(policy.grantsToStrangers(under: .kms, in: "111122223333").isEmpty == ofPrincipals)
+        #expect(
+            policy.grantsToStrangers(under: .s3, in: "111122223333", isOpenToAnonymous: true).isEmpty == ofAnonymous)
+    }
+
+    @Test func aDenialOfAllButSomeIsOneOfStrangers() throws {
+        let policy = try Policy(
+            parsing: #"""
+                {"Version":"2012-10-17","Statement":[
+                {"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"},
+                {"Effect":"Deny","NotPrincipal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"}]}
+                """#)
+        #expect(policy.grantsToStrangers(under: .s3, in: "111122223333", isOpenToAnonymous: true).isEmpty)
+        #expect(!policy.publicGrants().isEmpty)
     }
 }
