@@ -90,6 +90,22 @@ void json_plan::add_path(uint32_t node, std::string_view path, std::vector<uint3
     found.push_back(last);
 }
 
+void json_plan::add_light(std::string_view name) {
+    uint32_t member = find(fieldRoot, reinterpret_cast<const uint8_t *>(name.data()), name.size());
+    if (!member || !nodes[member].wanted) return;
+    int32_t &light = nodes[add(filterRoot, name)].light;
+    if (light >= 0) return;
+    light = int32_t(lightMembers.size());
+    lightMembers.push_back(member);
+    std::vector<uint32_t> within = {member};
+    while (!within.empty()) {
+        const Node &node = nodes[within.back()];
+        within.pop_back();
+        if (node.field >= 0) lightFields.push_back(uint32_t(node.field));
+        within.insert(within.end(), node.children.begin(), node.children.end());
+    }
+}
+
 static std::vector<uint32_t> added(json_plan *plan, uint32_t root, std::string_view path) {
     std::vector<uint32_t> found;
     plan->add_path(root, path, found);
@@ -105,28 +121,48 @@ void json_plan_field(json_plan *plan, const char *path, size_t length) {
     for (uint32_t node : added(plan, json_plan::fieldRoot, {path, length})) plan->nodes[node].field = field;
 }
 
-void json_plan_filter(
-    json_plan *plan, const char *path, size_t path_length, json_test test, const uint8_t *value, size_t length) {
+static void add_filter(
+    json_plan *plan, int32_t Node::*kind, std::string_view path, json_test test, std::string_view text) {
     plan->filtering = true;
-    for (uint32_t number : added(plan, json_plan::filterRoot, {path, path_length})) {
-        if (plan->nodes[number].filter < 0) {
-            plan->nodes[number].filter = int32_t(plan->filters.size());
+    for (uint32_t number : added(plan, json_plan::filterRoot, path)) {
+        int32_t &place = plan->nodes[number].*kind;
+        if (place < 0) {
+            place = int32_t(plan->filters.size());
             plan->filters.emplace_back();
         }
-        Filter &filter = plan->filters[size_t(plan->nodes[number].filter)];
-        std::string text(reinterpret_cast<const char *>(value), length);
+        Filter &filter = plan->filters[size_t(place)];
         switch (test) {
             case JSON_TEST_EQUALS:
                 // Texts that do not fit into the buffer of admits() are never distinguished.
-                if (length > 256) filter.exists = true;
+                if (text.size() > 256) filter.exists = true;
                 else filter.equals.add(text);
                 break;
-            case JSON_TEST_PREFIX: filter.prefixes.push_back(text); break;
-            case JSON_TEST_SUFFIX: filter.suffixes.push_back(text); break;
-            case JSON_TEST_CONTAINS: filter.parts.push_back(text); break;
+            case JSON_TEST_PREFIX: filter.prefixes.emplace_back(text); break;
+            case JSON_TEST_SUFFIX: filter.suffixes.emplace_back(text); break;
+            case JSON_TEST_CONTAINS: filter.parts.emplace_back(text); break;
             case JSON_TEST_EXISTS: filter.exists = true; break;
         }
     }
 }
 
+void json_plan_filter(
+    json_plan *plan, const char *path, size_t path_length, json_test test, const uint8_t *value, size_t length) {
+    add_filter(plan, &Node::filter, {path, path_length}, test, {reinterpret_cast<const char *>(value), length});
+}
+
 void json_plan_close(json_plan *plan) { plan->filtering = true; }
+
+void json_plan_light_filter(
+    json_plan *plan, const char *path, size_t path_length, json_test test, const uint8_t *value, size_t length) {
+    add_filter(plan, &Node::lightFilter, {path, path_length}, test, {reinterpret_cast<const char *>(value), length});
+}
+
+void json_plan_light_all(json_plan *plan) { plan->filtering = plan->allAreLight = true; }
+
+void json_plan_light_field(json_plan *plan, const char *path, size_t length) {
+    std::string_view whole(path, length);
+    // A name has dots itself, or it ends at one of them.
+    for (size_t dot = whole.find('.'); dot != std::string_view::npos; dot = whole.find('.', dot + 1))
+        plan->add_light(whole.substr(0, dot));
+    plan->add_light(whole);
+}

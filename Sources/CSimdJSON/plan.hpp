@@ -75,7 +75,11 @@ struct Node {
     uint64_t start = 0;
     uint64_t end = 0;
     int32_t field = -1;
+    // Their places in `filters`; -1 for none.
     int32_t filter = -1;
+    int32_t lightFilter = -1;
+    // Of names at the top of a record, among the filters: the place in `lightMembers`; -1 for none.
+    int32_t light = -1;
     Mark mark = Mark::none;
     bool wanted = false;
     // The first child for each length of a name (modulo 32), and the next child with such a length.
@@ -93,6 +97,10 @@ struct json_plan {
     std::vector<parapet::Filter> filters;
     uint32_t fields = 0;
     bool filtering = false;
+    // The nodes of the members that can hold a light field, and all fields in them.
+    std::vector<uint32_t> lightMembers, lightFields;
+    // Whether all records are at least light.
+    bool allAreLight = false;
 
     // Places in `nodes`; 0 for none.
     static constexpr uint32_t fieldRoot = 1, filterRoot = 2;
@@ -104,6 +112,8 @@ struct json_plan {
     // Appends the nodes of a path: its dots are between names, or within them, as in flattened records and in many
     // parameters (`resource.tags`). All ways are known for paths of up to seven parts.
     void add_path(uint32_t node, std::string_view path, std::vector<uint32_t> &found);
+    // Makes a member of records one that can hold a light field.
+    void add_light(std::string_view name);
 
 private:
     inline uint32_t child(uint32_t parent, const uint8_t *name, size_t length) const;

@@ -77,11 +77,13 @@ json_reader::Outcome json_reader::object(const Index &read, uint32_t at, uint32_
             if (parapet::holds_record(read.bytes, read.places[at] + 1, read.places[after - 1])) return Outcome::broken;
             account.foreign++;
         }
-        if (filtering) return Outcome::rejected;
+        if (filtering && !found.isLight) return Outcome::rejected;
+        if (filtering && walk.light_fields() != Ending::whole) return Outcome::broken;
         index = &read;
         first = at;
         last = after;
         isRecord = found.isRecord;
+        isLight = filtering;
         return Outcome::emitted;
     }
 }
@@ -127,6 +129,7 @@ json_reader::Outcome json_reader::row(const Index &read, uint32_t at, uint32_t &
             first = at;
             last = after = place + 1;
             isRecord = true;
+            isLight = false;
             return Outcome::emitted;
         }
         if (sign == ',') {

@@ -26,6 +26,8 @@ struct json_reader {
     uint32_t last = 0;
     // False for an object that has none of the names by which records are known.
     bool isRecord = false;
+    // Whether only its light fields are read.
+    bool isLight = false;
     std::vector<json_value> leaves;
     std::string compact;
     parapet::Arena arena;

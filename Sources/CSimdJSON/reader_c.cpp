@@ -19,6 +19,8 @@ const json_account *json_reader_account(const json_reader *reader) { return &rea
 
 bool json_reader_is_record(const json_reader *reader) { return reader->isRecord; }
 
+bool json_reader_is_light(const json_reader *reader) { return reader->isLight; }
+
 const json_value *json_reader_values(const json_reader *reader) { return reader->walk.values.data(); }
 
 const uint8_t *json_reader_record(const json_reader *reader, size_t *length) {

@@ -1,5 +1,7 @@
 #include "walk.hpp"
 
+#include <algorithm>
+
 namespace parapet {
 
 // The deepest nesting of arrays that is searched.
@@ -42,11 +44,34 @@ void Walk::clear() {
     tails.assign(plan.fields, 0);
     arena.clear();
     textCount = source = 0;
+    isLight = false;
+}
+
+Ending Walk::light_fields() {
+    if (isLight) {
+        values.resize(plan.fields + 1);
+        for (uint32_t field : plan.lightFields) values[field] = json_value(), tails[field] = 0;
+        arena.clear();
+        textCount = source = 0;
+    } else {
+        clear();
+        isLight = true;
+    }
+    lightMembers.clear();
+    for (size_t light = 0; light < lightPlaces.size(); light++)
+        if (lightPlaces[light]) lightMembers.emplace_back(lightPlaces[light], plan.lightMembers[light]);
+    // Of two names for one field the last one counts.
+    std::sort(lightMembers.begin(), lightMembers.end());
+    for (auto [place, member] : lightMembers)
+        if (!value<false>(place, member, false, 0)) break;
+    return ending;
 }
 
 template <bool Filtering> Ending Walk::run(const Index &read, uint32_t place, uint32_t &after) {
     index = &read;
     findings = Findings();
+    findings.isLight = plan.allAreLight;
+    if (Filtering) std::fill(lightPlaces.begin(), lightPlaces.end(), 0);
     ending = Ending::whole;
     after = object<Filtering>(place, Filtering ? json_plan::filterRoot : json_plan::fieldRoot, false, true);
     return ending;
@@ -75,6 +100,7 @@ template <bool Filtering> uint32_t Walk::object(uint32_t place, uint32_t node, b
             // Of two with the same name the last one counts, as in most readers of JSON.
             if (!Filtering && seen[found] == self && !inList) forget(found);
             seen[found] = self;
+            if (Filtering && atTop && plan.nodes[found].light >= 0) lightPlaces[size_t(plan.nodes[found].light)] = place;
         }
         if (is_no_value(index.at(place))) return stop(Ending::broken);
         place = found && plan.nodes[found].wanted ? value<Filtering>(place, found, inList, 0) : pass(place);
@@ -92,6 +118,7 @@ template <bool Filtering> uint32_t Walk::value(uint32_t place, uint32_t node, bo
     uint8_t first = index.at(place);
     if (first == '{') {
         if (Filtering && at.filter >= 0) return stop(Ending::admitted);
+        if (Filtering && at.lightFilter >= 0) findings.isLight = true;
         uint32_t after = at.children.empty() ? pass(place) : object<Filtering>(place, node, inList, false);
         // Only an object that is not searched can end so.
         if (after && index.at(after - 1) != '}') return stop(Ending::broken);
@@ -109,6 +136,7 @@ template <bool Filtering> uint32_t Walk::value(uint32_t place, uint32_t node, bo
     }
     if (first != '[') return leaf<Filtering>(place, node, inList);
     if (Filtering && at.filter >= 0 && plan.filters[size_t(at.filter)].exists) return stop(Ending::admitted);
+    if (Filtering && at.lightFilter >= 0 && plan.filters[size_t(at.lightFilter)].exists) findings.isLight = true;
     if (nesting >= deepest) return pass(place);
     if (!Filtering && at.field >= 0 && values[size_t(at.field)].kind != JSON_LIST) {
         json_value none = {};
@@ -137,7 +165,9 @@ template <bool Filtering> uint32_t Walk::leaf(uint32_t place, uint32_t node, boo
         if (!text.sound) return stop(place + 1 < index->count ? Ending::broken : Ending::cut);
         bool isJSON = !at.children.empty() && may_be_json(text);
         if (Filtering) {
-            return isJSON || (at.filter >= 0 && admits(at.filter, text)) ? stop(Ending::admitted) : place + 1;
+            if (isJSON || admits(at.filter, text)) return stop(Ending::admitted);
+            if (!findings.isLight && admits(at.lightFilter, text)) findings.isLight = true;
+            return place + 1;
         }
         if (isJSON) within(text, node, inList);
         if (at.field < 0) return place + 1;
@@ -154,9 +184,9 @@ template <bool Filtering> uint32_t Walk::leaf(uint32_t place, uint32_t node, boo
         found.kind = scalar_kind(scalar);
         if (found.kind == JSON_ABSENT) return stop(place + 1 < index->count ? Ending::broken : Ending::cut);
         if (Filtering) {
-            // A number may be spelt in several ways.
-            bool isFlag = found.kind == JSON_TRUE || found.kind == JSON_FALSE;
-            return at.filter >= 0 && (!isFlag || admits(at.filter, scalar)) ? stop(Ending::admitted) : place + 1;
+            if (admits(at.filter, found.kind, scalar)) return stop(Ending::admitted);
+            if (!findings.isLight && admits(at.lightFilter, found.kind, scalar)) findings.isLight = true;
+            return place + 1;
         }
         if (at.field < 0) return place + 1;
         found.bytes = scalar.bytes;
@@ -268,7 +298,14 @@ void Walk::store(int32_t number, json_value found, bool inList) {
     tails[field] = place;
 }
 
+bool Walk::admits(int32_t number, json_kind kind, Token scalar) {
+    if (number < 0) return false;
+    // A number may be spelt in several ways.
+    return (kind != JSON_TRUE && kind != JSON_FALSE) || plan.filters[size_t(number)].admits(scalar.bytes, scalar.length);
+}
+
 bool Walk::admits(int32_t number, Token text) {
+    if (number < 0) return false;
     const Filter &filter = plan.filters[size_t(number)];
     if (!has_backslash(text.bytes, text.length)) return filter.admits(text.bytes, text.length);
     std::string plain(text.length, '\0');

@@ -13,6 +13,8 @@ namespace parapet {
 // The findings of a walk through an object that may be a record, at its top level.
 struct Findings {
     bool isRecord = false;
+    // A light filter let it through.
+    bool isLight = false;
     // Where the array of records, or what holds the record, begins; 0 for none.
     uint32_t records = 0;
     bool hasRows = false;
@@ -38,7 +40,8 @@ class Walk {
     const json_plan &plan;
 
 public:
-    explicit Walk(const json_plan &plan) : plan(plan), values(plan.fields + 1), seen(plan.nodes.size()) {}
+    explicit Walk(const json_plan &plan)
+        : plan(plan), values(plan.fields + 1), seen(plan.nodes.size()), lightPlaces(plan.lightMembers.size()) {}
 
     // Forgets the fields of the record before.
     void clear();
@@ -46,6 +49,8 @@ public:
     // - after: the place behind the object.
     Ending fields(const Index &index, uint32_t place, uint32_t &after) { return run<false>(index, place, after); }
     Ending filters(const Index &index, uint32_t place, uint32_t &after) { return run<true>(index, place, after); }
+    // Takes the fields of the light members of the object that the filters were asked about last, and forgets others.
+    Ending light_fields();
 
     // The index of a text in the record, by `source`.
     const Index &text(uint32_t source) const { return *texts[source - 1]; }
@@ -69,7 +74,9 @@ private:
     bool note(Mark mark, uint32_t place);
     void forget(uint32_t node);
     void store(int32_t field, json_value value, bool inList);
+    // Whether the filter of that number, if any, lets the text of a string or a scalar through.
     bool admits(int32_t filter, Token text);
+    bool admits(int32_t filter, json_kind kind, Token scalar);
     uint32_t stop(Ending why) {
         ending = why;
         return 0;
@@ -80,6 +87,12 @@ private:
     std::vector<uint64_t> seen;
     uint64_t objects = 0;
     std::vector<uint32_t> tails;
+    // Where the values of the light members begin; 0 for none.
+    std::vector<uint32_t> lightPlaces;
+    // The light members that the record has, by their places.
+    std::vector<std::pair<uint32_t, uint32_t>> lightMembers;
+    // No other fields than those of light members have values.
+    bool isLight = false;
     std::vector<std::unique_ptr<Index>> texts;
     // How many of them are of this record, and which one is read; 0 for the record itself.
     uint32_t textCount = 0, source = 0;

@@ -1,6 +1,7 @@
 import Basics
 internal import Analytics
 internal import Glibc
+internal import LogReaders
 
 /// The alerts of one rule with one severity, in groups.
 struct AlertKind {
@@ -13,14 +14,18 @@ struct AlertKind {
     private(set) var others: Group?
     /// Number of kept alerts. Temporarily it includes duplicates and alerts beyond ``depth``.
     private(set) var kept = 0
-    private var places: [Key: Int] = [:]
+    private var places = GroupPlaces()
     /// Maximum number of kept alerts of each group.
     private var depth: Int
     /// Groups of this rank and above have no room; `nil` as long as there is room for all.
     private var firstWithoutRoom: UInt64?
 
     struct Group {
-        var key: Key
+        var key: [UInt8]
+        /// The key's hash in this run.
+        var hash: UInt64
+        /// The order in which groups get room.
+        var rank: UInt64
         /// Makes the values for users. It is a closure, because few groups are shown; `nil` for the group of the
         /// others.
         var values: (@Sendable () -> [String])?
@@ -32,27 +37,31 @@ struct AlertKind {
         var lastKept = Int.max
     }
 
-    struct Kept {
+    /// An object, because it is moved more often than it is read.
+    final class Kept: Sendable {
         /// The alert with all values that determine the order of alerts.
-        var alert: Alert
-        var identity: Int?
-        /// Adds the other values, which most alerts never need.
-        var complete: (@Sendable (Alert) -> Alert)?
-    }
+        let alert: Alert
+        let identity: Int?
+        private let complete: @Sendable (Alert) -> Alert
 
-    struct Key: Hashable {
-        var bytes: [UInt8]
-
-        static func == (one: Key, other: Key) -> Bool {
-            one.bytes.count == other.bytes.count && memcmp(one.bytes, other.bytes, one.bytes.count) == 0
+        /// - Parameter complete: adds the other values, which most alerts never need.
+        init(alert: Alert, identity: Int?, complete: @escaping @Sendable (Alert) -> Alert = { $0 }) {
+            self.alert = alert
+            self.identity = identity
+            self.complete = complete
         }
 
-        func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
-
-        /// The order in which groups get room. It must not depend on the order in which groups arrive (FNV-1a, 64
-        /// bits).
-        var rank: UInt64 { bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } }
+        var whole: Alert { complete(alert) }
     }
+
+    /// The order in which groups get room. It must not depend on the order in which groups arrive, nor on the run
+    /// (FNV-1a, 64 bits).
+    private static func rank(_ key: Bytes) -> UInt64 {
+        key.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+
+    /// The number of groups at which they are limited again. The fewer there can be, the fewer alerts are kept in vain.
+    static func tolerated(_ limit: Int) -> Int { limit + limit / 4 }
 
     init(_ alert: Alert, depth: Int) {
         (rule, title, severity, practice) = (alert.rule, alert.title, alert.severity, alert.practice)
@@ -68,27 +77,37 @@ struct AlertKind {
     ///   - limit: the maximum number of groups.
     /// - Returns: whether the alert is to be kept in full.
     mutating func count(
-        _ bytes: [UInt8], _ time: ClosedRange<Int>?, isNew: Bool, limit: Int,
+        _ key: Bytes, _ hash: UInt64, _ time: ClosedRange<Int>?, isNew: Bool, limit: Int,
         _ values: () -> @Sendable () -> [String]
     ) -> Bool {
-        let key = Key(bytes: bytes)
-        if let place = places[key] { return groups[place].count(time, isNew) }
-        if firstWithoutRoom.map({ key.rank >= $0 }) ?? false {
-            others = others ?? Group(key: Key(bytes: []))
+        if let place = place(of: key, hash) { return groups[place].count(time, isNew) }
+        let rank = Self.rank(key)
+        if let firstWithoutRoom, rank >= firstWithoutRoom {
+            others = others ?? Group.others
             _ = others?.count(time, isNew)
             return false
         }
         // The event was counted before, and its group was dropped.
         guard isNew else { return false }
-        places[key] = groups.count
-        groups.append(Group(key: key, values: values()))
+        places.insert(hash, groups.count)
+        groups.append(Group(key: Array(key), hash: hash, rank: rank, values: values()))
         let isWanted = groups[groups.count - 1].count(time, isNew)
-        if groups.count > 2 * limit { limitGroups(limit) }
+        if groups.count > Self.tolerated(limit) { limitGroups(limit) }
         return isWanted
     }
 
-    mutating func keep(_ entry: Kept, _ bytes: [UInt8], limit: Int) {
-        guard let place = places[Key(bytes: bytes)] else { return }
+    private func place(of key: Bytes, _ hash: UInt64) -> Int? {
+        places.find(hash) { place in
+            guard groups[place].hash == hash, groups[place].key.count == key.count else { return false }
+            return groups[place].key.withUnsafeBytes { own in
+                guard let own = own.baseAddress, let key = key.baseAddress else { return true }
+                return memcmp(own, key, groups[place].key.count) == 0
+            }
+        }
+    }
+
+    mutating func keep(_ entry: Kept, _ key: Bytes, _ hash: UInt64, limit: Int) {
+        guard let place = place(of: key, hash) else { return }
         groups[place].kept.append(entry)
         kept += 1
         if groups[place].kept.count >= 2 * depth { settle(place) }
@@ -98,21 +117,24 @@ struct AlertKind {
     /// Drops the groups of the highest ranks, so that at most `limit` are left. Their alerts count in ``others``.
     mutating func limitGroups(_ limit: Int) {
         guard groups.count > limit else { return }
-        // The indices are sorted, because a group is expensive to copy.
-        var ranked = groups.indices.map { (rank: groups[$0].key.rank, size: groups[$0].key.bytes.count, place: $0) }
-        ranked.sort { ($0.rank, $0.size) < ($1.rank, $1.size) }
-        firstWithoutRoom = ranked[limit].rank
-        var rest = others ?? Group(key: Key(bytes: []))
-        for (_, _, place) in ranked[limit...] {
+        let bound = groups.indices.map { groups[$0].rank }.sorted()[limit]
+        firstWithoutRoom = bound
+        var rest = others ?? Group.others
+        // By their places, because a group is expensive to copy.
+        for place in groups.indices where groups[place].rank >= bound {
             rest.count += groups[place].count
             rest.times = rest.times.union(groups[place].times)
         }
         others = rest
-        groups = ranked[..<limit].map { groups[$0.place] }
-        places = Dictionary(uniqueKeysWithValues: groups.enumerated().map { ($1.key, $0) })
+        groups.removeAll { $0.rank >= bound }
+        places.removeAll()
         depth = 1
-        for place in groups.indices { settle(place) }
-        kept = groups.reduce(0) { $0 + $1.kept.count }
+        kept = 0
+        for place in groups.indices {
+            places.insert(groups[place].hash, place)
+            groups[place].settle(depth)
+            kept += groups[place].kept.count
+        }
     }
 
     /// Reduces the depth to the smallest one at which all groups together still keep `limit` alerts.
@@ -135,22 +157,28 @@ struct AlertKind {
 
     /// The first alert of each group, those of small groups first, then the second ones, and so on.
     func mostTelling(_ limit: Int) -> [Alert] {
-        var chosen: [(turn: Int, size: Int, entry: Kept)] = []
-        for group in groups {
-            for (turn, entry) in group.kept.enumerated() { chosen.append((turn, group.count, entry)) }
+        // The places are sorted, because an alert is expensive to copy.
+        var chosen: [(turn: Int, size: Int, place: Int)] = []
+        for place in groups.indices {
+            for turn in groups[place].kept.indices { chosen.append((turn, groups[place].count, place)) }
         }
         if chosen.count > limit {
             chosen.sort { left, right in
-                if left.turn != right.turn { return left.turn < right.turn }
-                return left.size == right.size
-                    ? Alert.precedes(left.entry.alert, right.entry.alert) : left.size < right.size
+                if (left.turn, left.size) != (right.turn, right.size) {
+                    return (left.turn, left.size) < (right.turn, right.size)
+                }
+                return Alert.precedes(
+                    groups[left.place].kept[left.turn].alert, groups[right.place].kept[right.turn].alert)
             }
         }
-        return chosen.prefix(limit).map { $0.entry.complete?($0.entry.alert) ?? $0.entry.alert }
+        return chosen.prefix(limit).map { groups[$0.place].kept[$0.turn].whole }
     }
 }
 
 extension AlertKind.Group {
+    /// The group of the alerts for which there is no room.
+    fileprivate static var others: Self { Self(key: [], hash: 0, rank: .max) }
+
     mutating func count(_ time: ClosedRange<Int>?, _ isNew: Bool) -> Bool {
         if isNew {
             count += 1

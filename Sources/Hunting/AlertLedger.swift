@@ -1,5 +1,6 @@
 import Basics
 internal import Analytics
+internal import LogReaders
 internal import Synchronization
 
 /// Takes the alerts of all workers: counts each, keeps some, and passes them on.
@@ -42,6 +43,7 @@ final class AlertLedger: Sendable {
     }
 
     private let state: Mutex<State>
+    private let hash = TextHash(mix: SeededHash(seed: .random(in: .min ... .max)))
     private let limit: Int
     private let keys: [String]
     private let severity: Severity
@@ -77,7 +79,13 @@ final class AlertLedger: Sendable {
         }
     }
 
-    /// Counts an alert.
+    /// A hash that is equal for alerts of one kind about the same event.
+    /// - Parameter record: distinguishes the records that share the event's identifier.
+    func identity(_ kind: KindNumber, _ event: Bytes, _ record: Int) -> Int {
+        Int(truncatingIfNeeded: hash(event, UInt64(kind) << 32 ^ UInt64(truncatingIfNeeded: record)))
+    }
+
+    /// Counts an alert. This allocates nothing unless it is the first one of a group.
     /// - Parameters:
     ///   - key: the bytes of the values that the alert is grouped by.
     ///   - time: in seconds since 1970; `nil` if the alert has no readable time.
@@ -85,10 +93,11 @@ final class AlertLedger: Sendable {
     ///   - values: returns a closure that makes the values of `keys` for users. Called only for a new group.
     /// - Returns: whether the alert is to be given to ``keep(_:_:key:)``.
     func count(
-        _ kind: KindNumber, key: [UInt8], time: ClosedRange<Int>?, identity: Int?,
+        _ kind: KindNumber, key: Bytes, time: ClosedRange<Int>?, identity: Int?,
         values: () -> @Sendable () -> [String]
     ) -> Bool {
-        state.withLock { state in
+        let hash = hash(key, 0)
+        return state.withLock { state in
             var isNew = true
             if let identity {
                 if state.seen.count < Self.rememberedEvents {
@@ -104,22 +113,23 @@ final class AlertLedger: Sendable {
             }
             let groups = state.kinds[kind].groups.count
             let isWanted = state.kinds[kind].count(
-                key, time, isNew: isNew, limit: state.groupsOfKind, values)
+                key, hash, time, isNew: isNew, limit: state.groupsOfKind, values)
             state.groups += state.kinds[kind].groups.count - groups
-            if state.groups > 2 * Self.groupLimit { Self.limitGroups(&state) }
+            if state.groups > AlertKind.tolerated(Self.groupLimit) { Self.limitGroups(&state) }
             return passesAll ? isNew : limit > 0 && isWanted
         }
     }
 
     /// Keeps an alert that was counted.
-    func keep(_ entry: AlertKind.Kept, _ kind: KindNumber, key: [UInt8]) {
-        let passed = passesAll ? entry.complete?(entry.alert) ?? entry.alert : nil
+    func keep(_ entry: AlertKind.Kept, _ kind: KindNumber, key: Bytes) {
+        let hash = hash(key, 0)
+        let passed = passesAll ? entry.whole : nil
         state.withLock { state in
             // Under the lock, so that two alerts never write at once.
             if let passed { passOn?(passed) }
             guard limit > 0 else { return }
             let kept = state.kinds[kind].kept
-            state.kinds[kind].keep(entry, key, limit: state.alertsOfKind)
+            state.kinds[kind].keep(entry, key, hash, limit: state.alertsOfKind)
             state.kept += state.kinds[kind].kept - kept
             if state.kept > 2 * Self.alertLimit { Self.limitAlerts(&state) }
         }
@@ -142,8 +152,10 @@ final class AlertLedger: Sendable {
             identity = hasher.finalize()
         }
         let time = alert.hasTime ? alert.time...max(alert.time, alert.lastTime) : nil
-        guard count(kind, key: key, time: time, identity: identity, values: { { values } }) else { return }
-        keep(AlertKind.Kept(alert: alert, identity: identity), kind, key: key)
+        key.withUnsafeBufferPointer { key in
+            guard count(kind, key: key, time: time, identity: identity, values: { { values } }) else { return }
+            keep(AlertKind.Kept(alert: alert, identity: identity), kind, key: key)
+        }
     }
 
     /// Puts the sorted alerts and groups into the result.
@@ -250,11 +262,17 @@ final class AlertLedger: Sendable {
                 groups[place].last = [groups[place].last, group.times?.upperBound].compactMap(\.self).max()
             }
         }
-        return groups.sorted { left, right in
+        // The places are sorted, because a group is expensive to copy.
+        let sorted = groups.indices.sorted { left, right in
+            let (left, right) = (groups[left], groups[right])
             if left.severity != right.severity { return left.severity > right.severity }
             if left.count != right.count { return left.count > right.count }
-            return (left.title, left.first ?? .max, left.rule, left.keys.map(\.value).joined(separator: " "))
-                < (right.title, right.first ?? .max, right.rule, right.keys.map(\.value).joined(separator: " "))
+            let one = (left.title, left.first ?? .max, left.rule)
+            let other = (right.title, right.first ?? .max, right.rule)
+            if one != other { return one < other }
+            // The texts are made last, because they take the longest.
+            return left.keys.map(\.value).joined(separator: " ") < right.keys.map(\.value).joined(separator: " ")
         }
+        return sorted.map { groups[$0] }
     }
 }

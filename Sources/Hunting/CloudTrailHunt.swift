@@ -19,16 +19,20 @@ struct CloudTrailHunt: LogHunt {
     init(_ context: HuntContext) {
         self.context = context
         var fields = context.records.fields
-        var filters = context.rules.filters
+        var filters = context.rules.wholeFilters
         keyFields = context.settings.runsAnalytics ? KeyFields(&fields) : nil
         category = context.settings.runsAnalytics ? fields.number(of: "eventCategory") : nil
         if context.settings.runsAnalytics {
-            filters? += Self.analyticsFilters
+            filters += Self.analyticsFilters
         }
         event = context.counted.map { _ in fields.number(of: "eventID") }
         operation = context.rulesOfBuckets.map { _ in fields.number(of: "eventName") }
-        if operation != nil { filters? += TrailBuckets.filters }
-        plan = CloudTrailPlan(fields: fields, filters: filters)
+        if operation != nil { filters += TrailBuckets.filters }
+        let light = context.rules.light.map { light in
+            LightRecords(
+                fields: Set(light.fields).union(context.records.countedFields).sorted(), filters: light.filters)
+        }
+        plan = CloudTrailPlan(fields: fields, filters: filters, light: light)
     }
 
     /// The filters of the records that the analytics evaluate.
@@ -120,6 +124,7 @@ struct CloudTrailHunt: LogHunt {
         func read(_ piece: LogPiece) {
             // Taken out while a piece is read, so that nothing is copied or checked for each record.
             var tally = tally.take()
+            let file = piece.file
             func judge(_ event: borrowing CloudTrailEvent) {
                 guard event.isRecord else { return }
                 switch aggregated(event) {
@@ -129,9 +134,10 @@ struct CloudTrailHunt: LogHunt {
                 case .wanted: break
                 case .unwanted: return
                 }
-                if let operation { buckets.add(event, operation, piece.file) }
                 let record = copy event
-                matcher.match(record) { place in alert(place, record, piece.file) }
+                if event.isLight { return matcher.matchLight(record) { place in alert(place, record, file) } }
+                if let operation { buckets.add(event, operation, file) }
+                matcher.match(record) { place in alert(place, record, file) }
             }
             if piece.layout != .csv { probe.search(piece.bytes) }
             let account =

@@ -28,7 +28,8 @@ struct EventHashes {
 
     private mutating func grow() {
         let hashes = slots
-        slots = Array(repeating: 0, count: 2 * hashes.count)
+        // So that few hashes are moved more than once.
+        slots = Array(repeating: 0, count: 4 * hashes.count)
         for hash in hashes where hash != 0 { slots[place(of: hash)] = hash }
     }
 }

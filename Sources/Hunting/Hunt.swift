@@ -92,14 +92,15 @@ public struct Hunt: Sendable {
 
     /// - Parameter seed: the seed of the hashes in tallies.
     func context(
-        workers: Int, seed: UInt64 = .random(in: .min ... .max), passOn: (@Sendable (Alert) -> Void)?
+        workers: Int, seed: UInt64 = .random(in: .min ... .max), counted: CountedEvents? = nil,
+        passOn: (@Sendable (Alert) -> Void)?
     ) -> HuntContext {
         let ledger = AlertLedger(
             limit: settings.maxAlerts ?? HuntSettings.usualMaxAlerts, keys: settings.groupBy,
             severity: settings.severity, passesAll: settings.maxAlerts ?? .max == .max, passOn: passOn)
         return HuntContext(
             records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, workers: workers,
-            rulesOfBuckets: rulesOfBuckets, seed: seed)
+            counted: counted, rulesOfBuckets: rulesOfBuckets, seed: seed)
     }
 
     /// Reads the logs, and evaluates their single records.

@@ -73,8 +73,8 @@ extension Hunt {
         _ pipeline: LogPipeline, remembering memory: inout HuntMemory, progress: LogProgress = LogProgress(),
         passOn: (@Sendable (Alert) -> Void)? = nil, look: (@Sendable (LogPiece) -> Void)? = nil
     ) async throws -> Batch {
-        var context = context(workers: pipeline.workers, seed: memory.seed, passOn: passOn)
-        context.counted = memory.counted
+        let context = context(
+            workers: pipeline.workers, seed: memory.seed, counted: memory.counted, passOn: passOn)
         var findings = HuntFindings(ledger: context.ledger, learned: HuntBaseline())
         let observations: JSON?
         switch rules.source {

@@ -80,7 +80,7 @@ protocol HuntWorker: AnyObject {
 }
 
 /// The shared values of all workers of a hunt.
-struct HuntContext: Sendable {
+final class HuntContext: Sendable {
     let records: RecordAlerts
     let settings: HuntSettings
     let ledger: AlertLedger
@@ -93,7 +93,7 @@ struct HuntContext: Sendable {
     /// The seed of the hashes in tallies: the same for all workers, and different in each run.
     let seed: UInt64
     /// See ``HuntMemory/countEventsOnce()``.
-    var counted: CountedEvents?
+    let counted: CountedEvents?
 
     /// See ``Hunt/init(_:for:_:rulesOfBuckets:)``.
     let rulesOfBuckets: Hunt.RulesOfBuckets?
@@ -103,8 +103,10 @@ struct HuntContext: Sendable {
 
     init(
         records: RecordAlerts, settings: HuntSettings, ledger: AlertLedger, workers: Int,
-        rulesOfBuckets: Hunt.RulesOfBuckets? = nil, seed: UInt64 = .random(in: .min ... .max)
+        counted: CountedEvents? = nil, rulesOfBuckets: Hunt.RulesOfBuckets? = nil,
+        seed: UInt64 = .random(in: .min ... .max)
     ) {
+        self.counted = counted
         self.seed = seed
         self.records = records
         self.workers = workers
@@ -132,27 +134,36 @@ struct HuntContext: Sendable {
         _ content: ([String]) -> AlertDetails.Content
     ) {
         guard let kind = kinds[place] else { return }
-        let key = records.key(of: event)
-        let identity = records.identity(of: event, kind, record)
-        var brief: Alert?
-        let isWanted = ledger.count(
-            kind, key: key, time: records.time(of: event).map { $0...$0 }, identity: identity
-        ) {
-            let alert = records.brief(place, event)
-            brief = alert
-            let names = settings.groupBy
-            return { names.map(RecordAlerts.hidden(alert).groupValue) }
+        let identity = records.identity(of: event).map { ledger.identity(kind, $0, record) }
+        records.withKey(of: event) { key in
+            var brief: Alert?
+            let isWanted = ledger.count(
+                kind, key: key, time: records.time(of: event).map { $0...$0 }, identity: identity
+            ) {
+                let alert = records.brief(place, event)
+                let names = settings.groupBy
+                let values = names.map(alert.groupValue)
+                brief = alert
+                return { zip(values, names).map(RecordAlerts.hidden) }
+            }
+            if isWanted { keep(brief ?? records.brief(place, event), identity, kind, key, place, file, content) }
         }
-        guard isWanted else { return }
-        var entry = AlertKind.Kept(alert: brief ?? records.brief(place, event), identity: identity)
-        entry.alert.evidence = [.init("file", .string(file.name))]
+    }
+
+    private func keep(
+        _ alert: consuming Alert, _ identity: Int?, _ kind: AlertLedger.KindNumber, _ key: Bytes, _ place: Int, _ file: LogFile,
+        _ content: ([String]) -> AlertDetails.Content
+    ) {
+        var alert = alert
+        alert.evidence = [.init("file", .string(file.name))]
         let content = content(records.shownFields(place))
         // Alerts about events without an identifier are sorted by their fields, so their fields are read at once.
-        if identity == nil || content.isCheap {
-            entry.alert = details.complete(entry.alert, place, content)
-        } else {
-            entry.complete = { [details] in details.complete($0, place, content) }
-        }
+        let entry =
+            if identity == nil || content.isCheap {
+                AlertKind.Kept(alert: details.complete(alert, place, content), identity: identity)
+            } else {
+                AlertKind.Kept(alert: alert, identity: identity) { [details] in details.complete($0, place, content) }
+            }
         ledger.keep(entry, kind, key: key)
     }
 }

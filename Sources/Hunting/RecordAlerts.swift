@@ -5,11 +5,11 @@ internal import LogSources
 public import Sigma
 
 /// Makes alerts from matching records. Shared by all workers.
-struct RecordAlerts: Sendable {
+final class RecordAlerts: Sendable {
     let rules: RuleSet
     private let settings: HuntSettings
-    /// The rules, by their place in `rules.collection.detections`.
-    private let about: [Int: AlertRule]
+    /// An alert of each rule without values from a record, by the rule's place in `rules.collection.detections`.
+    private let emptyAlerts: [Alert?]
     /// The fields that alerts show, by the place of the rule.
     private let shown: [Int: [String]]
     private let names: RecordFields
@@ -24,6 +24,8 @@ struct RecordAlerts: Sendable {
         var region: FieldList.Number?
         /// The fields that alerts are grouped by.
         var grouped: [(name: String, number: FieldList.Number)]
+        /// All fields of the values that alerts are grouped by. The first field of each value that a record has is used.
+        var key: [[FieldList.Number]]
     }
 
     /// The longest value that an alert shows, in bytes of UTF-8.
@@ -36,10 +38,9 @@ struct RecordAlerts: Sendable {
         self.rules = rules
         self.settings = settings
         names = RecordFields(rules.source)
-        about = Dictionary(
-            uniqueKeysWithValues: rules.detections.map {
-                ($0, AlertRule(rules.collection.detections[$0].about, .rule))
-            })
+        var emptyAlerts = [Alert?](repeating: nil, count: rules.collection.detections.count)
+        for place in rules.detections { emptyAlerts[place] = Self.empty(rules.collection.detections[place]) }
+        self.emptyAlerts = emptyAlerts
         let names = names
         shown = Dictionary(
             uniqueKeysWithValues: rules.detections.map { place in
@@ -51,12 +52,28 @@ struct RecordAlerts: Sendable {
             })
         var fields = rules.fields
         let own: Set<String> = ["actor", "account", "region", "event"]
-        numbers = Numbers(
+        var numbers = Numbers(
             time: fields.number(of: names.time), event: names.event.map { fields.number(of: $0) },
             actor: names.actor.map { fields.number(of: $0) }, account: names.account.map { fields.number(of: $0) },
             region: names.region.map { fields.number(of: $0) },
-            grouped: settings.groupBy.filter { !own.contains($0) }.map { ($0, fields.number(of: $0)) })
+            grouped: settings.groupBy.filter { !own.contains($0) }.map { ($0, fields.number(of: $0)) }, key: [])
+        for name in settings.groupBy {
+            switch name {
+            case "actor": numbers.key.append(numbers.actor)
+            case "account": numbers.key.append(numbers.account)
+            case "region": numbers.key.append(numbers.region.map { [$0] } ?? [])
+            case "event": numbers.key.append(numbers.event.map { [$0] } ?? [])
+            default: numbers.key.append([fields.number(of: name)])
+            }
+        }
         self.fields = fields
+        self.numbers = numbers
+    }
+
+    /// The fields by which alerts are counted.
+    var countedFields: [FieldList.Number] {
+        [numbers.time] + [numbers.event, numbers.region].compactMap(\.self) + numbers.actor + numbers.account
+            + numbers.grouped.map(\.number)
     }
 
     /// The fields that alerts of a rule show.
@@ -92,55 +109,52 @@ struct RecordAlerts: Sendable {
     }
 
     /// An alert of the rule without values from a record.
-    func empty(_ place: Int) -> Alert {
-        let rule = about[place] ?? AlertRule(rules.collection.detections[place].about, .rule)
+    func empty(_ place: Int) -> Alert { emptyAlerts[place] ?? Self.empty(rules.collection.detections[place]) }
+
+    private static func empty(_ rule: DetectionRule) -> Alert {
+        let rule = AlertRule(rule.about, .rule)
         return Alert(
             rule: rule.id, title: rule.title, time: 0, severity: rule.severity, actor: "(unknown)",
             practice: rule.practice)
     }
 
-    /// The bytes of the values that alerts are grouped by. This and ``identity(of:_:_:)`` read nothing else of a
-    /// record, because a rule can match every second one.
-    func key(of event: some LogEvent) -> [UInt8] {
+    /// Calls `body` with the values that alerts are grouped by, each with a zero behind it. This and ``identity(of:)``
+    /// read nothing else of a record and allocate nothing, because a rule can match every second one.
+    func withKey(of event: some LogEvent, _ body: (Bytes) -> Void) {
+        if numbers.key.count == 1, case .text(let text) = firstValue(numbers.key[0], event) {
+            return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count + 1) { key in
+                _ = key.update(fromContentsOf: text)
+                key[text.count] = 0
+                body(Bytes(key))
+            }
+        }
         var key: [UInt8] = []
-        key.reserveCapacity(96)
-        func add(_ numbers: [FieldList.Number]) {
-            for number in numbers {
-                switch event.value(of: number) {
-                case .absent, .null: continue
-                case .text(let bytes), .number(let bytes): key.append(contentsOf: bytes)
-                case let value: key.append(contentsOf: (value.shownText ?? "").utf8)
-                }
-                break
+        for fields in numbers.key {
+            switch firstValue(fields, event) {
+            case .text(let bytes), .number(let bytes): key += bytes
+            case let value: key += (value.shownText ?? "").utf8
             }
             key.append(0)
         }
-        for name in settings.groupBy {
-            switch name {
-            case "actor": add(numbers.actor)
-            case "account": add(numbers.account)
-            case "region": add(numbers.region.map { [$0] } ?? [])
-            case "event": add(numbers.event.map { [$0] } ?? [])
-            default: add(numbers.grouped.filter { $0.name == name }.map(\.number))
-            }
-        }
-        return key
+        key.withUnsafeBufferPointer(body)
     }
 
-    /// A hash that is equal for alerts of one kind about the same event; `nil` if the event has no identifier.
-    /// - Parameters:
-    ///   - kind: the kind of the alert.
-    ///   - record: distinguishes the records that share the event's identifier.
-    func identity(of event: some LogEvent, _ kind: AlertLedger.KindNumber, _ record: Int) -> Int? {
+    /// The value of the first of some fields that the record has.
+    private func firstValue(_ fields: [FieldList.Number], _ event: some LogEvent) -> FieldValue {
+        for field in fields {
+            switch event.value(of: field) {
+            case .absent, .null: continue
+            case let value: return value
+            }
+        }
+        return .absent
+    }
+
+    /// The event's identifier; `nil` if it has none.
+    func identity(of event: some LogEvent) -> Bytes? {
         guard let number = numbers.event else { return nil }
         switch event.value(of: number) {
-        case .text(let bytes), .number(let bytes):
-            guard !bytes.isEmpty else { return nil }
-            var hasher = Hasher()
-            hasher.combine(kind)
-            hasher.combine(record)
-            hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
-            return hasher.finalize()
+        case .text(let bytes), .number(let bytes): return bytes.isEmpty ? nil : bytes
         default: return nil
         }
     }
@@ -151,6 +165,11 @@ struct RecordAlerts: Sendable {
         alert.actor = shown(alert.actor, of: "actor")
         for (name, text) in alert.fields { alert.fields[name] = shown(text, of: name) }
         return alert
+    }
+
+    /// A value by which a brief alert is grouped, without secrets: see ``Alert/groupValue(_:)``.
+    static func hidden(_ value: String, of name: String) -> String {
+        ["account", "region", "event"].contains(name) ? value : shown(value, of: name)
     }
 
     /// The alert with the fields that it shows: the usual fields, the rule's `fields`, and the fields of its condition.

@@ -1,12 +1,12 @@
-internal import LogReaders
+public import LogReaders
 
 /// Hashes words. The seed is random in each run, and each word is combined with a secret. An attacker who chooses the
 /// words therefore cannot make either factor zero, which would erase the other (as in wyhash, which uses secrets the
 /// same way).
-struct SeededHash: Sendable {
+public struct SeededHash: Sendable {
     private let secrets: (left: UInt64, right: UInt64)
 
-    init(seed: UInt64) { secrets = (Self.scrambled(seed), Self.scrambled(~seed)) }
+    public init(seed: UInt64) { secrets = (Self.scrambled(seed), Self.scrambled(~seed)) }
 
     /// Makes a secret of any seed (SplitMix64: Steele, Lea, Flood 2014).
     private static func scrambled(_ seed: UInt64) -> UInt64 {
@@ -29,11 +29,14 @@ struct SeededHash: Sendable {
 }
 
 /// Hashes texts that an attacker can choose.
-struct TextHash: Sendable {
+public struct TextHash: Sendable {
     let mix: SeededHash
 
+    public init(mix: SeededHash) { self.mix = mix }
+
+    /// The hash of a text; another one with another salt.
     @inline(__always)
-    func callAsFunction(_ bytes: Bytes, _ salt: UInt64) -> UInt64 {
+    public func callAsFunction(_ bytes: Bytes, _ salt: UInt64) -> UInt64 {
         var sum = mix(UInt64(bytes.count), salt)
         var at = 0
         guard let start = bytes.baseAddress.map({ UnsafeRawPointer($0) }) else { return sum }

@@ -34,6 +34,14 @@ void json_plan_filter(
     json_plan *plan, const char *path, size_t path_length, json_test test, const uint8_t *value, size_t length);
 // From now on no record passes unless a filter lets it through.
 void json_plan_close(json_plan *plan);
+// Lets records through that pass none of the other filters, but one of these: light records. Of them just the members
+// are read that can hold a light field.
+void json_plan_light_filter(
+    json_plan *plan, const char *path, size_t path_length, json_test test, const uint8_t *value, size_t length);
+// Lets all records through that pass none of the other filters, as light ones.
+void json_plan_light_all(json_plan *plan);
+// Reads the field at this path, which json_plan_field wants, also of light records. All fields are wanted before.
+void json_plan_light_field(json_plan *plan, const char *path, size_t length);
 
 typedef enum {
     JSON_ABSENT = 0,
@@ -105,6 +113,8 @@ const json_account *json_reader_account(const json_reader *reader);
 
 // Whether it has one of the names by which records are known.
 bool json_reader_is_record(const json_reader *reader);
+// Whether only members are read that can hold a light field.
+bool json_reader_is_light(const json_reader *reader);
 // The current record's fields by their number, and behind them the elements of their lists.
 const json_value *json_reader_values(const json_reader *reader);
 // The current record's text.

@@ -22,6 +22,9 @@ public struct CloudTrailEvent: LogEvent {
     /// False for a JSON object that is not a CloudTrail record, because it has no eventName, eventTime or eventVersion.
     public var isRecord: Bool { json_reader_is_record(reader) }
 
+    /// Whether the record passed none of the plan's filters, so that few fields are read: see ``LightRecords``.
+    public var isLight: Bool { json_reader_is_light(reader) }
+
     /// The record's text in the log, which an alert shows as its evidence.
     public var json: Bytes {
         var count = 0

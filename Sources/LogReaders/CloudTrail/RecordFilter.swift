@@ -23,3 +23,17 @@ public struct RecordFilter: Sendable, Hashable {
         self.values = values
     }
 }
+
+/// Records that pass none of a plan's filters, but are handed out all the same, with few of their fields. So what most
+/// records pass costs little more than what none passes. See ``CloudTrailEvent/isLight``.
+public struct LightRecords: Sendable {
+    /// The fields that are read of these records. Others are absent, unless they are in the same members of the record.
+    public var fields: [FieldList.Number]
+    /// A record is light if it passes one of these; `nil` if it always is.
+    public var filters: [RecordFilter]?
+
+    public init(fields: [FieldList.Number], filters: [RecordFilter]?) {
+        self.fields = fields
+        self.filters = filters
+    }
+}

@@ -6,6 +6,17 @@ struct LiteralRequirement: Hashable {
     struct Shape: Hashable {
         var test: RecordFilter.Test
         var bytes: [UInt8]
+
+        /// Whether a folded text has the shape.
+        func admits(_ text: String) -> Bool {
+            switch test {
+            case .equals: text.utf8.elementsEqual(bytes)
+            case .hasPrefix: text.utf8.starts(with: bytes)
+            case .hasSuffix: text.utf8.suffix(bytes.count).elementsEqual(bytes)
+            case .contains: text.utf8.contains(bytes)
+            case .exists: true
+            }
+        }
     }
 
     /// The value of ``field`` for keywords, which may occur in any text of the event.

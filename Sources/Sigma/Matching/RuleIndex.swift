@@ -22,8 +22,12 @@ struct RuleIndex: Sendable {
     var scans: [Scan] = []
     /// Rules that may match any event.
     var rest: [Int] = []
-    /// A record that passes none of these matches no rule; `nil` if some rule may match any record.
-    var filters: [RecordFilter]?
+    /// A record that passes none of these matches none but the broad rules.
+    var filters: [RecordFilter] = []
+    /// Rules that may match a large part of all records.
+    var broad: Set<Int> = []
+    /// A record that passes none of these matches no broad rule; `nil` if some broad rule may match any record.
+    var broadFilters: [RecordFilter]?
 
     /// The highest number of rules that are found by the same value of a field. If there are more, the rules that also
     /// need a literal elsewhere are found by that literal.
@@ -47,6 +51,7 @@ struct RuleIndex: Sendable {
         var rulesOf: [LiteralRequirement.Shape: Int] = [:]
         for shape in best.compactMap({ $0?.shapes }).joined() { rulesOf[shape, default: 0] += 1 }
         var gates: [LiteralRequirement] = []
+        var broadGates: [LiteralRequirement] = []
         var isOpen = false
         for (rule, requirements) in requirements.enumerated() {
             // A rule that never matches is in no list.
@@ -67,13 +72,30 @@ struct RuleIndex: Sendable {
             } else {
                 rest.append(rule)
             }
-            if let gate = Self.gate(of: ofFields, best: best) ?? seldom {
+            let gate = Self.gate(of: ofFields, best: best) ?? seldom
+            if let gate, !Self.isBroad(gate) {
                 gates.append(gate)
             } else {
-                isOpen = true
+                broad.insert(rule)
+                if let gate { broadGates.append(gate) } else { isOpen = true }
             }
         }
-        filters = isOpen ? nil : Self.filters(gates)
+        filters = Self.filters(gates)
+        broadFilters = isOpen ? nil : Self.filters(broadGates)
+    }
+
+    /// The part of the index that finds just these rules.
+    func only(_ rules: Set<Int>) -> RuleIndex {
+        var index = self
+        for place in lookups.indices {
+            index.lookups[place].byValue = lookups[place].byValue.keeping(rules)
+            index.lookups[place].ifPresent.removeAll { !rules.contains($0) }
+        }
+        for place in scans.indices { index.scans[place].byLiteral = scans[place].byLiteral.keeping(rules) }
+        index.lookups.removeAll { $0.byValue.isEmpty && $0.ifPresent.isEmpty }
+        index.scans.removeAll { $0.byLiteral.isEmpty }
+        index.rest.removeAll { !rules.contains($0) }
+        return index
     }
 
     /// The requirement whose literals probably occur in the fewest texts: the longest ones.
@@ -125,13 +147,35 @@ struct RuleIndex: Sendable {
 
     /// Whether a large part of CloudTrail's records meets the requirement.
     private static func isFrequent(_ requirement: LiteralRequirement) -> Bool {
-        if requirement.field == "eventSource" { return true }
-        let calls: Set = [
-            "getobject", "putobject", "headobject", "decrypt", "encrypt", "generatedatakey", "assumerole",
-        ]
+        if requirement.field == "eventSource" || isBroad(requirement) { return true }
         return requirement.field == "eventName"
-            && requirement.values?.contains { calls.contains(String(decoding: $0, as: UTF8.self)) } ?? true
+            && requirement.values?.contains { frequentCalls.contains(String(decoding: $0, as: UTF8.self)) } ?? true
     }
+
+    /// Whether so many records may pass the gate that it is not worth reading all fields of each.
+    private static func isBroad(_ gate: LiteralRequirement) -> Bool {
+        guard let shapes = gate.shapes else { return isUsual(gate.field) }
+        let fieldsOfFewValues: Set = [
+            "eventVersion", "eventTime", "awsRegion", "recipientAccountId", "readOnly", "managementEvent",
+            "requestParameters", "userIdentity", "userIdentity.accountId",
+        ]
+        return fieldsOfFewValues.contains(gate.field)
+            || frequentValues[gate.field]?.contains { value in shapes.contains { $0.admits(value) } } ?? false
+    }
+
+    private static let frequentValues: [String: [String]] = [
+        // Many names begin with the last two.
+        "eventName": frequentCalls + ["describe", "list"],
+        "eventSource": ["dynamodb", "ec2", "kms", "lambda", "logs", "monitoring", "s3", "sqs", "ssm", "sts"].map {
+            $0 + ".amazonaws.com"
+        },
+        "eventType": ["awsapicall"], "eventCategory": ["data", "management"],
+        "userIdentity.type": ["assumedrole", "awsservice", "iamuser"],
+    ]
+
+    private static let frequentCalls = [
+        "getobject", "putobject", "headobject", "decrypt", "encrypt", "generatedatakey", "assumerole",
+    ]
 
     /// Whether nearly every record has the field, so that its presence distinguishes nothing.
     private static func isUsual(_ field: String) -> Bool {
@@ -152,6 +196,13 @@ private protocol FieldEntry {
 
 extension RuleIndex.Lookup: FieldEntry {}
 extension RuleIndex.Scan: FieldEntry {}
+
+extension Dictionary where Value == [Int] {
+    /// Only these rules, and the keys that find one of them.
+    fileprivate func keeping(_ rules: Set<Int>) -> Self {
+        mapValues { $0.filter(rules.contains) }.filter { !$0.value.isEmpty }
+    }
+}
 
 extension Array where Element: FieldEntry {
     /// The place of the field's entry, which is created if it does not exist.

@@ -31,25 +31,32 @@ public final class RuleMatcher {
     /// Matches one event.
     /// - Parameter alert: receives the place in `rules.collection.detections` of each matching rule that alerts by
     ///   itself.
-    public func match(_ event: some LogEvent, _ alert: (Int) -> Void) { judge(event, alert) }
+    public func match(_ event: some LogEvent, _ alert: (Int) -> Void) { judge(event, compiled.index, alert) }
 
     // Overloads for each log, so that the compiler specializes the matcher for the log's records in this module, and
     // callers do not go through witness tables for each field.
-    public func match(_ event: borrowing CloudTrailEvent, _ alert: (Int) -> Void) { judge(copy event, alert) }
-    public func match(_ event: AccessEvent, _ alert: (Int) -> Void) { judge(event, alert) }
-    public func match(_ event: FlowEvent, _ alert: (Int) -> Void) { judge(event, alert) }
+    public func match(_ event: borrowing CloudTrailEvent, _ alert: (Int) -> Void) {
+        judge(copy event, compiled.index, alert)
+    }
+    public func match(_ event: AccessEvent, _ alert: (Int) -> Void) { judge(event, compiled.index, alert) }
+    public func match(_ event: FlowEvent, _ alert: (Int) -> Void) { judge(event, compiled.index, alert) }
 
-    private func judge(_ event: some LogEvent, _ alert: (Int) -> Void) {
+    /// Matches one event that only broad rules can match: see ``RuleSet/light``.
+    public func matchLight(_ event: borrowing CloudTrailEvent, _ alert: (Int) -> Void) {
+        judge(copy event, compiled.lightIndex, alert)
+    }
+
+    private func judge(_ event: some LogEvent, _ index: CompiledRules.Index, _ alert: (Int) -> Void) {
         eventNumber += 1
-        for lookup in compiled.lookups {
+        for lookup in index.lookups {
             consider(event.value(of: Int(lookup.pointee.field)), lookup, event, alert)
         }
-        if !compiled.scans.isEmpty {
+        if !index.scans.isEmpty {
             candidates.removeAll(keepingCapacity: true)
-            for scan in compiled.scans { search(scan, event) }
+            for scan in index.scans { search(scan, event) }
             candidates.withUnsafeBufferPointer { run($0, event, alert) }
         }
-        run(compiled.rest, event, alert)
+        run(index.rest, event, alert)
     }
 
     private func search(_ scan: CompiledRules.Scan, _ event: some LogEvent) {

@@ -18,8 +18,11 @@ public final class RuleSet: Sendable {
     public let correlations: [Int]
     /// Fields of counted events that are kept for the alerts of correlations.
     public let captured: [String]
-    /// A record that passes none of these matches no rule; `nil` if there is no such filter.
-    public let filters: [RecordFilter]?
+    /// A record that passes none of these matches none but the broad rules: see ``light``.
+    public let wholeFilters: [RecordFilter]
+    /// The records that only broad rules can match, since each of these may match a large part of all records; `nil` if
+    /// there are no broad rules. The fields are those that ``RuleMatcher/matchLight(_:_:)`` needs.
+    public let light: LightRecords?
     /// The places in `collection.detections` of the rules that must be run over every event, because none of their
     /// fields distinguishes events. Many such rules make a hunt slow.
     public let unindexed: [Int]
@@ -55,13 +58,21 @@ public final class RuleSet: Sendable {
         let index = RuleIndex(entries.map { collection.detections[$0.place].predicate })
         unindexed = index.rest.map { entries[$0].place }
         compiled = CompiledRules(
-            entries, index: index, builder: &builder,
-            alerts: collection.detectionAlerts, plan: plan, source: source,
-            extra: captured, memory: memory)
-        filters = index.filters
+            collection, entries, index: index, builder: &builder, plan: plan, source: source, extra: captured,
+            memory: memory)
+        wholeFilters = index.filters
+        light =
+            index.broad.isEmpty
+            ? nil : LightRecords(fields: compiled.lightFields.sorted(), filters: index.broadFilters)
         fields = compiled.fields
         self.plan = plan
         self.problems = problems
+    }
+
+    /// A record that passes none of these matches no rule; `nil` if there is no such filter.
+    public var filters: [RecordFilter]? {
+        guard let light else { return wholeFilters }
+        return light.filters.map { wholeFilters + $0 }
     }
 
     /// The correlations whose detections are all selected. A correlation over several logs cannot be run over one.
@@ -117,10 +128,20 @@ final class CompiledRules: @unchecked Sendable {
         var literals: LiteralScan
     }
 
+    /// Finds the rules that an event can match.
+    struct Index: BitwiseCopyable {
+        var lookups: UnsafeBufferPointer<UnsafePointer<Lookup>>
+        var scans: UnsafeBufferPointer<Scan>
+        /// Rules that may match any event.
+        var rest: UnsafeBufferPointer<Int32>
+    }
+
     let rules: UnsafeBufferPointer<Rule>
-    let scans: [Scan]
-    let lookups: [UnsafePointer<Lookup>]
-    let rest: UnsafeBufferPointer<Int32>
+    let index: Index
+    /// Finds only the broad rules.
+    let lightIndex: Index
+    /// The fields that broad rules need.
+    let lightFields: Set<FieldList.Number>
     let program: RuleProgram
     let fields: FieldList
     let timeField: FieldList.Number
@@ -130,8 +151,8 @@ final class CompiledRules: @unchecked Sendable {
     private let memory: CompiledMemory
 
     init(
-        _ entries: [(place: Int, entry: Int32)], index: RuleIndex, builder: inout ProgramBuilder, alerts: [Bool],
-        plan: CapturePlan, source: LogSource, extra: [String], memory: CompiledMemory
+        _ collection: RuleCollection, _ entries: [(place: Int, entry: Int32)], index: RuleIndex,
+        builder: inout ProgramBuilder, plan: CapturePlan, source: LogSource, extra: [String], memory: CompiledMemory
     ) {
         self.memory = memory
         program = builder.finished()
@@ -139,31 +160,49 @@ final class CompiledRules: @unchecked Sendable {
         rules = memory.store(
             entries.map {
                 Rule(
-                    place: Int32($0.place), entry: $0.entry, alerts: alerts[$0.place],
+                    place: Int32($0.place), entry: $0.entry, alerts: collection.detectionAlerts[$0.place],
                     capture: Int32(plan.places[$0.place] ?? -1))
             })
-        lookups = index.lookups.map { lookup in
-            let values = lookup.byValue.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-            return memory.store(
-                Lookup(
-                    field: Int32(fields.number(of: lookup.field)),
-                    table: LiteralTable(
-                        values.enumerated().map { ($1.key, Int32($0)) }, foldsCase: true, in: memory),
-                    byValue: memory.store(values.map { memory.store($0.value.map(Int32.init)) }),
-                    ifPresent: memory.store(lookup.ifPresent.map(Int32.init)),
-                    all: memory.store(Set(lookup.byValue.values.joined()).sorted().map(Int32.init))))
-        }
-        scans = index.scans.map { scan in
-            let field = scan.field == LiteralRequirement.anywhere ? -1 : Int32(fields.number(of: scan.field))
-            return Scan(field: field, literals: LiteralScan(scan.byLiteral, in: memory))
-        }
-        rest = memory.store(index.rest.map(Int32.init))
+        self.index = Index(index, &fields, in: memory)
+        lightIndex = Index(index.only(index.broad), &fields, in: memory)
         // The time is read only if a correlation needs it.
         timeField = plan.isEmpty ? -1 : fields.number(of: source.timeField)
         captures = plan.captures.map { capture in
             capture.fields.map { name in ([name] + source.fields(insteadOf: name)).map { fields.number(of: $0) } }
         }
         for name in extra { _ = fields.number(of: name) }
+        var lightFields: Set<FieldList.Number> = []
+        for rule in index.broad {
+            let place = entries[rule].place
+            collection.detections[place].predicate.forEachField { lightFields.insert(fields.number(of: $0)) }
+            guard let capture = plan.places[place] else { continue }
+            lightFields.insert(timeField)
+            lightFields.formUnion(captures[capture].joined())
+        }
+        self.lightFields = lightFields
         self.fields = fields
+    }
+}
+
+extension CompiledRules.Index {
+    fileprivate init(_ index: RuleIndex, _ fields: inout FieldList, in memory: CompiledMemory) {
+        lookups = memory.store(
+            index.lookups.map { lookup in
+                let values = lookup.byValue.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+                return memory.store(
+                    CompiledRules.Lookup(
+                        field: Int32(fields.number(of: lookup.field)),
+                        table: LiteralTable(
+                            values.enumerated().map { ($1.key, Int32($0)) }, foldsCase: true, in: memory),
+                        byValue: memory.store(values.map { memory.store($0.value.map(Int32.init)) }),
+                        ifPresent: memory.store(lookup.ifPresent.map(Int32.init)),
+                        all: memory.store(Set(lookup.byValue.values.joined()).sorted().map(Int32.init))))
+            })
+        scans = memory.store(
+            index.scans.map { scan in
+                let field = scan.field == LiteralRequirement.anywhere ? -1 : Int32(fields.number(of: scan.field))
+                return CompiledRules.Scan(field: field, literals: LiteralScan(scan.byLiteral, in: memory))
+            })
+        rest = memory.store(index.rest.map(Int32.init))
     }
 }
