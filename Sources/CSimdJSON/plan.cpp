@@ -90,20 +90,24 @@ void json_plan::add_path(uint32_t node, std::string_view path, std::vector<uint3
     found.push_back(last);
 }
 
-void json_plan::add_light(std::string_view name) {
-    uint32_t member = find(fieldRoot, reinterpret_cast<const uint8_t *>(name.data()), name.size());
-    if (!member || !nodes[member].wanted) return;
-    int32_t &light = nodes[add(filterRoot, name)].light;
-    if (light >= 0) return;
-    light = int32_t(lightMembers.size());
-    lightMembers.push_back(member);
-    std::vector<uint32_t> within = {member};
-    while (!within.empty()) {
-        const Node &node = nodes[within.back()];
-        within.pop_back();
-        if (node.field >= 0) lightFields.push_back(uint32_t(node.field));
-        within.insert(within.end(), node.children.begin(), node.children.end());
+void json_plan::add_light(uint32_t parent, std::string_view path) {
+    for (size_t dot = path.find('.'); dot <= path.size(); dot = path.find('.', dot + 1)) {
+        std::string_view name = path.substr(0, dot);
+        uint32_t node = find(parent, reinterpret_cast<const uint8_t *>(name.data()), name.size());
+        if (!node) continue;
+        mark_light(parent, node);
+        add_light(node, path.substr(dot + 1));
     }
+    uint32_t node = find(parent, reinterpret_cast<const uint8_t *>(path.data()), path.size());
+    if (node) mark_light(parent, node);
+}
+
+void json_plan::mark_light(uint32_t parent, uint32_t node) {
+    nodes[node].light = true;
+    if (nodes[node].field >= 0) lightFields.push_back(uint32_t(nodes[node].field));
+    if (parent != fieldRoot) return;
+    uint32_t filter = add(filterRoot, std::string(nodes[node].name));
+    nodes[filter].lightMember = node;
 }
 
 static std::vector<uint32_t> added(json_plan *plan, uint32_t root, std::string_view path) {
@@ -160,9 +164,5 @@ void json_plan_light_filter(
 void json_plan_light_all(json_plan *plan) { plan->filtering = plan->allAreLight = true; }
 
 void json_plan_light_field(json_plan *plan, const char *path, size_t length) {
-    std::string_view whole(path, length);
-    // A name has dots itself, or it ends at one of them.
-    for (size_t dot = whole.find('.'); dot != std::string_view::npos; dot = whole.find('.', dot + 1))
-        plan->add_light(whole.substr(0, dot));
-    plan->add_light(whole);
+    plan->add_light(json_plan::fieldRoot, {path, length});
 }

@@ -78,8 +78,10 @@ struct Node {
     // Their places in `filters`; -1 for none.
     int32_t filter = -1;
     int32_t lightFilter = -1;
-    // Of names at the top of a record, among the filters: the place in `lightMembers`; -1 for none.
-    int32_t light = -1;
+    // Among the filters, of names at the top of a record: the field's node of a member that can hold a light field.
+    uint32_t lightMember = 0;
+    // Among the fields: it leads to a light field, or is one.
+    bool light = false;
     Mark mark = Mark::none;
     bool wanted = false;
     // The first child for each length of a name (modulo 32), and the next child with such a length.
@@ -97,8 +99,8 @@ struct json_plan {
     std::vector<parapet::Filter> filters;
     uint32_t fields = 0;
     bool filtering = false;
-    // The nodes of the members that can hold a light field, and all fields in them.
-    std::vector<uint32_t> lightMembers, lightFields;
+    // The fields that light nodes have.
+    std::vector<uint32_t> lightFields;
     // Whether all records are at least light.
     bool allAreLight = false;
 
@@ -112,11 +114,12 @@ struct json_plan {
     // Appends the nodes of a path: its dots are between names, or within them, as in flattened records and in many
     // parameters (`resource.tags`). All ways are known for paths of up to seven parts.
     void add_path(uint32_t node, std::string_view path, std::vector<uint32_t> &found);
-    // Makes a member of records one that can hold a light field.
-    void add_light(std::string_view name);
+    // Marks the nodes of a path among the fields, as add_path makes them.
+    void add_light(uint32_t parent, std::string_view path);
 
 private:
     inline uint32_t child(uint32_t parent, const uint8_t *name, size_t length) const;
+    void mark_light(uint32_t parent, uint32_t node);
 };
 
 inline uint32_t json_plan::find(uint32_t parent, const uint8_t *name, size_t length) const {

@@ -50,20 +50,18 @@ void Walk::clear() {
 Ending Walk::light_fields() {
     if (isLight) {
         values.resize(plan.fields + 1);
-        for (uint32_t field : plan.lightFields) values[field] = json_value(), tails[field] = 0;
+        for (uint32_t field : plan.lightFields) {
+            values[field] = json_value();
+            tails[field] = 0;
+        }
         arena.clear();
         textCount = source = 0;
     } else {
         clear();
         isLight = true;
     }
-    lightMembers.clear();
-    for (size_t light = 0; light < lightPlaces.size(); light++)
-        if (lightPlaces[light]) lightMembers.emplace_back(lightPlaces[light], plan.lightMembers[light]);
-    // Of two names for one field the last one counts.
-    std::sort(lightMembers.begin(), lightMembers.end());
-    for (auto [place, member] : lightMembers)
-        if (!value<false>(place, member, false, 0)) break;
+    for (Member member : lightMembers)
+        if (!value<false>(member.place, member.node, false, 0)) break;
     return ending;
 }
 
@@ -71,7 +69,7 @@ template <bool Filtering> Ending Walk::run(const Index &read, uint32_t place, ui
     index = &read;
     findings = Findings();
     findings.isLight = plan.allAreLight;
-    if (Filtering) std::fill(lightPlaces.begin(), lightPlaces.end(), 0);
+    lightMembers.clear();
     ending = Ending::whole;
     after = object<Filtering>(place, Filtering ? json_plan::filterRoot : json_plan::fieldRoot, false, true);
     return ending;
@@ -99,11 +97,12 @@ template <bool Filtering> uint32_t Walk::object(uint32_t place, uint32_t node, b
                 return stop(Ending::container);
             // Of two with the same name the last one counts, as in most readers of JSON.
             if (!Filtering && seen[found] == self && !inList) forget(found);
+            if (Filtering && atTop && plan.nodes[found].lightMember) note_light(found, place, seen[found] == self);
             seen[found] = self;
-            if (Filtering && atTop && plan.nodes[found].light >= 0) lightPlaces[size_t(plan.nodes[found].light)] = place;
         }
         if (is_no_value(index.at(place))) return stop(Ending::broken);
-        place = found && plan.nodes[found].wanted ? value<Filtering>(place, found, inList, 0) : pass(place);
+        bool isWanted = found && plan.nodes[found].wanted && (Filtering || !isLight || plan.nodes[found].light);
+        place = isWanted ? value<Filtering>(place, found, inList, 0) : pass(place);
         if (!place) return ending == Ending::whole ? stop(Ending::cut) : 0;
         if (place >= count) return stop(Ending::cut);
         uint8_t next = index.at(place++);
@@ -271,6 +270,16 @@ bool Walk::note(Mark mark, uint32_t place) {
     return true;
 }
 
+void Walk::note_light(uint32_t node, uint32_t place, bool again) {
+    uint32_t member = plan.nodes[node].lightMember;
+    // Of two with the same name the last one counts.
+    if (again) {
+        auto isSame = [&](Member other) { return other.node == member; };
+        lightMembers.erase(std::find_if(lightMembers.begin(), lightMembers.end(), isSame));
+    }
+    lightMembers.push_back({member, place});
+}
+
 void Walk::forget(uint32_t node) {
     int32_t field = plan.nodes[node].field;
     if (field >= 0) {
@@ -301,7 +310,8 @@ void Walk::store(int32_t number, json_value found, bool inList) {
 bool Walk::admits(int32_t number, json_kind kind, Token scalar) {
     if (number < 0) return false;
     // A number may be spelt in several ways.
-    return (kind != JSON_TRUE && kind != JSON_FALSE) || plan.filters[size_t(number)].admits(scalar.bytes, scalar.length);
+    if (kind != JSON_TRUE && kind != JSON_FALSE) return true;
+    return plan.filters[size_t(number)].admits(scalar.bytes, scalar.length);
 }
 
 bool Walk::admits(int32_t number, Token text) {

@@ -41,7 +41,7 @@ class Walk {
 
 public:
     explicit Walk(const json_plan &plan)
-        : plan(plan), values(plan.fields + 1), seen(plan.nodes.size()), lightPlaces(plan.lightMembers.size()) {}
+        : plan(plan), values(plan.fields + 1), seen(plan.nodes.size()) {}
 
     // Forgets the fields of the record before.
     void clear();
@@ -49,7 +49,7 @@ public:
     // - after: the place behind the object.
     Ending fields(const Index &index, uint32_t place, uint32_t &after) { return run<false>(index, place, after); }
     Ending filters(const Index &index, uint32_t place, uint32_t &after) { return run<true>(index, place, after); }
-    // Takes the fields of the light members of the object that the filters were asked about last, and forgets others.
+    // Takes the light fields of the object that the filters were asked about last, and forgets others.
     Ending light_fields();
 
     // The index of a text in the record, by `source`.
@@ -72,6 +72,7 @@ private:
     uint32_t pass(uint32_t place);
     uint32_t spelt(uint32_t node, Token name);
     bool note(Mark mark, uint32_t place);
+    void note_light(uint32_t node, uint32_t place, bool again);
     void forget(uint32_t node);
     void store(int32_t field, json_value value, bool inList);
     // Whether the filter of that number, if any, lets the text of a string or a scalar through.
@@ -87,11 +88,12 @@ private:
     std::vector<uint64_t> seen;
     uint64_t objects = 0;
     std::vector<uint32_t> tails;
-    // Where the values of the light members begin; 0 for none.
-    std::vector<uint32_t> lightPlaces;
-    // The light members that the record has, by their places.
-    std::vector<std::pair<uint32_t, uint32_t>> lightMembers;
-    // No other fields than those of light members have values.
+    struct Member {
+        uint32_t node, place;
+    };
+    // The members of the object that can hold light fields, in their order.
+    std::vector<Member> lightMembers;
+    // Only light fields are taken, and no others have values.
     bool isLight = false;
     std::vector<std::unique_ptr<Index>> texts;
     // How many of them are of this record, and which one is read; 0 for the record itself.

@@ -1,6 +1,5 @@
 import Basics
 internal import Analytics
-internal import Glibc
 internal import LogReaders
 
 /// The alerts of one rule with one severity, in groups.
@@ -20,21 +19,27 @@ struct AlertKind {
     /// Groups of this rank and above have no room; `nil` as long as there is room for all.
     private var firstWithoutRoom: UInt64?
 
-    struct Group {
-        var key: [UInt8]
-        /// The key's hash in this run.
-        var hash: UInt64
+    /// An object, because it is moved more often than it is read. Used only under the ledger's lock.
+    final class Group: @unchecked Sendable {
+        /// The hash of its key in this run.
+        let hash: UInt64
         /// The order in which groups get room.
-        var rank: UInt64
+        let rank: UInt64
         /// Makes the values for users. It is a closure, because few groups are shown; `nil` for the group of the
         /// others.
-        var values: (@Sendable () -> [String])?
+        let values: (@Sendable () -> [String])?
         var count = 0
         /// The range of the alerts' times, in seconds since 1970; `nil` if no alert has a time.
         var times: ClosedRange<Int>?
         var kept: [Kept] = []
         /// Alerts after this time are not kept.
         var lastKept = Int.max
+
+        init(hash: UInt64, rank: UInt64, values: (@Sendable () -> [String])?) {
+            self.hash = hash
+            self.rank = rank
+            self.values = values
+        }
     }
 
     /// An object, because it is moved more often than it is read.
@@ -80,34 +85,31 @@ struct AlertKind {
         _ key: Bytes, _ hash: UInt64, _ time: ClosedRange<Int>?, isNew: Bool, limit: Int,
         _ values: () -> @Sendable () -> [String]
     ) -> Bool {
-        if let place = place(of: key, hash) { return groups[place].count(time, isNew) }
+        if let place = places.find(hash) { return groups[place].count(time, isNew) }
         let rank = Self.rank(key)
         if let firstWithoutRoom, rank >= firstWithoutRoom {
-            others = others ?? Group.others
-            _ = others?.count(time, isNew)
+            _ = othersGroup().count(time, isNew)
             return false
         }
         // The event was counted before, and its group was dropped.
         guard isNew else { return false }
         places.insert(hash, groups.count)
-        groups.append(Group(key: Array(key), hash: hash, rank: rank, values: values()))
-        let isWanted = groups[groups.count - 1].count(time, isNew)
+        let group = Group(hash: hash, rank: rank, values: values())
+        groups.append(group)
+        let isWanted = group.count(time, isNew)
         if groups.count > Self.tolerated(limit) { limitGroups(limit) }
         return isWanted
     }
 
-    private func place(of key: Bytes, _ hash: UInt64) -> Int? {
-        places.find(hash) { place in
-            guard groups[place].hash == hash, groups[place].key.count == key.count else { return false }
-            return groups[place].key.withUnsafeBytes { own in
-                guard let own = own.baseAddress, let key = key.baseAddress else { return true }
-                return memcmp(own, key, groups[place].key.count) == 0
-            }
-        }
+    private mutating func othersGroup() -> Group {
+        if let others { return others }
+        let group = Group(hash: 0, rank: .max, values: nil)
+        others = group
+        return group
     }
 
-    mutating func keep(_ entry: Kept, _ key: Bytes, _ hash: UInt64, limit: Int) {
-        guard let place = place(of: key, hash) else { return }
+    mutating func keep(_ entry: Kept, _ hash: UInt64, limit: Int) {
+        guard let place = places.find(hash) else { return }
         groups[place].kept.append(entry)
         kept += 1
         if groups[place].kept.count >= 2 * depth { settle(place) }
@@ -117,23 +119,21 @@ struct AlertKind {
     /// Drops the groups of the highest ranks, so that at most `limit` are left. Their alerts count in ``others``.
     mutating func limitGroups(_ limit: Int) {
         guard groups.count > limit else { return }
-        let bound = groups.indices.map { groups[$0].rank }.sorted()[limit]
+        let bound = groups.map(\.rank).sorted()[limit]
         firstWithoutRoom = bound
-        var rest = others ?? Group.others
-        // By their places, because a group is expensive to copy.
-        for place in groups.indices where groups[place].rank >= bound {
-            rest.count += groups[place].count
-            rest.times = rest.times.union(groups[place].times)
+        let rest = othersGroup()
+        for group in groups where group.rank >= bound {
+            rest.count += group.count
+            rest.times = rest.times.union(group.times)
         }
-        others = rest
         groups.removeAll { $0.rank >= bound }
         places.removeAll()
         depth = 1
         kept = 0
-        for place in groups.indices {
-            places.insert(groups[place].hash, place)
-            groups[place].settle(depth)
-            kept += groups[place].kept.count
+        for (place, group) in groups.enumerated() {
+            places.insert(group.hash, place)
+            group.settle(depth)
+            kept += group.kept.count
         }
     }
 
@@ -157,29 +157,23 @@ struct AlertKind {
 
     /// The first alert of each group, those of small groups first, then the second ones, and so on.
     func mostTelling(_ limit: Int) -> [Alert] {
-        // The places are sorted, because an alert is expensive to copy.
-        var chosen: [(turn: Int, size: Int, place: Int)] = []
-        for place in groups.indices {
-            for turn in groups[place].kept.indices { chosen.append((turn, groups[place].count, place)) }
+        var chosen: [(turn: Int, size: Int, entry: Kept)] = []
+        for group in groups {
+            for (turn, entry) in group.kept.enumerated() { chosen.append((turn, group.count, entry)) }
         }
         if chosen.count > limit {
             chosen.sort { left, right in
-                if (left.turn, left.size) != (right.turn, right.size) {
-                    return (left.turn, left.size) < (right.turn, right.size)
-                }
-                return Alert.precedes(
-                    groups[left.place].kept[left.turn].alert, groups[right.place].kept[right.turn].alert)
+                if left.turn != right.turn { return left.turn < right.turn }
+                return left.size == right.size
+                    ? Alert.precedes(left.entry.alert, right.entry.alert) : left.size < right.size
             }
         }
-        return chosen.prefix(limit).map { groups[$0.place].kept[$0.turn].whole }
+        return chosen.prefix(limit).map { $0.entry.whole }
     }
 }
 
 extension AlertKind.Group {
-    /// The group of the alerts for which there is no room.
-    fileprivate static var others: Self { Self(key: [], hash: 0, rank: .max) }
-
-    mutating func count(_ time: ClosedRange<Int>?, _ isNew: Bool) -> Bool {
+    func count(_ time: ClosedRange<Int>?, _ isNew: Bool) -> Bool {
         if isNew {
             count += 1
             times = times.union(time)
@@ -188,7 +182,7 @@ extension AlertKind.Group {
     }
 
     /// Sorts the kept alerts, and drops duplicates and alerts beyond the depth.
-    mutating func settle(_ depth: Int) {
+    func settle(_ depth: Int) {
         if kept.count > 1 {
             kept.sort { Alert.precedes($0.alert, $1.alert) }
             var unique: [AlertKind.Kept] = []

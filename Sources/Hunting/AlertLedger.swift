@@ -129,7 +129,7 @@ final class AlertLedger: Sendable {
             if let passed { passOn?(passed) }
             guard limit > 0 else { return }
             let kept = state.kinds[kind].kept
-            state.kinds[kind].keep(entry, key, hash, limit: state.alertsOfKind)
+            state.kinds[kind].keep(entry, hash, limit: state.alertsOfKind)
             state.kept += state.kinds[kind].kept - kept
             if state.kept > 2 * Self.alertLimit { Self.limitAlerts(&state) }
         }

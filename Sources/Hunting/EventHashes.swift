@@ -1,3 +1,5 @@
+internal import Analytics
+
 /// A set of hashes of events. The hashes are well distributed, so they are not hashed again.
 struct EventHashes {
     /// 0 marks a free slot. At most two thirds of the slots are taken.
@@ -29,7 +31,10 @@ struct EventHashes {
     private mutating func grow() {
         let hashes = slots
         // So that few hashes are moved more than once.
-        slots = Array(repeating: 0, count: 4 * hashes.count)
+        slots = []
+        slots.reserveCapacity(4 * hashes.count)
+        LargePages.advise(&slots)
+        slots.append(contentsOf: repeatElement(0, count: 4 * hashes.count))
         for hash in hashes where hash != 0 { slots[place(of: hash)] = hash }
     }
 }

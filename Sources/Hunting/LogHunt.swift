@@ -151,10 +151,9 @@ final class HuntContext: Sendable {
     }
 
     private func keep(
-        _ alert: consuming Alert, _ identity: Int?, _ kind: AlertLedger.KindNumber, _ key: Bytes, _ place: Int, _ file: LogFile,
-        _ content: ([String]) -> AlertDetails.Content
+        _ alert: consuming Alert, _ identity: Int?, _ kind: AlertLedger.KindNumber, _ key: Bytes, _ place: Int,
+        _ file: LogFile, _ content: ([String]) -> AlertDetails.Content
     ) {
-        var alert = alert
         alert.evidence = [.init("file", .string(file.name))]
         let content = content(records.shownFields(place))
         // Alerts about events without an identifier are sorted by their fields, so their fields are read at once.

@@ -24,7 +24,7 @@ final class RecordAlerts: Sendable {
         var region: FieldList.Number?
         /// The fields that alerts are grouped by.
         var grouped: [(name: String, number: FieldList.Number)]
-        /// All fields of the values that alerts are grouped by. The first field of each value that a record has is used.
+        /// The fields of each value that alerts are grouped by. The first of them that a record has is used.
         var key: [[FieldList.Number]]
     }
 

@@ -6,12 +6,12 @@ internal import Glibc
 
 /// Requests large pages of memory for large tables with random access. With small pages, the processor must look up the
 /// page of nearly each entry before it can load the entry.
-enum LargePages {
+public enum LargePages {
     private static let size = 2 << 20
 
     /// Must be called before anything is written beyond the array's elements. If the system has no large pages, this
     /// does nothing.
-    static func advise<Element>(_ array: inout [Element]) {
+    public static func advise<Element>(_ array: inout [Element]) {
         let bytes = array.capacity * MemoryLayout<Element>.stride
         array.withUnsafeMutableBufferPointer { elements in
             guard let base = elements.baseAddress, bytes >= 2 * size else { return }

@@ -198,8 +198,30 @@ extension Moment: CustomStringConvertible, Codable {
 
     /// Reads a time in the form of any log: see ``CivilTime/init(log:)``.
     public init?(log text: UnsafeBufferPointer<UInt8>) {
-        guard let moment = CivilTime(log: text)?.moment else { return nil }
+        guard let moment = Moment(usual: text) ?? CivilTime(log: text)?.moment else { return nil }
         self = moment
+    }
+
+    /// Reads `2026-01-01T00:00:00Z`, the form of nearly all records of CloudTrail. `nil` for other forms, for times
+    /// that do not exist, and for the last days of months.
+    private init?(usual text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 20, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
+            text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
+            text[19] == UInt8(ascii: "Z")
+        else { return nil }
+        var isNumber = true
+        func number(_ place: Int) -> Int {
+            let (tens, ones) = (text[place] &- UInt8(ascii: "0"), text[place + 1] &- UInt8(ascii: "0"))
+            isNumber = isNumber && tens < 10 && ones < 10
+            return Int(tens) * 10 + Int(ones)
+        }
+        let (year, month, day) = (number(0) * 100 + number(2), number(5), number(8))
+        let (hour, minute, second) = (number(11), number(14), number(17))
+        guard isNumber, year > 0, 1...12 ~= month, 1...28 ~= day, hour < 24, minute < 60, second < 60 else {
+            return nil
+        }
+        let days = CivilCalendar.days(year: year, month: month, day: day)
+        milliseconds = (Int64(days) * 86_400 + Int64(hour * 3600 + minute * 60 + second)) * 1000
     }
 }
 
