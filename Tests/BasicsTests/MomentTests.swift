@@ -76,6 +76,18 @@ import Testing
         #expect(text.withUTF8Bytes { Moment(log: $0) }?.seconds == seconds)
     }
 
+    /// Times in the form of CloudTrail's records are read in a shorter way.
+    @Test func theUsualFormOfLogsIsReadLikeAnyOther() {
+        for text in [
+            "2024-02-28T23:59:59Z", "2024-02-29T00:00:00Z", "2023-02-29T00:00:00Z", "0001-01-01T00:00:00Z",
+            "0000-01-01T00:00:00Z", "2024-13-01T00:00:00Z", "2024-00-01T00:00:00Z", "2024-01-00T00:00:00Z",
+            "2024-01-01T24:00:00Z", "2024-01-01T00:60:00Z", "2024-01-01T00:00:60Z", "2024-01-0:T00:00:00Z",
+            "2024-01-01T00:00:00z", "2024-01-01 00:00:00Z", "9999-12-28T23:59:59Z",
+        ] {
+            #expect(text.withUTF8Bytes { Moment(log: $0) == CivilTime(log: $0)?.moment }, "\(text)")
+        }
+    }
+
     @Test func partsAreThoseThatAreWritten() throws {
         let parts = try #require("2020-12-31T23:30:00-05:00".withUTF8Bytes { CivilTime(log: $0) })
         #expect((parts.year, parts.month, parts.day, parts.hour, parts.week) == (2020, 12, 31, 23, 53))
