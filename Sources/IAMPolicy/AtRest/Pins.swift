@@ -38,3 +38,10 @@ extension PolicyCondition {
         }
     }
 }
+
+extension [String] {
+    /// Whether each value contains more than wildcards.
+    public var namesSomething: Bool {
+        !isEmpty && allSatisfy { $0.contains { $0 != "*" && $0 != "?" } }
+    }
+}

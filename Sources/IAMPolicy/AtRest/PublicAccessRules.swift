@@ -18,6 +18,8 @@ public struct PublicAccessRules: Sendable, Hashable {
         case exact
         /// An ARN whose account is fixed; what follows may have wildcards.
         case arnOfFixedAccount
+        /// An ARN whose account is fixed, or of a bucket, whose name alone identifies it.
+        case arnOfFixedResource
         /// A path whose organization is fixed: `o-a1b2c3d4e5/r-ab12/*`.
         case pathInFixedOrganization
         /// An address range, under an IP address operator, that is no broader than /8 (IPv4) or /32 (IPv6).
@@ -96,6 +98,8 @@ extension PublicAccessRules.FixedValue {
         switch self {
         case .exact: !value.isEmpty && value[...].isPlain
         case .arnOfFixedAccount: ARN(value)?.accountID != nil
+        case .arnOfFixedResource:
+            ARN(value).map { $0.accountID != nil || $0.service == "s3" && $0.resource.isPlain } ?? false
         case .pathInFixedOrganization:
             value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).count == 2
                 && value.hasPrefix("o-") && value.prefix { $0 != "/" }.isPlain

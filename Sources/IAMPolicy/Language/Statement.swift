@@ -40,3 +40,18 @@ public struct Statement: Sendable, Hashable {
         case deny = "Deny"
     }
 }
+
+extension Statement {
+    /// The principals that the element `Principal` names; none for `NotPrincipal`.
+    public var namedPrincipals: [Principal] {
+        if case .only(let principals)? = principals { principals } else { [] }
+    }
+
+    /// Whether the statement applies to any principal: `*`, or all except some.
+    public var namesEverybody: Bool {
+        guard let principals else { return false }
+        if case .allExcept = principals { return true }
+        return principals.includeEveryone
+            || namedPrincipals.contains { [.service("*"), .identifier("*")].contains($0) }
+    }
+}

@@ -87,10 +87,3 @@ extension Statement {
         }
     }
 }
-
-extension [String] {
-    /// Whether each value contains more than wildcards.
-    var namesSomething: Bool {
-        !isEmpty && allSatisfy { $0.contains { $0 != "*" && $0 != "?" } }
-    }
-}

@@ -47,21 +47,6 @@ extension Role {
     }
 }
 
-extension Statement {
-    /// The principals that the element `Principal` names; none for `NotPrincipal`.
-    var namedPrincipals: [Principal] {
-        if case .only(let principals)? = principals { principals } else { [] }
-    }
-
-    /// Whether the statement applies to any principal: `*`, or all except some.
-    var namesEverybody: Bool {
-        guard let principals else { return false }
-        if case .allExcept = principals { return true }
-        return principals.includeEveryone
-            || namedPrincipals.contains { [.service("*"), .identifier("*")].contains($0) }
-    }
-}
-
 /// Principals outside the account that a role's trust policy, by itself, allows to assume the role.
 struct TrustedStrangers {
     let reading: Reading
