@@ -82,7 +82,9 @@ let package = Package(
         // The plugin finds the rules by itself.
         .target(
             name: "Sigma",
-            dependencies: ["Basics", "LogReaders", "RuleTree", "CPCRE2", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Basics", "IAMPolicy", "LogReaders", "RuleTree", "CPCRE2", .product(name: "Yams", package: "Yams"),
+            ],
             exclude: ["Rules"], swiftSettings: strict, plugins: ["EmbedRules"]),
         .target(
             name: "Analytics",

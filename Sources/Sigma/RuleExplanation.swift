@@ -1,3 +1,5 @@
+internal import IAMPolicy
+
 /// A rule's explanation in words, for `--explain-rule`.
 public struct RuleExplanation: Sendable, Hashable {
     /// A line and its indented lines.
@@ -188,6 +190,17 @@ extension FieldTest {
             case .endsWith: return "\(word("end")) with \(reference.field)" + cased
             case .contains: return "\(word("contain")) \(reference.field)" + cased
             }
+        case .policy(let test): return "\(word("admit")) \(test.audience.explanation)"
+        }
+    }
+}
+
+extension Audience {
+    fileprivate var explanation: String {
+        switch self {
+        case .anyone: "any principal"
+        case .anotherAccount: "another account or organization"
+        case .anyWebIdentity: "any user of a web identity provider"
         }
     }
 }

@@ -82,6 +82,7 @@ import Testing
         #expect(configuration.settings.trailBucket == "our-trail")
         #expect(configuration.settings.trailKey == "arn:aws:kms:us-east-1:123456789012:key/1f0c5b1e")
         #expect(configuration.hunt.placeholders["auditors"] == ["ann"])
+        #expect(configuration.hunt.placeholders["trusted_accounts"] == ["012345678901"], "hunts trust them too")
         let hunt = configuration.huntSettings
         #expect(hunt.access.expectedReaders == ["arn:aws:iam::123456789012:role/audit"])
         #expect(hunt.keys.maximumKeyAgeDays == 30)

@@ -77,7 +77,7 @@ struct RuleSieve {
                     .test(value, .compare(comparison.inSQL, number)),
                     .all([.not(.test(value, .isNull)), .not(.test(value, .isPlainNumber))]),
                 ])
-        case .timePart, .reference: .not(.test(value, .isNull))
+        case .timePart, .reference, .policy: .not(.test(value, .isNull))
         }
     }
 
@@ -91,7 +91,7 @@ struct RuleSieve {
             value.isConverted
                 ? .test(value, .compare(comparison.inSQL, number))
                 : .all([.test(value, .compare(comparison.inSQL, number)), .test(value, .isPlainNumber)])
-        case .regex, .timePart, .reference: .never
+        case .regex, .timePart, .reference, .policy: .never
         }
     }
 

@@ -4,6 +4,7 @@ import FoundationEssentials
 import LogReaders
 public import Posture
 import Practices
+import Sigma
 import Yams
 
 /// The user's configuration in YAML: thresholds, authorized principals and sources, and expectations of hunts.
@@ -37,6 +38,8 @@ public enum SettingsFile {
                 try set(name, value, of: node, in: &configuration.settings)
             }
         }
+        configuration.hunt.placeholders[BuiltInRules.trustedAccounts, default: []] +=
+            configuration.settings.trustedAccounts
         return configuration
     }
 

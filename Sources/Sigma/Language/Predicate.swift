@@ -1,4 +1,5 @@
 public import Basics
+public import IAMPolicy
 
 /// A condition on one event: a value that is independent of its execution. The local matcher compiles it.
 public indirect enum Predicate: Sendable, Hashable {
@@ -33,6 +34,8 @@ public enum FieldTest: Sendable, Hashable {
     case timePart(TimePart, Comparison, Double)
     /// The text of another field.
     case reference(FieldReference)
+    /// A policy, or a value that contains policies, one of which admits the audience.
+    case policy(PolicyTest)
 }
 
 /// A comparison of two numbers.
@@ -98,6 +101,22 @@ public struct FieldReference: Sendable, Hashable {
     }
 }
 
+/// A test for callers outside the account that the policy of a resource admits. An account, a principal or an ARN that
+/// a call takes instead of a policy counts as a policy for it. The test is Parapet's own: Sigma has none like it.
+public struct PolicyTest: Sendable, Hashable {
+    /// The field with the account that the resource belongs to.
+    public static let ownerField = "recipientAccountId"
+
+    public var audience: Audience
+    /// The IDs of accounts and organizations that do not count as others.
+    public var trusted: Set<String>
+
+    public init(_ audience: Audience, trusted: Set<String> = []) {
+        self.audience = audience
+        self.trusted = trusted
+    }
+}
+
 /// A part of a date and time, as written: time zones are not converted.
 ///
 /// Source: Sigma Modifiers Appendix 2.1.0, "Time Modifiers".
@@ -117,7 +136,11 @@ extension Predicate {
         case .keyword: break
         case .field(let name, let test):
             body(name)
-            if case .reference(let other) = test { body(other.field) }
+            switch test {
+            case .reference(let other): body(other.field)
+            case .policy: body(PolicyTest.ownerField)
+            default: break
+            }
         }
     }
 }

@@ -12,6 +12,8 @@ enum CompiledTest: BitwiseCopyable {
     case compare(Comparison, Double)
     case timePart(TimePart, Comparison, Double)
     case reference(FieldList.Number, FieldReference.Relation, cased: Bool)
+    /// With the field of the owning account.
+    case policy(Unmanaged<CompiledPolicyTest>, FieldList.Number)
 
     /// - Parameters:
     ///   - other: returns the value of another field of the same event.
@@ -37,6 +39,7 @@ enum CompiledTest: BitwiseCopyable {
                 if passes(json, scratch, other: other) { return true }
                 return leaves.contains { passes($0, scratch, other: other) }
             case .blocks: return leaves.contains { passes($0, scratch, other: other) }
+            case .policy: return passes(json, scratch, other: other)
             case .null, .compare, .timePart, .reference: return false
             }
         case .list(let values):
@@ -62,6 +65,8 @@ enum CompiledTest: BitwiseCopyable {
             return CivilTime(log: text).map { comparison.holds(Double($0.value(of: part)), number) } ?? false
         case .reference(let field, let relation, let cased):
             return TextRelation.anyText(of: other(field)) { TextRelation.holds(relation, text, $0, cased: cased) }
+        case .policy(let test, let owner):
+            return test._withUnsafeGuaranteedRef { $0.passes(text, owner: other(owner)) }
         }
     }
 

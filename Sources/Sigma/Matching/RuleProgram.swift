@@ -102,6 +102,8 @@ struct ProgramBuilder {
         case .timePart(let part, let comparison, let number): .timePart(part, comparison, number)
         case .reference(let reference):
             .reference(fields.number(of: reference.field), reference.relation, cased: reference.cased)
+        case .policy(let test):
+            .policy(memory.keep(CompiledPolicyTest(test)), fields.number(of: PolicyTest.ownerField))
         }
     }
 

@@ -1,6 +1,6 @@
 /// The modifiers after a field's name.
 ///
-/// Source: Sigma Modifiers Appendix 2.1.0. The longer names of the flags of `re` are pySigma's.
+/// Source: Sigma Modifiers Appendix 2.1.0. The longer names of the flags of `re` are pySigma's, and `admits` is ours.
 struct ModifierChain {
     /// A transformation of a text.
     enum Change {
@@ -8,7 +8,7 @@ struct ModifierChain {
     }
 
     enum Kind: Equatable {
-        case text, regex, cidr, exists, reference
+        case text, regex, cidr, exists, reference, policy
         case compare(Comparison)
         case timePart(TimePart)
     }
@@ -46,6 +46,7 @@ struct ModifierChain {
             case "cidr": try become(.cidr)
             case "exists": try become(.exists)
             case "fieldref": try become(.reference)
+            case "admits": try become(.policy)
             case "i" where kind == .regex, "ignorecase" where kind == .regex: regex.ignoresCase = true
             case "m" where kind == .regex, "multiline" where kind == .regex: regex.multipleLines = true
             case "s" where kind == .regex, "dotall" where kind == .regex: regex.dotMatchesAll = true

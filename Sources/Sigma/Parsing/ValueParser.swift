@@ -1,4 +1,5 @@
 internal import Basics
+internal import IAMPolicy
 internal import RuleTree
 
 /// Makes tests from a rule's value and the modifiers of its field.
@@ -41,6 +42,7 @@ struct ValueParser {
             guard let block = CIDR(text) else { throw ConditionError(reason: "\(text) is no block of addresses") }
             return [.cidr(block)]
         case .reference: return [.reference(try reference(text))]
+        case .policy: return [.policy(try policy(text))]
         case .compare(let comparison): return [.compare(comparison, try number(text))]
         case .timePart(let part): return [.timePart(part, chain.comparison, try number(text))]
         }
@@ -81,6 +83,14 @@ struct ValueParser {
             }
         }
         return reference
+    }
+
+    private func policy(_ text: String) throws(ConditionError) -> PolicyTest {
+        guard let audience = Audience(rawValue: text) else {
+            let names = Audience.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConditionError(reason: "admits needs one of \(names)")
+        }
+        return PolicyTest(audience, trusted: Set(placeholders[BuiltInRules.trustedAccounts] ?? []))
     }
 
     private func number(_ text: String) throws(ConditionError) -> Double {

@@ -19,7 +19,8 @@ RULES = pathlib.Path(__file__).parents[3] / "Sources" / "Sigma" / "Rules"
 
 # Event sources whose operations botocore keeps under other names.
 SERVICES = {"monitoring": ["cloudwatch"], "amazonmq": ["mq"], "s3": ["s3", "s3control"],
-            "bedrock": ["bedrock", "bedrock-runtime"], "ses": ["ses", "sesv2"], "signin": []}
+            "bedrock": ["bedrock", "bedrock-runtime"], "ses": ["ses", "sesv2"], "signin": [],
+            "access-analyzer": ["accessanalyzer"], "sso": ["sso-admin"]}
 
 # Events that are named otherwise than the operation, and those of the sign-in pages, which are no operations.
 OPERATIONS = {
@@ -43,8 +44,7 @@ FIELDS = {
     "requestParameters.accessControlList",
     "requestParameters.AccessControlPolicy.AccessControlList.Grant.Grantee.URI",
     "requestParameters.bucketName",
-    "requestParameters.bucketPolicy.Statement",
-    "requestParameters.bucketPolicy.Statement.Principal.AWS",
+    "requestParameters.bucketPolicy",
     "requestParameters.key",
     # Newer than the models that are installed.
     "requestParameters.recursiveLogging",
@@ -54,7 +54,7 @@ FIELDS = {
 PAGES = {
     "AWSEC2": "ec2", "AmazonCloudWatch": "cloudwatch", "AmazonCloudWatchLogs": "logs", "AmazonRDS": "rds", "AmazonS3": "s3",
     "IAM": "iam", "Route53": "route53", "STS": "sts", "accounts": "account", "awscloudtrail": "cloudtrail",
-    "AWSSimpleQueueService": "sqs", "eventbridge": "events", "systems-manager": "ssm",
+    "AWSSimpleQueueService": "sqs", "access-analyzer": "accessanalyzer", "singlesignon": "sso-admin", "eventbridge": "events", "systems-manager": "ssm",
 }
 
 session = botocore.session.get_session()
