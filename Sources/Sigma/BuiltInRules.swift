@@ -40,7 +40,7 @@ public enum BuiltInRules {
     /// - `trail_buckets`: names of log buckets, in addition to those that the rules recognize by name.
     /// - `trail_reader_accounts`: IDs of accounts that are expected to read the trail.
     /// - `auditor_roles`: ARNs of the roles of auditing tools, Parapet's own among them.
-    /// - `trusted_accounts`: IDs of accounts and organizations that the modifier `admits` does not count as others.
+    /// - `trusted_accounts`: IDs of accounts and organizations that the modifier `allows` does not count as others.
     public static let placeholders: [String: [String]] = [
         "trail_buckets": [], "trail_reader_accounts": [], "auditor_roles": [], trustedAccounts: [],
     ]

@@ -16,7 +16,7 @@ import Testing
         ("a|cidr: 2001:db8::/32", "a is an address in 2001:db8::/32"), ("a|gte: 5", "a is a number >= 5"),
         ("a|lt|hour: 6", "a is a time whose hour is < 6"), ("a|fieldref: b", "a is the same as b"),
         ("a|fieldref|startswith: b", "a begins with b"),
-        ("a|admits: another-account", "a admits another account or organization"),
+        ("a|allows: another-account", "a allows another account or organization"),
         ("- word", "any text of the event contains \"word\""), ("a: x\nb: y", "all of:|  a is \"x\"|  b is \"y\""),
         ("- a: x\n- b: y", "any of:|  a is \"x\"|  b is \"y\""),
         ("sel: {a: x, b: y}\ncondition: not sel", "not all of:|  a is \"x\"|  b is \"y\""),

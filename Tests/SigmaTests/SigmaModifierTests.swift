@@ -34,41 +34,41 @@ import Testing
 
     /// Policies as objects, as texts, and below other parameters; and what calls take instead of a policy.
     @Test(arguments: [
-        SigmaCase("a|admits: anyone", #"{"a":{"Statement":{"Effect":"Allow","Principal":"*","Action":"*"}}}"#, true),
+        SigmaCase("a|allows: anyone", #"{"a":{"Statement":{"Effect":"Allow","Principal":"*","Action":"*"}}}"#, true),
         SigmaCase(
-            "a|admits: anyone",
+            "a|allows: anyone",
             #"{"a":{"b":["x",{"c":"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\"}]}"}]}}"#,
             true),
-        SigmaCase("a|admits: anyone", #"{"a":{"Statement":{"Effect":"Deny","Principal":"*","Action":"*"}}}"#, false),
-        SigmaCase("a|admits: anyone", #"{"a":"*"}"#, true),
-        SigmaCase("a|admits: anyone", #"{"a":"{"}"#, false),
-        SigmaCase("a|admits: anyone", #"{}"#, false),
-        SigmaCase("a|admits: another-account", #"{"a":"444455556666","recipientAccountId":"111122223333"}"#, true),
-        SigmaCase("a|admits: another-account", #"{"a":"111122223333","recipientAccountId":"111122223333"}"#, false),
+        SigmaCase("a|allows: anyone", #"{"a":{"Statement":{"Effect":"Deny","Principal":"*","Action":"*"}}}"#, false),
+        SigmaCase("a|allows: anyone", #"{"a":"*"}"#, true),
+        SigmaCase("a|allows: anyone", #"{"a":"{"}"#, false),
+        SigmaCase("a|allows: anyone", #"{}"#, false),
+        SigmaCase("a|allows: another-account", #"{"a":"444455556666","recipientAccountId":"111122223333"}"#, true),
+        SigmaCase("a|allows: another-account", #"{"a":"111122223333","recipientAccountId":"111122223333"}"#, false),
         SigmaCase(
-            "a|admits: another-account",
+            "a|allows: another-account",
             #"{"a":["111122223333","arn:aws:iam::444455556666:root"],"recipientAccountId":"111122223333"}"#, true),
         SigmaCase(
-            "a|admits: another-account", #"{"a":"arn:aws:s3:::111122223333","recipientAccountId":"111122223333"}"#,
+            "a|allows: another-account", #"{"a":"arn:aws:s3:::111122223333","recipientAccountId":"111122223333"}"#,
             false),
-        SigmaCase("a|admits: another-account", #"{"a":"s3.amazonaws.com","recipientAccountId":"1"}"#, false),
+        SigmaCase("a|allows: another-account", #"{"a":"s3.amazonaws.com","recipientAccountId":"1"}"#, false),
         SigmaCase(
-            "a|admits: another-account", #"{"a":"o-a1b2c3d4e5","recipientAccountId":"111122223333"}"#, false,
+            "a|allows: another-account", #"{"a":"o-a1b2c3d4e5","recipientAccountId":"111122223333"}"#, false,
             placeholders: ["trusted_accounts": ["o-a1b2c3d4e5"]]),
         // What cannot be read admits each account in it.
         SigmaCase(
-            "a|admits: another-account",
+            "a|allows: another-account",
             #"{"a":{"Statement":[{"New":1,"AWS":"444455556666"}]},"recipientAccountId":"111122223333"}"#, true),
         SigmaCase(
-            "a|admits: another-account",
+            "a|allows: another-account",
             #"{"a":{"Statement":[{"New":1,"AWS":"111122223333"}]},"recipientAccountId":"111122223333"}"#, false),
     ])
     func policies(_ example: SigmaCase) throws { try example.verify() }
 
     @Test func anAudienceThatDoesNotExistIsAProblem() {
         #expect(
-            problems(SigmaCase.rule("a|admits: friends")) == [
-                "f.yml:5: a: admits needs one of anyone, another-account, any-web-identity"
+            problems(SigmaCase.rule("a|allows: friends")) == [
+                "f.yml:5: a: allows needs one of anyone, another-account, any-web-identity"
             ])
     }
 

@@ -1,6 +1,6 @@
 /// The modifiers after a field's name.
 ///
-/// Source: Sigma Modifiers Appendix 2.1.0. The longer names of the flags of `re` are pySigma's, and `admits` is ours.
+/// Source: Sigma Modifiers Appendix 2.1.0. The longer names of the flags of `re` are pySigma's, and `allows` is ours.
 struct ModifierChain {
     /// A transformation of a text.
     enum Change {
@@ -46,7 +46,7 @@ struct ModifierChain {
             case "cidr": try become(.cidr)
             case "exists": try become(.exists)
             case "fieldref": try become(.reference)
-            case "admits": try become(.policy)
+            case "allows": try become(.policy)
             case "i" where kind == .regex, "ignorecase" where kind == .regex: regex.ignoresCase = true
             case "m" where kind == .regex, "multiline" where kind == .regex: regex.multipleLines = true
             case "s" where kind == .regex, "dotall" where kind == .regex: regex.dotMatchesAll = true

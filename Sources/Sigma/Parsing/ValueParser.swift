@@ -88,7 +88,7 @@ struct ValueParser {
     private func policy(_ text: String) throws(ConditionError) -> PolicyTest {
         guard let audience = Audience(rawValue: text) else {
             let names = Audience.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ConditionError(reason: "admits needs one of \(names)")
+            throw ConditionError(reason: "allows needs one of \(names)")
         }
         return PolicyTest(audience, trusted: Set(placeholders[BuiltInRules.trustedAccounts] ?? []))
     }
