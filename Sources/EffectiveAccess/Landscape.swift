@@ -1,3 +1,5 @@
+import Basics
+public import FoundationEssentials
 public import IAMPolicy
 public import Inventory
 import Synchronization
@@ -41,9 +43,17 @@ public struct Landscape: Sendable {
     /// The trust policy of each role, by its ARN.
     let trustPolicies: [String: PolicyDocument]
     private let questions = AskedQuestions()
+    /// The context assumed for every request. Callers can choose to use TLS, which many policies require.
+    let assumedContext: RequestContext
+    /// The time of every request; `nil` for the time at which the first account was read.
+    let moment: Date?
 
-    /// - Parameter accounts: read with ``reads``; unknown facts in them make answers uncertain, never wrong.
-    public init(_ accounts: [Account]) {
+    /// - Parameters:
+    ///   - accounts: read with ``reads``; unknown facts in them make answers uncertain, never wrong.
+    ///   - moment: the time of every request; `nil` for the time at which the first account was read.
+    public init(_ accounts: [Account], at moment: Date? = nil) {
+        self.moment = moment
+        assumedContext = RequestContext(at: moment ?? accounts.first?.readAt)
         var builder = LandscapeBuilder()
         for account in accounts { builder.add(account) }
         self.accounts = accounts
@@ -95,7 +105,7 @@ public struct Landscape: Sendable {
     /// same answers, and is faster.
     public func accessOfEach(_ action: String, on resource: String, context: RequestContext = [:]) -> [Access] {
         let side = self.resource(resource)
-        let context = Self.assumedContext.adding(context)
+        let context = assumedContext.adding(context)
         return principals.indices.map { population.access(of: $0, action, on: side.guarded, context: context) }
     }
 
@@ -114,14 +124,26 @@ public struct Landscape: Sendable {
             .compactMap(\.self).uniqued
     }
 
-    /// The context assumed for every request. Callers can choose to use TLS, which many policies require.
-    static let assumedContext: RequestContext = ["aws:SecureTransport": "true"]
-
     func question(_ action: String, context: RequestContext = [:]) -> Question {
         questions.question(.init(action: action, context: context)) {
-            population.question(action, context: Self.assumedContext.adding(context))
+            population.question(action, context: assumedContext.adding(context))
         }
     }
+}
+
+extension RequestContext {
+    /// Source: IAM User Guide, "AWS global condition context keys", on aws:CurrentTime and aws:EpochTime.
+    fileprivate init(at moment: Date?) {
+        self = ["aws:SecureTransport": "true"]
+        guard let moment else { return }
+        self["aws:CurrentTime"] = .single(moment.rfc3339)
+        self["aws:EpochTime"] = .single(String(Int(moment.timeIntervalSince1970)))
+    }
+}
+
+extension NamedPolicy {
+    /// Whether a statement denies something.
+    var denies: Bool { policy.statements.contains { $0.effect == .deny } }
 }
 
 extension Sequence where Element: Hashable {

@@ -27,6 +27,8 @@ struct LandscapeBuilder {
             return
         }
         let limits = addControls(of: account)
+        // Groups of different accounts may have the same name.
+        managed = [:]
         for policy in identities.policies {
             managed[policy.arn] = number(of: policy.arn, policy.defaultDocument, version: policy.defaultVersionID)
         }
@@ -85,7 +87,7 @@ struct LandscapeBuilder {
         for policy in inline {
             let key = "\(holder) inline \(policy.policyName)"
             if managed[key] == nil || !holder.hasPrefix("group/") {
-                managed[key] = number(of: "\(holder): inline policy \(policy.policyName)", policy.policyDocument)
+                managed[key] = number(of: policy.name(heldBy: holder), policy.policyDocument)
             }
             numbers.append(try number(ofManaged: key))
         }
@@ -144,4 +146,10 @@ struct LandscapeBuilder {
     private func levels(_ levels: [PolicyLevel]) throws(Unknown) -> [ControlLevel] {
         try levels.map { level throws(Unknown) in try ControlLevel(level) }
     }
+}
+
+extension InlinePolicy {
+    /// The name by which decisions cite the policy.
+    /// - Parameter holder: such as `user/bob`.
+    func name(heldBy holder: String) -> String { "\(holder): inline policy \(policyName)" }
 }

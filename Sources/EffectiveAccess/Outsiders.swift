@@ -115,7 +115,7 @@ extension Landscape {
         ).access(
             for: AccessRequest(
                 caller, action, on: side.guarded.arn, ownedBy: account,
-                context: known.adding(Self.assumedContext).adding(context)))
+                context: known.adding(assumedContext).adding(context)))
     }
 }
 

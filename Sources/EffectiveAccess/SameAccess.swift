@@ -49,7 +49,7 @@ extension Landscape {
     private func access(of number: Int, to sample: SampleRequest) -> Access {
         population.access(
             of: number, sample.action, on: sampleResource(sample.resource, of: principals[number].accountID),
-            context: Self.assumedContext)
+            context: assumedContext)
     }
 
     private func documents(of number: Int) -> Set<Policy> {

@@ -32,12 +32,17 @@ extension Landscape {
         population.members[number].policies.flatMap { grants(in: policies[$0], to: number) }
     }
 
-    func grants(in policy: NamedPolicy, to number: Int) -> [Grant] {
+    func grants(in policy: NamedPolicy, to number: Int) -> [Grant] { elements(of: policy, .allow, number) }
+
+    /// What the policy denies the principal, each action on each resource.
+    func denials(in policy: NamedPolicy, of number: Int) -> [Grant] { elements(of: policy, .deny, number) }
+
+    private func elements(of policy: NamedPolicy, _ effect: Statement.Effect, _ number: Int) -> [Grant] {
         policy.policy.statements.enumerated().flatMap { index, statement -> [Grant] in
-            guard statement.effect == .allow, let resources = statement.resources else { return [] }
+            guard statement.effect == effect, let resources = statement.resources else { return [] }
             let label = statement.sid ?? ""
             let source = DecidingStatement(
-                policy: policy.name, statement: label.isEmpty ? "[\(index)]" : label, effect: .allow)
+                policy: policy.name, statement: label.isEmpty ? "[\(index)]" : label, effect: effect)
             let named = statement.completedResources ?? resources
             return Self.samples(of: statement.actions).flatMap { action in
                 samples(of: resources, to: number).map { resource in

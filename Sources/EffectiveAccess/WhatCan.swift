@@ -46,7 +46,7 @@ extension Landscape {
                 actions: grant.actions, resources: grant.resources,
                 access: population.access(
                     of: number, grant.sample.action, on: sampleResource(grant.sample.resource, of: account),
-                    context: Self.assumedContext),
+                    context: assumedContext),
                 source: grant.source,
                 denials: denials.filter { statement, _ in
                     statement.actions.overlap(grant.elements.actions)

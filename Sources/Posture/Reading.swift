@@ -86,7 +86,7 @@ public final class Reading: Sendable {
     }
 
     /// The account's users and roles with everything that decides what they are allowed to do.
-    public var landscape: Landscape { once { Landscape([$0.account]) } }
+    public var landscape: Landscape { once { Landscape([$0.account], at: $0.criteria.now) } }
 }
 
 /// A value that the first of several callers makes while the others wait.

@@ -14,7 +14,7 @@ extension Reading {
     public func landscape(after steps: [Step]) throws(Unknown) -> Landscape {
         var account = self.account
         account[.identities] = .known(try account[.identities].value.after(steps))
-        return Landscape([account])
+        return Landscape([account], at: criteria.now)
     }
 
     /// Returns the names of the users that would lose access by these steps, if after them it is not certain that any

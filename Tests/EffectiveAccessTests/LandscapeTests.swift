@@ -270,6 +270,31 @@ import Testing
         #expect(answer.outsiders.isEmpty, "the other account is one of the landscape")
     }
 
+    @Test func groupsOfTheSameNameInTwoAccountsAreTwo() {
+        let one = SmallAccount {
+            $0.add(group: "team", allow("s3:GetObject"))
+            $0.add(user: "ada", groups: ["team"])
+        }
+        let other = "999999999999"
+        var second = Account(id: other, partition: "aws", readAt: one.account.readAt, regions: .known([]))
+        second[.organization] = .known(nil)
+        second[.organizationPolicies] = .known(OrganizationPolicies())
+        second[.identities] = .known(
+            Identities(
+                users: [User(userName: "eve", arn: "arn:aws:iam::\(other):user/eve", groupList: ["team"])],
+                groups: [
+                    Group(
+                        groupName: "team", arn: "arn:aws:iam::\(other):group/team",
+                        groupPolicyList: [
+                            InlinePolicy(
+                                policyName: "inline", policyDocument: PolicyDocument(statements: allow("ec2:*")))
+                        ])
+                ]))
+        let landscape = Landscape([one.account, second])
+        #expect(names(landscape.whoCan("s3:GetObject", "arn:aws:s3:::x/y")).contains("eve") == false)
+        #expect(names(landscape.whoCan("ec2:RunInstances", "*")) == ["eve"])
+    }
+
     @Test func aNameMayBeGivenInsteadOfAnARN() throws {
         let landscape = SmallAccount {
             $0.add(user: "x")

@@ -39,12 +39,12 @@ struct SmallAccount {
 
     mutating func add(
         user name: String, _ statements: String..., attached: [String] = [], groups: [String] = [],
-        boundary: String? = nil
+        boundary: String? = nil, denied: String? = nil
     ) {
         change {
             $0.users.append(
                 User(
-                    userName: name, arn: Self.user(name), userPolicyList: Self.inline(statements),
+                    userName: name, arn: Self.user(name), userPolicyList: Self.inline(statements, denied: denied),
                     attachedManagedPolicies: attached.map {
                         AttachedPolicy(policyName: $0, policyARN: Self.policy($0))
                     },
@@ -54,12 +54,12 @@ struct SmallAccount {
 
     mutating func add(
         role name: String, trust: String, _ statements: String..., attached: [String] = [], boundary: String? = nil,
-        profile: Bool = true
+        profile: Bool = true, denied: String? = nil
     ) {
         change {
             var role = Role(
                 roleName: name, arn: Self.role(name), assumeRolePolicyDocument: PolicyDocument(statements: trust),
-                rolePolicyList: Self.inline(statements),
+                rolePolicyList: Self.inline(statements, denied: denied),
                 attachedManagedPolicies: attached.map { AttachedPolicy(policyName: $0, policyARN: Self.policy($0)) },
                 permissionsBoundary: boundary.map(Self.policy))
             role.instanceProfileList = profile ? [.init(arn: "arn:aws:iam::\(Self.id):instance-profile/\(name)")] : []
@@ -126,14 +126,12 @@ struct SmallAccount {
         ])
     }
 
-    private static func inline(_ statements: [String]) -> [InlinePolicy] {
-        statements.isEmpty
-            ? []
-            : [
-                InlinePolicy(
-                    policyName: "inline", policyDocument: PolicyDocument(statements: statements.joined(separator: ", "))
-                )
-            ]
+    /// - Parameter denied: the statement of a second policy.
+    private static func inline(_ statements: [String], denied: String? = nil) -> [InlinePolicy] {
+        let own = statements.isEmpty ? [] : [("inline", statements.joined(separator: ", "))]
+        return (own + (denied.map { [("denial", $0)] } ?? [])).map { name, statements in
+            InlinePolicy(policyName: name, policyDocument: PolicyDocument(statements: statements))
+        }
     }
 }
 

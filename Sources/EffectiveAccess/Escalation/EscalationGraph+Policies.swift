@@ -3,7 +3,8 @@ import BitCollections
 import IAMPolicy
 import Inventory
 
-/// Escalations by writing or attaching a policy, by choosing its version, or by joining a group that has one.
+/// Escalations by writing or attaching a policy, by choosing its version, by joining a group that has one, or by removing
+/// a policy that denies.
 extension EscalationGraph {
     /// Policies that a target can be given, and the calls that it takes.
     struct Gift {
@@ -14,20 +15,33 @@ extension EscalationGraph {
     mutating func addPolicyEdges(of account: Account, _ identities: Identities) {
         let groups = identities.groups.map { ways(through: $0, of: account, identities) }
         for user in identities.users {
-            addGrowth("user", .user, user.arn, user.permissionsBoundary, of: account, identities)
             guard let number = number(.user, user.arn) else { continue }
+            let inline = names(of: user.userPolicyList, heldBy: "user/\(user.userName)")
+            addGrowth("user", .user, user.arn, user.permissionsBoundary, inline, of: account, identities)
+            addRemovals(
+                own: removals(
+                    "user", user.arn, user.permissionsBoundary, inline, user.attachedManagedPolicies, of: account),
+                through: identities.groups.filter { user.groupList.contains($0.groupName) }, from: number, of: account)
             let own = Set(user.groupList)
             for group in groups {
                 for way in group.ways where way.isForMembers == own.contains(group.name) {
+                    let overwritten = numbers(of: way.overwritten, heldBy: number)
                     add(
                         Edge(
                             method: way.method, target: number, resource: group.arn, calls: way.gift.calls,
-                            power: .raising(way.gift.policies)), from: way.holders)
+                            power: .raising(way.gift.policies, losing: denials(among: overwritten))),
+                        from: way.holders)
                 }
             }
         }
         for role in identities.roles where !role.isOfAWS {
-            addGrowth("role", .role, role.arn, role.permissionsBoundary, of: account, identities)
+            guard let number = number(.role, role.arn) else { continue }
+            let inline = names(of: role.rolePolicyList, heldBy: "role/\(role.roleName)")
+            addGrowth("role", .role, role.arn, role.permissionsBoundary, inline, of: account, identities)
+            addRemovals(
+                own: removals(
+                    "role", role.arn, role.permissionsBoundary, inline, role.attachedManagedPolicies, of: account),
+                through: [], from: number, of: account)
         }
         for policy in identities.policies where !policy.isAWSManaged {
             addVersionEdges(of: policy, account, identities)
@@ -42,6 +56,8 @@ extension EscalationGraph {
         var holders: BitSet
         var isForMembers: Bool
         var gift: Gift
+        /// The names of the inline policies that the group no longer has.
+        var overwritten: Set<String> = []
     }
 
     private mutating func ways(
@@ -50,14 +66,17 @@ extension EscalationGraph {
         let join = plain("iam:AddUserToGroup", group.arn, of: account)
         let joining = holders(of: join)
         var ways: [GroupWay] = []
-        func add(_ method: String, _ gift: Gift, from holders: BitSet) {
-            ways.append(GroupWay(method: method, holders: holders, isForMembers: true, gift: gift))
+        func add(_ method: String, _ gift: Gift, overwriting: Set<String> = [], from holders: BitSet) {
+            ways.append(
+                GroupWay(method: method, holders: holders, isForMembers: true, gift: gift, overwritten: overwriting))
             let joined = Gift(calls: gift.calls + [join], policies: gift.policies)
             ways.append(
                 GroupWay(method: method, holders: holders.intersection(joining), isForMembers: false, gift: joined))
         }
         let put = plain("iam:PutGroupPolicy", group.arn, of: account)
-        add("put-group-policy", Gift(calls: [put], policies: [.administratorAccess]), from: holders(of: put))
+        add(
+            "put-group-policy", Gift(calls: [put], policies: [.administratorAccess]),
+            overwriting: names(of: group.groupPolicyList, heldBy: "group/\(group.groupName)"), from: holders(of: put))
         let attached = attachers("iam:AttachGroupPolicy", to: group.arn, [:], of: account, identities)
         for (holders, gift) in attached.gifts { add("attach-group-policy", gift, from: holders) }
         for (actor, policy) in attached.unread {
@@ -79,7 +98,7 @@ extension EscalationGraph {
 
     func policies(of group: Group, _ identities: Identities) -> [NamedPolicy] {
         let inline = group.groupPolicyList.map {
-            ("group/\(group.groupName): inline policy \($0.policyName)", $0.policyDocument)
+            ($0.name(heldBy: "group/\(group.groupName)"), $0.policyDocument)
         }
         let attached = group.attachedManagedPolicies.compactMap { attached in
             identities.policies.first { $0.arn == attached.policyARN }.map { ($0.arn, $0.defaultDocument) }
@@ -90,19 +109,21 @@ extension EscalationGraph {
     // MARK: - Users and roles
 
     /// Adds the edges for writing or attaching a policy of a user or role, and for changing its boundary.
+    /// - Parameter inline: the names of its inline policies, which new ones of the same name overwrite.
     private mutating func addGrowth(
         _ word: String, _ kind: Landscape.Principal.Kind, _ arn: String, _ boundary: PermissionsBoundary?,
-        of account: Account, _ identities: Identities
+        _ inline: Set<String>, of account: Account, _ identities: Identities
     ) {
         guard let number = number(kind, arn) else { return }
         let name = kind == .user ? "User" : "Role"
         let context = Self.context(boundedBy: boundary?.permissionsBoundaryARN)
         let put = PlannedCall(
             action: "iam:Put\(name)Policy", resource: GuardedResource(arn, ownedBy: account.id), context: context)
+        let overwritten = denials(among: numbers(of: inline, heldBy: number))
         add(
             Edge(
                 method: "put-\(word)-policy", target: number, resource: arn, calls: [put],
-                power: .raising([.administratorAccess])), from: holders(of: put))
+                power: .raising([.administratorAccess], losing: overwritten)), from: holders(of: put))
         let attached = attachers("iam:Attach\(name)Policy", to: arn, context, of: account, identities)
         for (holders, gift) in attached.gifts {
             add(
@@ -203,6 +224,75 @@ extension EscalationGraph {
         return (gifts, unread)
     }
 
+    // MARK: - Removing
+
+    /// A call that removes policies, which have these names, from a principal.
+    private struct Removal {
+        var method: String
+        var call: PlannedCall
+        var names: Set<String>
+        /// Whether all of them are removed together.
+        var isOfAll = false
+    }
+
+    private func names(of inline: [InlinePolicy], heldBy holder: String) -> Set<String> {
+        Set(inline.map { $0.name(heldBy: holder) })
+    }
+
+    /// The numbers of the principal's policies that have one of these names.
+    private func numbers(of names: Set<String>, heldBy number: Int) -> Set<Int> {
+        Set(landscape.population.members[number].policies.filter { names.contains(landscape.policies[$0].name) })
+    }
+
+    private func denials(among numbers: Set<Int>) -> Set<Int> { numbers.filter { landscape.policies[$0].denies } }
+
+    /// The calls that remove policies from the user, role or group itself.
+    private func removals(
+        _ word: String, _ arn: String, _ boundary: PermissionsBoundary?, _ inline: Set<String>,
+        _ attached: [AttachedPolicy], of account: Account
+    ) -> [Removal] {
+        let name = "\(word.prefix(1).uppercased())\(word.dropFirst())"
+        // No boundary is a condition key of a call on a group.
+        let context = word == "group" ? [:] : Self.context(boundedBy: boundary?.permissionsBoundaryARN)
+        func removal(_ verb: String, _ context: RequestContext, _ names: Set<String>) -> Removal {
+            Removal(
+                method: "\(verb.lowercased())-\(word)-policy",
+                call: PlannedCall(
+                    action: "iam:\(verb)\(name)Policy", resource: GuardedResource(arn, ownedBy: account.id),
+                    context: context), names: names)
+        }
+        return [removal("Delete", context, inline)]
+            + attached.map {
+                removal("Detach", context.adding(["iam:PolicyARN": .single($0.policyARN)]), [$0.policyARN])
+            }
+    }
+
+    /// Adds the edges for removing policies that deny. A policy that the principal holds in several ways stays.
+    private mutating func addRemovals(
+        own: [Removal], through groups: [Group], from number: Int, of account: Account
+    ) {
+        let shared = groups.flatMap { group -> [Removal] in
+            let inline = names(of: group.groupPolicyList, heldBy: "group/\(group.groupName)")
+            let single = removals("group", group.arn, nil, inline, group.attachedManagedPolicies, of: account)
+            let leaving = Removal(
+                method: "remove-user-from-group", call: plain("iam:RemoveUserFromGroup", group.arn, of: account),
+                names: single.reduce(into: []) { $0.formUnion($1.names) }, isOfAll: true)
+            return single + [leaving]
+        }
+        let leaving = shared.filter(\.isOfAll)
+        for removal in own + shared {
+            let others = (own + leaving).filter { $0.call.resource.arn != removal.call.resource.arn }
+            let all = numbers(of: removal.names.subtracting(others.flatMap(\.names)), heldBy: number)
+            let denying = denials(among: all)
+            guard !denying.isEmpty else { continue }
+            add(
+                Edge(
+                    method: removal.method, target: number, resource: removal.call.resource.arn,
+                    calls: [removal.call], power: .raising([], losing: removal.isOfAll ? all : denying)),
+                from: holders(of: removal.call))
+        }
+    }
+
     // MARK: - Boundaries
 
     /// Adds the edges for deleting a boundary, or replacing it by another one.
@@ -286,7 +376,10 @@ extension EscalationGraph {
                         calls: [choosing], power: power([version])), from: choosers)
             }
         }
-        for number in holding { add(number, Power.raising, rewritten: [.administratorAccess]) }
+        for number in holding {
+            let replaced = numbers(of: [policy.arn], heldBy: number)
+            add(number, { .raising($0, losing: replaced) }, rewritten: [.administratorAccess])
+        }
         for number in bounded { add(number, Power.bounding, rewritten: []) }
     }
 

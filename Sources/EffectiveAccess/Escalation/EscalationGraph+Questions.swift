@@ -4,10 +4,16 @@ import Inventory
 
 /// Questions about the permissions of a single principal, and the resources that they name.
 extension EscalationGraph {
-    func can(_ actor: Int, _ call: PlannedCall) -> Bool {
-        !landscape.population.access(
-            of: actor, call.action, on: call.resource, context: Landscape.assumedContext.adding(call.context)
-        ).isRuledOut
+    func can(_ actor: Int, _ call: PlannedCall) -> Bool { !access(of: actor, call).isRuledOut }
+
+    /// Whether the actor can make the calls whatever the unknown condition keys are.
+    func isCertain(of actor: Int, _ calls: [PlannedCall]) -> Bool {
+        calls.allSatisfy { access(of: actor, $0).isCertain }
+    }
+
+    private func access(of actor: Int, _ call: PlannedCall) -> Access {
+        landscape.population.access(
+            of: actor, call.action, on: call.resource, context: landscape.assumedContext.adding(call.context))
     }
 
     func can(_ actor: Int, _ calls: [PlannedCall]) -> Bool { calls.allSatisfy { can(actor, $0) } }

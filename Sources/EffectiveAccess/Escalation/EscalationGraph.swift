@@ -20,8 +20,9 @@ struct EscalationGraph {
     enum Power {
         /// The actor acts as the target.
         case becoming
-        /// The target gets these policies besides its own.
-        case raising([NamedPolicy])
+        /// The target gets the first policies, and no longer holds its own of the other numbers: they were removed, or
+        /// have another document now.
+        case raising([NamedPolicy], losing: Set<Int> = [])
         /// These policies replace the target's boundary; an empty list removes it.
         case bounding([NamedPolicy])
         /// The actor, which is the target, acts as a new principal in its account with these policies and boundaries.
@@ -210,7 +211,12 @@ extension EscalationGraph.Edge {
     }
 
     var isPolicy: Bool {
-        if case .raising = power { true } else { false }
+        if case .raising(let policies, _) = power { !policies.isEmpty } else { false }
+    }
+
+    /// The numbers of the policies that the step only removes.
+    var removed: Set<Int> {
+        if case .raising(let policies, let lost) = power, policies.isEmpty { lost } else { [] }
     }
 
     var isBounding: Bool {

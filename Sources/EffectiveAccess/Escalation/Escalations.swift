@@ -20,14 +20,17 @@ extension Landscape {
         }
         let isUnread = Set(unread.map(\.0))
         let read = starts.filter { !isUnread.contains($0) }
-        var administrators = read.filter { search.isAdministrator($0) && holdsEverything($0) }
+        var administrators = read.filter { search.isAdministrator($0) && holdsEverything($0, search) }
         let examined = Set(read).subtracting(administrators).sorted()
         let hiding = (self.hiding + search.graph.doubts).uniqued
         var paths: [EscalationPath] = []
         var undetermined = unread
         for number in examined {
-            if let path = search.path(from: number) {
+            let isConditional = search.isAdministrator(number) && holdsEverythingByCondition(number)
+            if let path = isConditional ? search.certainPath(from: number) : search.path(from: number) {
                 paths.append(path)
+            } else if isConditional, hiding.isEmpty, let reason = search.tagging(by: number) {
+                undetermined.append((number, reason))
             } else if search.isAdministrator(number) {
                 administrators.append(number)
             } else if hiding.isEmpty, let reason = search.opening(from: number) {
@@ -43,8 +46,17 @@ extension Landscape {
 
     /// Whether a single statement of the principal allows everything, which other checks report. They do not report a
     /// principal that several statements together allow everything.
-    private func holdsEverything(_ number: Int) -> Bool {
-        population.members[number].policies.contains { !policies[$0].policy.fullAdministration.isEmpty }
+    private func holdsEverything(_ number: Int, _ search: EscalationSearch) -> Bool {
+        let held = population.members[number].policies.map { policies[$0].policy }
+        return held.contains { !$0.unconditionalFullAdministration.isEmpty }
+            || holdsEverythingByCondition(number) && search.isCertainAdministrator(Raised(number))
+    }
+
+    /// Whether statements allow the principal everything, but only under conditions.
+    private func holdsEverythingByCondition(_ number: Int) -> Bool {
+        let held = population.members[number].policies.map { policies[$0].policy }
+        return held.contains { !$0.fullAdministration.isEmpty }
+            && held.allSatisfy(\.unconditionalFullAdministration.isEmpty)
     }
 }
 
@@ -52,6 +64,8 @@ extension Landscape {
 struct Raised {
     var number: Int
     var policies: [NamedPolicy] = []
+    /// The numbers of its own policies that it no longer holds.
+    var lost: Set<Int> = []
     /// The policies that replace its boundary; `nil` if the boundary remains.
     var boundaries: [NamedPolicy]?
     /// Whether it is a new principal in the same account, with these policies only.
@@ -66,7 +80,9 @@ struct Raised {
         for edge in edges {
             switch edge.power {
             case .becoming: break
-            case .raising(let policies): self.policies += policies
+            case .raising(let policies, let lost):
+                self.policies += policies
+                self.lost.formUnion(lost)
             case .bounding(let policies): boundaries = policies
             case .making(let policies, let boundaries):
                 self.policies = policies
@@ -102,6 +118,38 @@ struct EscalationSearch {
         return administration(from: start, along: ways) ?? morePower(from: start, owning: own, along: ways)
     }
 
+    /// The shortest way of a principal that is an administrator only under a condition, such as MFA, to administration
+    /// without it: each step, and the administration, is certain.
+    mutating func certainPath(from start: Int) -> EscalationPath? {
+        let gain = EscalationPath.Gain(isAdministration: true, examples: [])
+        let edges = (graph.edges[start] ?? []).filter { graph.isCertain(of: start, $0.calls) }
+        for edge in edges {
+            let raised = edge.isRaising ? Raised(edge.target, by: [edge]) : Raised(edge.target)
+            guard edge.target == start || !edge.isRaising else { continue }
+            if isCertainAdministrator(raised) { return path(start, [(start, edge)], gain) }
+        }
+        for edge in edges where !edge.isRaising && !isAdministrator(edge.target) {
+            if let rest = administration(from: edge.target, along: waysFrom(edge.target)) {
+                var whole = path(start, [(start, edge)], gain)
+                whole.steps += rest.steps
+                whole.doubts = (whole.doubts + rest.doubts).uniqued
+                return whole
+            }
+        }
+        return nil
+    }
+
+    /// The reason why it is not known that `start`, an administrator only under a condition, cannot fulfill it: it can
+    /// change its own tags without the condition.
+    func tagging(by start: Int) -> Unknown? {
+        let principal = landscape.principals[start]
+        let action = principal.kind == .user ? "iam:TagUser" : "iam:TagRole"
+        let resource = GuardedResource(principal.arn, ownedBy: principal.accountID)
+        guard access(of: Raised(start), action, on: resource).isCertain else { return nil }
+        let opening = (graph.openings[start] ?? []).first { if case .tagging = $0.way { true } else { false } }
+        return opening?.reason(principal.arn)
+    }
+
     /// The shortest way to administration.
     private mutating func administration(from start: Int, along ways: [Way]) -> EscalationPath? {
         let gain = EscalationPath.Gain(isAdministration: true, examples: [])
@@ -129,8 +177,11 @@ struct EscalationSearch {
                 return path(start, way.edges, gain)
             }
             for step in raising(from: way, among: ways) where !isAdministrator(step.target.at) {
-                if let gain = gain(of: step.raised, over: own) {
-                    return path(start, edges(of: way, step, start), gain)
+                let gained = [step.raised] + newRoles(of: step.raised).map { Raised($0) }
+                for raised in gained {
+                    if let gain = gain(of: raised, over: own) {
+                        return path(start, edges(of: way, step, start), gain)
+                    }
                 }
             }
         }
@@ -161,8 +212,9 @@ struct EscalationSearch {
 
     private typealias Raising = (edges: [EscalationGraph.Edge], raised: Raised, target: Way)
 
-    /// The edges at the end of a way that give more power to a principal that `start` can become: each edge alone, and
-    /// each edge that adds a policy together with each that changes the boundary.
+    /// The edges at the end of a way that give more power to a principal that `start` can become: each edge alone, each
+    /// edge that adds a policy together with each that changes the boundary, and all of these together with the edges
+    /// that remove policies.
     private func raising(from way: Way, among ways: [Way]) -> [Raising] {
         let edges = (graph.edges[way.at] ?? []).filter(\.isRaising)
         return Set(edges.map(\.target)).sorted().flatMap { number -> [Raising] in
@@ -170,7 +222,15 @@ struct EscalationSearch {
             let own = edges.filter { $0.target == number }
             let bounding = own.filter(\.isBounding)
             let pairs = own.filter(\.isPolicy).flatMap { edge in bounding.map { [edge, $0] } }
-            return (own.map { [$0] } + pairs).map { ($0, Raised(number, by: $0), target) }
+            let sets = own.map { [$0] } + pairs
+            var lost: Set<Int> = []
+            let removing = own.filter { edge in
+                defer { lost.formUnion(edge.removed) }
+                return !edge.removed.isSubset(of: lost)
+            }
+            let others = sets.filter { $0.allSatisfy(\.removed.isEmpty) } + (removing.count > 1 ? [[]] : [])
+            return (sets + (removing.isEmpty ? [] : others.map { $0 + removing }))
+                .map { ($0, Raised(number, by: $0), target) }
         }.sorted { ($0.target.edges.count, $0.edges.count) < ($1.target.edges.count, $1.edges.count) }
     }
 
@@ -237,28 +297,67 @@ struct EscalationSearch {
     }
 
     private func isAdministrator(_ raised: Raised) -> Bool {
-        let everything = landscape.sample(of: "*", to: raised.number)
-        return Self.probes.allSatisfy { asks(raised, SampleRequest(action: $0, resource: everything)) }
+        probes(of: raised).allSatisfy { !access(of: raised, $0).isRuledOut }
     }
 
-    /// Whether it is an administrator, or gained the permission to make itself one by an inline policy.
-    private func leadsToAdministration(_ raised: Raised) -> Bool {
+    func isCertainAdministrator(_ raised: Raised) -> Bool {
+        probes(of: raised).allSatisfy { access(of: raised, $0).isCertain }
+    }
+
+    private func probes(of raised: Raised) -> [SampleRequest] {
+        let everything = landscape.sample(of: "*", to: raised.number)
+        return Self.probes.map { SampleRequest(action: $0, resource: everything) }
+    }
+
+    /// Whether it is an administrator, gained the permission to make itself one, or to assume the role of one.
+    private mutating func leadsToAdministration(_ raised: Raised) -> Bool {
         if isAdministrator(raised) { return true }
         let principal = landscape.principals[raised.number]
-        let put = SampleRequest(
-            action: principal.kind == .user ? "iam:PutUserPolicy" : "iam:PutRolePolicy", resource: principal.arn)
-        guard asks(raised, put), !asks(Raised(raised.number), put) else { return false }
+        let kind = principal.kind == .user ? "User" : "Role"
+        let administrator = AWSPolicy.administratorAccess.arn(in: landscape.partition)
+        let growth: [(action: String, context: RequestContext)] = [
+            ("iam:Put\(kind)Policy", [:]), ("iam:Attach\(kind)Policy", ["iam:PolicyARN": .single(administrator)]),
+        ]
+        let grows = growth.contains { action, context in
+            gains(raised, action, on: GuardedResource(principal.arn, ownedBy: principal.accountID), context)
+        }
         var more = raised
         more.policies.append(.administratorAccess)
-        return isAdministrator(more)
+        if grows, isAdministrator(more) { return true }
+        for role in newRoles(of: raised) where isAdministrator(role) { return true }
+        return false
     }
 
-    private func asks(_ raised: Raised, _ request: SampleRequest) -> Bool {
-        let resource = landscape.sampleResource(request.resource, of: landscape.principals[raised.number].accountID)
-        return !landscape.population.access(
-            of: raised.number, holdingAlso: raised.policies, boundedBy: raised.boundaries, asNew: raised.isNew,
-            request.action, on: resource, context: Landscape.assumedContext
-        ).isRuledOut
+    /// The roles that it can assume since a policy that denied that was removed.
+    private func newRoles(of raised: Raised) -> [Int] {
+        let denied = raised.lost.flatMap { landscape.policies[$0].policy.statements }.contains {
+            $0.effect == .deny && $0.actions.match("sts:AssumeRole")
+        }
+        guard denied else { return [] }
+        return graph.sides.filter { gains(raised, "sts:AssumeRole", on: $0.value.guarded) }.map(\.key).sorted()
+    }
+
+    /// Whether the raised principal can make a request that it could not make before.
+    private func gains(
+        _ raised: Raised, _ action: String, on resource: GuardedResource, _ context: RequestContext = [:]
+    ) -> Bool {
+        !access(of: raised, action, on: resource, context).isRuledOut
+            && access(of: Raised(raised.number), action, on: resource, context).isRuledOut
+    }
+
+    private func asks(_ raised: Raised, _ request: SampleRequest) -> Bool { !access(of: raised, request).isRuledOut }
+
+    private func access(of raised: Raised, _ request: SampleRequest) -> Access {
+        let account = landscape.principals[raised.number].accountID
+        return access(of: raised, request.action, on: landscape.sampleResource(request.resource, of: account))
+    }
+
+    private func access(
+        of raised: Raised, _ action: String, on resource: GuardedResource, _ context: RequestContext = [:]
+    ) -> Access {
+        landscape.population.access(
+            of: raised.number, holdingAlso: raised.policies, without: raised.lost, boundedBy: raised.boundaries,
+            asNew: raised.isNew, action, on: resource, context: landscape.assumedContext.adding(context))
     }
 
     private mutating func can(_ number: Int, _ request: SampleRequest) -> Bool {
@@ -271,13 +370,14 @@ struct EscalationSearch {
     /// The requests that a principal, possibly with added power, can make and that none of `own` can.
     private mutating func gain(of raised: Raised, over own: [Int]) -> EscalationPath.Gain? {
         let (number, policies) = (raised.number, raised.policies)
-        let isRaised = !policies.isEmpty || raised.boundaries != nil
+        let isRaised = !policies.isEmpty || !raised.lost.isEmpty || raised.boundaries != nil
         let held = Set(
             own.filter(isUnlimited).flatMap { landscape.population.members[$0].policies }
                 .map { landscape.policies[$0].name })
         var examples: [String] = []
         for grant in grants(of: number) + policies.flatMap({ landscape.grants(in: $0, to: number) })
             + limits(of: raised)
+            + raised.lost.sorted().flatMap({ landscape.denials(in: landscape.policies[$0], of: number) })
         {
             // Permission to assume roles is not a gain, because the search follows it. Grants of a policy that `own`
             // already holds are no gain either.
@@ -297,7 +397,7 @@ struct EscalationSearch {
     private func isUnlimited(_ number: Int) -> Bool {
         let member = landscape.population.members[number]
         return member.boundaries.isEmpty && member.controls == nil
-            && !member.policies.contains { landscape.policies[$0].policy.statements.contains { $0.effect == .deny } }
+            && !member.policies.contains { landscape.policies[$0].denies }
     }
 
     private mutating func grants(of number: Int) -> [Grant] {

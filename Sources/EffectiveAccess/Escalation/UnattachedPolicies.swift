@@ -44,7 +44,7 @@ extension Landscape {
             copies[index][.identities] = .known(identities)
         }
         guard !held.isEmpty else { return ([], []) }
-        let landscape = Landscape(copies)
+        let landscape = Landscape(copies, at: moment)
         let holders = held.map { landscape.population.number(of: .user(arn: $0.holder)) }
         var search = EscalationSearch(
             graph: EscalationGraph(of: landscape, hypothetical: Set(holders.compactMap(\.self))))

@@ -105,15 +105,18 @@ public struct Population: Sendable {
     /// ``Question``, which is made for all members.
     /// - Parameters:
     ///   - policies: policies that it would hold besides its own.
+    ///   - lost: its own policies that it would not hold.
     ///   - boundaries: boundaries that would replace its own; `nil` leaves it its own.
     ///   - isNew: whether to evaluate a new member of its account instead, which holds only `policies`.
     public func access(
-        of member: Int, holdingAlso policies: [NamedPolicy] = [], boundedBy boundaries: [NamedPolicy]? = nil,
-        asNew isNew: Bool = false, _ action: String, on resource: GuardedResource, context: RequestContext = [:]
+        of member: Int, holdingAlso policies: [NamedPolicy] = [], without lost: Set<Int> = [],
+        boundedBy boundaries: [NamedPolicy]? = nil, asNew isNew: Bool = false, _ action: String,
+        on resource: GuardedResource, context: RequestContext = [:]
     ) -> Access {
         let own = members[member]
+        let kept = isNew ? [] : own.policies.filter { !lost.contains($0) }
         return PolicySet(
-            identity: (isNew ? [] : own.policies.map { self.policies[$0] }) + policies.map { CompiledPolicy($0) },
+            identity: kept.map { self.policies[$0] } + policies.map { CompiledPolicy($0) },
             boundaries: boundaries?.map { CompiledPolicy($0) } ?? own.boundaries.map { self.policies[$0] },
             serviceControl: own.controls.map { controls[$0] } ?? [], guarding: resource.policies
         ).access(for: request(of: member, action, on: resource, context: context.incomplete))

@@ -18,16 +18,16 @@ struct EscalationClosed: Check {
         judges: """
             Evaluates effective permissions on existing resources: writing or attaching policies (also if a condition \
             limits which), creating or selecting policy versions, joining groups, creating credentials for other \
-            users, changing trust policies, deleting, replacing or rewriting permissions boundaries, replacing a \
-            trusted SAML provider, passing a role to a service that runs code, and running code in a workload that has \
-            a role. Also evaluates resources that can be created: users, roles, groups and policies whose names the \
+            users, changing trust policies, deleting, replacing or rewriting permissions boundaries, removing policies \
+            that deny, replacing a trusted SAML provider, passing a role to a service that runs code, and running code \
+            in a workload that has a role. Also evaluates resources that can be created: users, roles, groups and policies whose names the \
             permissions leave open, within the required permissions boundary. Chains of these steps count. Permissions \
             boundaries, denials, organization policies and trust policies close a path. Assuming a role that trusts \
             the principal is not an escalation, unless it leads to administrator access without any condition. \
             Principals that are administrators by a single statement and service-linked roles are not evaluated; \
-            principals that are administrators by several statements together are. \(Escalations.modeled) The finding \
-            is not determined if a principal can pass a role with more permissions to a service in a way that is not \
-            modeled, or can change what is not read: which identity providers exist, the client IDs or thumbprints of an \
+            principals that are administrators by several statements together are, and those that are under a \
+            condition, such as MFA, are evaluated without it. \(Escalations.modeled) The finding is not determined if a \
+            principal can pass a role with more permissions to a service in a way that is not modeled, or can change what is not read: which identity providers exist, the client IDs or thumbprints of an \
             OIDC provider, its own tags if permissions depend on them, or permission sets of IAM Identity Center (in \
             the management account, or elsewhere if granted by name).
             """,

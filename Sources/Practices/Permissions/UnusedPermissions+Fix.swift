@@ -101,7 +101,7 @@ extension Reading {
         func landscape(_ identities: Identities) -> Landscape {
             var account = self.account
             account[.identities] = .known(identities)
-            return Landscape([account])
+            return Landscape([account], at: criteria.now)
         }
         return try landscape(before).principals(withWiderAccessIn: landscape(after))
     }

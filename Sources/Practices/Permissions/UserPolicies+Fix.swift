@@ -61,7 +61,7 @@ extension Reading {
             concerned.roles = []
             concerned.users.removeAll { !changed.contains($0.userName) }
             account[.identities] = .known(concerned)
-            return Landscape([account])
+            return Landscape([account], at: criteria.now)
         }
         return try landscape(identities).principals(withOtherAccessIn: landscape(after))
     }
