@@ -125,6 +125,7 @@ extension Landscape {
         guard
             let key = keys.first(where: { (try? $0.description.value.arn) == arn })
                 ?? keys.first(where: { $0.reference == arn })
+                ?? accounts.lazy.compactMap({ $0.listedKey(arn) }).first
         else {
             return side(
                 arn, ownedBy: account,

@@ -48,6 +48,35 @@ import Testing
         #expect(try await run.escalations().exitStatus == .undetermined)
     }
 
+    /// A scan reads the policy of every bucket and key, but not the settings that only trail buckets need.
+    @Test func whatASnapshotHoldsOfEveryBucketAndKeyIsUsed() async throws {
+        let key = EncryptionKey.sample.reference
+        let snapshot = try AccessSnapshot { account in
+            account[.buckets] = .known([ListedBucket(name: "invoices")])
+            account[.everyBucketPolicy]["invoices"] = .known(
+                PolicyDocument(
+                    statements: """
+                        {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::\(AccessSnapshot.account):user/cid"},
+                         "Action":"s3:GetObject","Resource":"arn:aws:s3:::invoices/*"}
+                        """))
+            account[.everyKeyDescription][key] = .known(.sample)
+            account[.everyKeyPolicy][key] = .known(
+                PolicyDocument(
+                    statements: """
+                        {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::\(AccessSnapshot.account):user/cid"},
+                         "Action":"kms:Decrypt","Resource":"*"}
+                        """))
+        }
+        defer { snapshot.remove() }
+        let run = run(snapshot)
+        let read = try await run.can("cid", AccessQuestion("s3:GetObject", on: "arn:aws:s3:::invoices/x"))
+        #expect(read.outcome == .allowed)
+        #expect(read.exitStatus == .clean)
+        let decrypt = try await run.can("cid", AccessQuestion("kms:Decrypt", on: key))
+        #expect(decrypt.outcome == .allowed)
+        #expect(decrypt.exitStatus == .clean)
+    }
+
     /// Adds a user who can write policies for every user, also for itself.
     private static func addEscalating(to account: inout Account) {
         account[.identities] = account[.identities].map { identities throws(Unknown) in

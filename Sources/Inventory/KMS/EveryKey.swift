@@ -73,6 +73,16 @@ extension KeyDescription {
 }
 
 extension Account {
+    /// The key with this ARN as far as it is read for every key; `nil` if it is not part of the reading.
+    public func listedKey(_ arn: String) -> EncryptionKey? {
+        guard self[.everyKeyDescription].facts[arn] != nil else { return nil }
+        var key = EncryptionKey(reference: arn)
+        key.description = self[.everyKeyDescription][arn]
+        key.rotation = self[.everyKeyRotation][arn]
+        key.policy = self[.everyKeyPolicy][arn]
+        return key
+    }
+
     /// The customer managed keys of each region, each with its ARN and its facts from further calls. A key whose
     /// manager is unknown is included.
     public var customerKeys: Regional<[EncryptionKey]> {

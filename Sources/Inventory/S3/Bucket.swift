@@ -356,7 +356,8 @@ extension Account {
     /// Returns the bucket with this name; `nil` if it is not part of the reading.
     public func knownBucket(_ name: String) -> Bucket? {
         let isMet = self[.bucketRegions].facts[name] != nil || self[.loggingTargetRegions].facts[name] != nil
-        return isMet ? bucket(name) : nil
+        let isListed = (try? self[.buckets].value)?.contains { $0.name == name } ?? false
+        return isMet || isListed ? bucket(name) : nil
     }
 
     /// Returns the bucket with this name; every fact of it is unknown if it is not part of the reading.
@@ -365,22 +366,26 @@ extension Account {
             (try? fact.value)?.contains { $0.s3BucketName == name } ?? false
         }
         /// A trail bucket's facts come first from the facets of trail buckets, another bucket's first from those of log
-        /// targets.
-        func either<Value>(_ own: FacetOf<ByName<Value>>, _ target: FacetOf<ByName<Value>>) -> Fact<Value> {
-            let facts = (own: self[own][name], target: self[target][name])
-            let (first, second) = isTrails ? facts : (facts.target, facts.own)
-            if case .unknown(let unknown) = first.state, unknown.reason == .notCollected { return second }
-            return first
+        /// targets. The facets of every bucket are last.
+        func first<Value>(
+            _ own: FacetOf<ByName<Value>>, _ target: FacetOf<ByName<Value>>? = nil,
+            _ every: FacetOf<ByName<Value>>? = nil
+        ) -> Fact<Value> {
+            let order: [FacetOf<ByName<Value>>?] = isTrails ? [own, target, every] : [target, own, every]
+            let facts = order.lazy.compactMap { $0.map { self[$0][name] } }
+            return facts.first { fact in
+                if case .unknown(let unknown) = fact.state { unknown.reason != .notCollected } else { true }
+            } ?? self[own][name]
         }
         var bucket = Bucket(name: name)
-        bucket.region = either(.bucketRegions, .loggingTargetRegions)
-        bucket.policy = either(.bucketPolicy, .loggingTargetPolicy)
-        bucket.grants = either(.bucketACL, .loggingTargetACL)
+        bucket.region = first(.bucketRegions, .loggingTargetRegions, .everyBucketRegion)
+        bucket.policy = first(.bucketPolicy, .loggingTargetPolicy, .everyBucketPolicy)
+        bucket.grants = first(.bucketACL, .loggingTargetACL)
         bucket.publicAccessBlock = self[.bucketPublicAccessBlock][name]
-        bucket.versioning = self[.bucketVersioning][name]
-        bucket.logging = self[.bucketLogging][name]
-        bucket.encryption = either(.bucketEncryption, .loggingTargetEncryption)
-        bucket.objectLock = either(.bucketObjectLock, .loggingTargetObjectLock)
+        bucket.versioning = first(.bucketVersioning, nil, .everyBucketVersioning)
+        bucket.logging = first(.bucketLogging, nil, .everyBucketLogging)
+        bucket.encryption = first(.bucketEncryption, .loggingTargetEncryption, .everyBucketEncryption)
+        bucket.objectLock = first(.bucketObjectLock, .loggingTargetObjectLock)
         bucket.payer = self[.loggingTargetPayer][name]
         return bucket
     }
