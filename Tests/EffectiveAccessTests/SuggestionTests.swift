@@ -165,6 +165,49 @@ import Testing
             call: call("s3", "ListObjectsV2", ["bucketName": "arn:aws:s3:eu-west-1:123456789012:accesspoint/ap"]),
             takes: ["s3:ListBucket arn:aws:s3:eu-west-1:123456789012:accesspoint/ap"]),
         .init(
+            call: call(
+                "s3", "GetObject", ["bucketName": "my-ap-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias", "key": "k"]),
+            takes: ["s3:GetObject arn:aws:s3:eu-west-1:123456789012:accesspoint/my-ap/object/k"]),
+        .init(
+            call: call(
+                "s3", "ListObjectsV2", ["bucketName": "my-ap-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias"],
+                resources: ["arn:aws:s3:::b", "arn:aws:s3:us-east-1:210987654321:accesspoint/theirs"]),
+            takes: ["s3:ListBucket arn:aws:s3:us-east-1:210987654321:accesspoint/theirs"]),
+        .init(
+            call: call("s3", "CreateBucket", ["bucketName": "b", "CreateBucketConfiguration.Tags.Tag.Key": "a"]),
+            takes: ["s3:CreateBucket arn:aws:s3:::b", "s3:TagResource arn:aws:s3:::b"]),
+        .init(
+            call: call("s3", "PutBucketTagging", ["bucketName": "b", "Tagging.TagSet.Tag.Key": "a"]),
+            takes: ["s3:PutBucketTagging arn:aws:s3:::b"]),
+        .init(
+            call: call("ec2", "RunInstances", ["tagSpecificationSet.items.tags.key": "a"]),
+            takes: ["ec2:RunInstances *", "ec2:CreateTags *"]),
+        .init(
+            call: call(
+                "ec2", "CreateLaunchTemplate",
+                ["CreateLaunchTemplateRequest.LaunchTemplateData.TagSpecification.Tag.Key": "a"]),
+            takes: ["ec2:CreateLaunchTemplate *"]),
+        .init(
+            call: call(
+                "sts", "AssumeRole",
+                ["roleArn": "arn:aws:iam::123456789012:role/r", "tags.key": "a", "sourceIdentity": "ann"]),
+            takes: [
+                "sts:AssumeRole arn:aws:iam::123456789012:role/r", "sts:TagSession arn:aws:iam::123456789012:role/r",
+                "sts:SetSourceIdentity arn:aws:iam::123456789012:role/r",
+            ]),
+        .init(
+            call: call("iam", "CreateUser", ["userName": "u", "tags.key": "a"]),
+            takes: ["iam:CreateUser arn:aws:iam::123456789012:user/u", "iam:TagUser arn:aws:iam::123456789012:user/u"]),
+        .init(
+            call: call("sqs", "CreateQueue", ["queueName": "q", "tags.a": "b"]),
+            takes: ["sqs:CreateQueue *", "sqs:TagQueue *"]),
+        .init(
+            call: call("ecs", "RegisterTaskDefinition", ["taskRoleArn": "worker", "tags.key": "a"]),
+            takes: [
+                "ecs:RegisterTaskDefinition *", "ecs:TagResource *",
+                "iam:PassRole arn:aws:iam::123456789012:role/worker",
+            ]),
+        .init(
             call: call("s3express", "GetObject", ["bucketName": "b--x-s3", "key": "k"]),
             takes: ["s3express:CreateSession arn:aws:s3express:eu-west-1:123456789012:bucket/b--x-s3"]),
         .init(

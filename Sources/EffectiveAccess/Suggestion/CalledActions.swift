@@ -6,6 +6,11 @@
 enum CalledActions {
     /// The actions, such as `s3:ListBucket`; none if the call needs no permission.
     static func of(_ call: RecordedCall) -> [String] {
+        let actions = own(of: call)
+        return actions + (actions.isEmpty ? [] : further(of: call).filter { !actions.contains($0) })
+    }
+
+    private static func own(of call: RecordedCall) -> [String] {
         let service = prefix(of: call.source)
         let name = unversioned(call.name, service)
         if free.contains("\(service):\(name)") || freeServices.contains(service) { return [] }
@@ -24,6 +29,52 @@ enum CalledActions {
         }
         return exceptions["\(service):\(name)"] ?? ["\(service):\(name)"]
     }
+
+    /// The actions that the call needs besides its own for the tags and the source identity that it sets.
+    ///
+    /// Source: Service Authorization Reference, "Dependent actions"; Amazon EC2 User Guide, "Grant permission to tag Amazon
+    /// EC2 resources during creation"; Amazon S3 API Reference, "CreateBucket"; IAM User Guide, "Pass session tags in AWS
+    /// STS" and "Monitor and control actions taken with assumed roles".
+    private static func further(of call: RecordedCall) -> [String] {
+        let service = prefix(of: call.source)
+        switch service {
+        case "sts":
+            let isTagged = call.hasParameter(beginning: "tags") || call.hasParameter(beginning: "transitiveTagKeys")
+            return (isTagged ? ["sts:TagSession"] : [])
+                + (call.hasParameter(beginning: "sourceIdentity") ? ["sts:SetSourceIdentity"] : [])
+        case "ec2":
+            // The tags in a launch template are those of what is launched from it later.
+            let isTagged = call.parameters.keys.map { $0.lowercased() }.contains {
+                $0.contains("tagspecification") && !$0.contains("launchtemplatedata")
+            }
+            return isTagged ? ["ec2:CreateTags"] : []
+        default:
+            guard ["Create", "Register", "Run", "Put"].contains(where: call.name.hasPrefix), hasTags(call) else {
+                return []
+            }
+            if service == "iam" {
+                let kind = call.name.dropFirst("Create".count)
+                return ["iam:Tag\(kind == "VirtualMFADevice" ? "MFADevice" : kind)"]
+            }
+            return tagging[service].map { ["\(service):\($0)"] } ?? []
+        }
+    }
+
+    private static func hasTags(_ call: RecordedCall) -> Bool {
+        call.parameters.contains { path, values in
+            path.lowercased().split(separator: ".").prefix(2).contains { ["tags", "taglist"].contains($0) }
+                && !values.allSatisfy(\.isEmpty)
+        }
+    }
+
+    /// The actions, by service, that tag a resource while it is created.
+    private static let tagging = [
+        "cloudtrail": "AddTags", "dynamodb": "TagResource", "ecr": "TagResource", "ecs": "TagResource",
+        "eks": "TagResource", "elasticfilesystem": "TagResource", "elasticloadbalancing": "AddTags",
+        "events": "TagResource", "kms": "TagResource", "lambda": "TagResource", "logs": "TagResource",
+        "rds": "AddTagsToResource", "s3": "TagResource", "s3express": "TagResource", "secretsmanager": "TagResource",
+        "sns": "TagResource", "sqs": "TagQueue", "ssm": "AddTagsToResource", "states": "TagResource",
+    ]
 
     /// The prefix of the service's actions.
     static func prefix(of source: String) -> String {

@@ -44,7 +44,7 @@ struct CalledResources {
     // MARK: - S3
 
     private func s3(_ action: String) -> NeededPermission {
-        guard let bucket = call.parameter("bucketName") ?? bucketOfResources else {
+        guard let bucket = accessPointOfAlias ?? call.parameter("bucketName") ?? bucketOfResources else {
             return NeededPermission(action, "*")
         }
         // A request through an access point has its ARN in the place of the bucket's name.
@@ -63,6 +63,24 @@ struct CalledResources {
         // If one call deletes many objects, the event does not name them.
         guard let key = call.parameter("key", "Key") else { return NeededPermission(action, "\(arn)/", ["\(arn)/*"]) }
         return NeededPermission(action, "\(arn)/\(key)")
+    }
+
+    /// The ARN of the access point of which the request has the alias, a name that no policy accepts: the name of the
+    /// access point, a hyphen, letters and digits, and `-s3alias`.
+    ///
+    /// Source: Amazon S3 User Guide, "Referencing access points with ARNs, access point aliases, or virtual-hosted-style
+    /// URIs".
+    private var accessPointOfAlias: String? {
+        guard let alias = call.parameter("bucketName"), alias.hasSuffix("-s3alias") else { return nil }
+        let named = call.resources.lazy.compactMap(ARN.init).first {
+            $0.service == "s3" && $0.resource.hasPrefix("accesspoint/")
+        }
+        if let named {
+            let name = named.resource.split(separator: "/").prefix(2).joined(separator: "/")
+            return "arn:\(partition):s3:\(named.region):\(named.account):\(name)"
+        }
+        let name = alias.dropLast("-s3alias".count)
+        return name.lastIndex(of: "-").map { regional("s3", "accesspoint/\(name[..<$0])") }
     }
 
     private var bucketOfResources: String? {
@@ -228,7 +246,7 @@ struct CalledResources {
             return arn.service == "iam" && arn.resource.hasPrefix("role/")
                 ? [NeededPermission("iam:PassRole", value)] : []
         }
-        guard ["role", "rolename"].contains(where: name.hasSuffix), Self.isName(value) else { return [] }
+        guard ["role", "rolename", "rolearn"].contains(where: name.hasSuffix), Self.isName(value) else { return [] }
         return [iam("iam:PassRole", "role", value)]
     }
 
