@@ -161,7 +161,8 @@ private struct SnapshotAssembly {
 
     /// - Throws: ``Failure`` if lines are missing, or one could not be read.
     mutating func finished() throws(Failure) -> Snapshot {
-        if failure == nil { take(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        // The last line may end with a line feed.
+        if failure == nil, !beginning.isEmpty { take(UnsafeRawBufferPointer(start: nil, count: 0)) }
         if let failure { throw failure }
         guard let header, factsLeft == 0, accounts.count == header.accounts else { throw Snapshot.unusable() }
         return Snapshot(reading: header.reading, accounts: accounts)

@@ -7,28 +7,37 @@ public struct CheckIndex: Sendable {
     /// The positions by other catalogues' ids without the catalogue, such as `cloudtrail.4`. The checks' own ids take
     /// precedence.
     private let bare: [String: [Int]]
+    /// The positions by the identifiers of AWS Config's rules, with and without the catalogue.
+    private let identifiers: [String: [Int]]
 
     public init(_ checks: [any Check]) {
         self.checks = checks
         var positions: [String: [Int]] = [:]
         var bare: [String: [Int]] = [:]
+        var identifiers: [String: [Int]] = [:]
         for (position, check) in checks.enumerated() {
             positions[check.about.id.lowercased(), default: []].append(position)
             for reference in check.about.names {
                 positions[reference.description.lowercased(), default: []].append(position)
                 bare[reference.id.lowercased(), default: []].append(position)
+                if let identifier = reference.ruleIdentifier?.lowercased() {
+                    identifiers[identifier, default: []].append(position)
+                    identifiers["config:\(identifier)", default: []].append(position)
+                }
             }
         }
         self.positions = positions
         self.bare = bare
+        self.identifiers = identifiers
     }
 
     /// The checks of that name. They may be several: Security Hub's `IAM.7` is about the whole password policy. Another
     /// catalogue's id may be given without the catalogue.
     /// - Throws: ``UnknownCheck``
     public func checks(named name: String) throws(UnknownCheck) -> [any Check] {
-        guard let found = positions[name.lowercased()] ?? bare[name.lowercased()] else {
-            throw UnknownCheck(name: name, nearest: nearest(to: name.lowercased()))
+        let lowercased = name.lowercased()
+        guard let found = positions[lowercased] ?? bare[lowercased] ?? identifiers[lowercased] else {
+            throw UnknownCheck(name: name, nearest: nearest(to: lowercased))
         }
         return found.map { checks[$0] }
     }

@@ -28,6 +28,21 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
         return reference
     }
 
+    /// The identifier of a managed rule of AWS Config, such as `S3_BUCKET_SSL_REQUESTS_ONLY`.
+    ///
+    /// Source: AWS Config Developer Guide, "List of AWS Config Managed Rules", each rule's page.
+    var ruleIdentifier: String? {
+        guard catalogue == "config" else { return nil }
+        return Self.otherIdentifiers[id] ?? id.uppercased().split(separator: "-").joined(separator: "_")
+    }
+
+    /// The identifiers that are not the rule's name.
+    private static let otherIdentifiers = [
+        "cloudtrail-enabled": "CLOUD_TRAIL_ENABLED", "restricted-ssh": "INCOMING_SSH_DISABLED",
+        "multi-region-cloudtrail-enabled": "MULTI_REGION_CLOUD_TRAIL_ENABLED",
+        "restricted-common-ports": "RESTRICTED_INCOMING_TRAFFIC",
+    ]
+
     /// The page on the web that is about it, or about its catalogue.
     public var address: String? {
         switch catalogue {

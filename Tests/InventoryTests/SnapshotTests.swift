@@ -37,6 +37,11 @@ private let account = #"{"account":"123456789012","partition":"aws","readAt":1,"
         #expect(try again.encoded() == (try snapshot.encoded()), "the same bytes each time")
     }
 
+    @Test func theLastLineMayEndWithALineFeed() throws {
+        let text = Gzip.compress(Array((header + "1}\n" + account + "0}\n").utf8))
+        #expect(try Snapshot(decoding: text).accounts.map(\.id) == ["123456789012"])
+    }
+
     @Test func aFactIsDecodedWhenItIsAskedFor() throws {
         var account = Account.sample
         account.hold(roles: [.sample], policies: [.sample])

@@ -48,6 +48,20 @@ import Testing
         #expect(try index.checks(named: "b").map(\.about.id) == ["b"])
     }
 
+    @Test(
+        "a check answers to the identifier of a rule of AWS Config",
+        arguments: [
+            ("config:S3_BUCKET_SSL_REQUESTS_ONLY", "tls"), ("S3_BUCKET_SSL_REQUESTS_ONLY", "tls"),
+            ("config:INCOMING_SSH_DISABLED", "ssh"), ("config:restricted-ssh", "ssh"),
+        ])
+    func ruleIdentifiers(_ name: String, _ id: String) throws {
+        let index = CheckIndex([
+            Fixed("tls", references: [.config("s3-bucket-ssl-requests-only")]),
+            Fixed("ssh", references: [.config("restricted-ssh")]),
+        ])
+        #expect(try index.checks(named: name).map(\.about.id) == [id])
+    }
+
     @Test("without checks there is nothing near") func empty() {
         let error = #expect(throws: UnknownCheck.self) { try CheckIndex([]).checks(named: "root") }
         #expect(error?.description == "unknown check 'root'")

@@ -143,6 +143,18 @@ import Testing
     }
 
     @Test(arguments: [
+        ("2026-12-01", "2026-12-02T00:00:00Z"), ("2026-12-01T08:00:00Z", "2026-12-01T08:00:00Z"),
+    ])
+    func aMuteLastsToTheEndOfItsDay(until: String, end: String) throws {
+        // Some editors begin a file with a byte-order mark.
+        let file = try TextFile(
+            "\u{FEFF}- {check: root-mfa, reason: x, until: \(until)}\n- {check: root-mfa, reason: y}")
+        defer { file.remove() }
+        let mutes = try MuteFile.read(file.path)
+        #expect(mutes.map { $0.until?.rfc3339 } == [end, nil])
+    }
+
+    @Test(arguments: [
         ("/root/keys/", "/root/keys"), ("/", "/"), ("secretsmanager:ops/", "secretsmanager:ops/"),
         ("secretsmanager:", "secretsmanager:"),
     ])

@@ -10,7 +10,9 @@ enum OtherCatalogues {
     /// - Parameter name: a name as for `--check`, with or without its catalogue, in any case.
     static func hold(_ name: String) -> Bool {
         let name = name.lowercased()
-        return names.contains(name) || isOfServiceWithoutChecks(name)
+        // The identifiers of AWS Config's rules are their names with underscores.
+        let ruleName = name.split(separator: "_").joined(separator: "-")
+        return names.contains(name) || names.contains(ruleName) || isOfServiceWithoutChecks(name)
     }
 
     /// Whether an ID belongs to a service that no practice covers, such as `securityhub:Lambda.3` or

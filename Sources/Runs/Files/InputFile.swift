@@ -27,12 +27,13 @@ public enum InputFile {
             advice: "check the path")
     }
 
+    /// Returns the text without a byte-order mark.
     /// - Throws: ``Failure`` with the file's name.
     public static func text(_ path: String) throws(Failure) -> String {
         guard let text = String(validating: try bytes(path), as: UTF8.self) else {
             throw Failure("\(path) cannot be read", why: "it is not UTF-8 text", advice: "check the path")
         }
-        return text
+        return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     }
 
     /// - Throws: ``Failure`` if `path` is not a folder.
