@@ -190,7 +190,7 @@ extension FieldTest {
             case .endsWith: return "\(word("end")) with \(reference.field)" + cased
             case .contains: return "\(word("contain")) \(reference.field)" + cased
             }
-        case .policy(let test): return "\(word("admit")) \(test.audience.explanation)"
+        case .policy(let test): return "\(word("allow")) \(test.audience.explanation)"
         }
     }
 }
