@@ -36,11 +36,10 @@ public enum MuteFile {
             throw YAMLFile.Problem(value, "'\(account)' is not an account ID", "use twelve digits, or a pattern")
         }
         let until = try texts["until"].map { text, value in
-            guard let date = Moment(typed: text)?.date else {
+            guard let day = Moment(typed: text)?.date else {
                 throw YAMLFile.Problem(value, "'\(text)' is not a date", "use an existing date, such as 2026-12-31")
             }
-            // A day counts to its end.
-            return text.contains(":") ? date : date.addingTimeInterval(86_400)
+            return day
         }
         var mute = Mute(
             check: check.text, resource: texts["resource"]?.text ?? "*", account: texts["account"]?.text ?? "*",
