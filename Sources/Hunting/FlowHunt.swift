@@ -45,10 +45,18 @@ struct FlowHunt: LogHunt {
     }
 
     func doubts(about workers: [Worker]) -> [String] {
+        var doubts: [String] = []
         let names = workers.reduce(into: Set<String>()) { $0.formUnion($1.reader.unknownNames) }.sorted().prefix(20)
-        guard !names.isEmpty else { return [] }
-        let shown = names.map { "'\($0)'" }.joined(separator: ", ")
-        return ["header lines contain \(shown), which is not a field of flow logs: these columns were ignored"]
+        if !names.isEmpty {
+            let shown = names.map { "'\($0)'" }.joined(separator: ", ")
+            doubts = ["header lines contain \(shown), which is not a field of flow logs: these columns were ignored"]
+        }
+        let lacking = workers.reduce(into: Set<FlowField>()) { $0.formUnion($1.reader.lackingFields) }
+        if context.settings.runsAnalytics, !lacking.isEmpty {
+            let shown = FlowField.allCases.filter(lacking.contains).map(\.rawValue).joined(separator: ", ")
+            doubts.append("records lack the fields \(shown): the analytics that need them did not see everything")
+        }
+        return doubts
     }
 
     final class Worker: HuntWorker {
@@ -99,11 +107,11 @@ struct FlowHunt: LogHunt {
             piece.lost(reader.damaged.count - before, reader.damaged.shown)
         }
 
-        /// Runs the rules over the records within the time range, and moves them to the front.
-        /// - Returns: the number of records within the range.
+        /// Runs the rules over the records within the time range or without a time, and moves them to the front.
+        /// - Returns: their number.
         private func judge(_ batch: UnsafeMutableBufferPointer<FlowRecord>, _ file: LogFile) -> Int {
             var admitted = 0
-            for record in batch where context.settings.admits(record.start) {
+            for record in batch where record.start == 0 || context.settings.admits(record.start) {
                 if hasRules { judge(record, file) }
                 batch[admitted] = record
                 admitted += 1

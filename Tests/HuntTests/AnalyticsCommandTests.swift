@@ -184,6 +184,28 @@ import Testing
         #expect(wrong.status == 1, "without the format nothing can be read: \(wrong.standardOutput)")
     }
 
+    /// Analytics that lack a column must not look as if they had found nothing.
+    @Test(arguments: [
+        ("", []), ("srcaddr", ["srcaddr"]), ("dstport protocol", ["dstport", "protocol"]), ("action", ["action"]),
+    ])
+    func columnsThatAreLackingAreTold(left: String, lacking: [String]) async throws {
+        let folder = try LogsFolder()
+        let without = Set(left.split(separator: " "))
+        let header = "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
+        let record = "eni-1 198.51.100.9 10.0.0.5 40000 22 6 1 60 1772500000 1772500060 ACCEPT OK"
+        let columns = zip(header.split(separator: " "), record.split(separator: " ")).filter { !without.contains($0.0) }
+        let lines = [columns.map(\.0), columns.map(\.1)].map { $0.joined(separator: " ") + "\n" }.joined()
+        let log = try folder.write("a.log", lines)
+        let outcome = try await HuntCommand.run(["hunt", "--source", "vpc-flow", "--logs", log, "--format", "json"])
+        let document = try HuntDocument(outcome.standardOutput)
+        let names = lacking.joined(separator: ", ")
+        #expect(
+            document.doubts
+                == (lacking.isEmpty
+                    ? [] : ["records lack the fields \(names): the analytics that need them did not see everything"]))
+        #expect(outcome.status == (document.alerts.isEmpty && !lacking.isEmpty ? 3 : document.alerts.isEmpty ? 0 : 2))
+    }
+
     @Test func rulesForFlowsRunBesideTheAnalytics() async throws {
         let folder = try LogsFolder()
         let rules = try folder.write(

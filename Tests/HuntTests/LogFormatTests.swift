@@ -76,6 +76,10 @@ import Testing
             #expect(document.stats.events == 1, "\(source): \(name)")
             #expect(document.doubts.isEmpty && outcome.standardError.isEmpty, "\(name): \(document.doubts)")
             #expect(outcome.status == 0 || source == "s3-access" && outcome.status == 2, "\(name)")
+            let detected = try await HuntCommand.run(["hunt", "--logs", folder.path("a.log"), "--format", "json"])
+            #expect(
+                detected.status == outcome.status && detected.standardOutput.contains("\"source\" : \"\(source)\""),
+                "\(source): \(name): \(detected.standardError)")
         }
     }
 
@@ -181,6 +185,16 @@ import Testing
         #expect(document.alerts.map(\.event) == ["e-2", "e-1"] || document.alerts.map(\.event) == ["e-1", "e-2"])
         let deleted = try #require(document.alerts.first { $0.rule == "aggregated-deletions" })
         #expect(deleted.actor == "arn:aws:iam::123456789012:user/ann" && deleted.time == "2026-03-01T10:00:00Z")
+        try folder.write(
+            "CloudTrail-Aggregated/a.json",
+            #"{"Records":[{"eventVersion":"1.0","accountId":"123456789012","eventId":"e-3","eventCategory":"Aggregated","#
+                + #""eventType":"AwsAggregatedEvent","awsRegion":"eu-west-1","eventSource":"s3.amazonaws.com","timeWindow":{"#
+                + #""windowStart":"2026-03-01T10:00:00Z"},"summary":{"primaryDimension":{"dimension":"eventName","statistics":[{"#
+                + #""name":"DeleteObject","value":900}]},"details":[{"dimension":"userIdentity.arn","statistics":[{"name":"#
+                + #""arn:aws:iam::123456789012:user/bob","value":905}]}]}}]}"#)
+        let (_, named) = try await HuntCommand.cloudTrail(folder.url.path, range)
+        #expect(
+            named.alerts.first { $0.rule == "aggregated-deletions" }?.actor == "arn:aws:iam::123456789012:user/bob")
         let later = try await HuntCommand.cloudTrail(folder.url.path, ["--from", "2026-03-02"])
         #expect(later.1.alerts.isEmpty && later.0.status == 3)
     }

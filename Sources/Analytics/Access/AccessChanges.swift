@@ -3,19 +3,21 @@ import Basics
 extension AccessLogAnalytics {
     /// Finds requesters that delete or copy many objects at once, as ransomware does. A copy can change the key with
     /// which an object is encrypted, but the log does not show the key.
-    func changes(_ subject: AccessSubject, _ learned: inout LearnedAccess) -> [Alert] {
+    /// - Parameter young: receives the requester if the logs do not go back far enough to show what is usual for it.
+    func changes(_ subject: AccessSubject, _ learned: inout LearnedAccess, _ young: inout Set<String>) -> [Alert] {
         [
             change(
-                subject, "access-mass-deletion", "Bulk object deletion", "deleted", &learned, \.deleted),
+                subject, "access-mass-deletion", "Bulk object deletion", "deleted", &learned, &young, \.deleted,
+                \.deletion),
             change(
-                subject, "access-mass-copy", "Bulk object copy or re-encryption", "copied",
-                &learned, \.copied),
+                subject, "access-mass-copy", "Bulk object copy or re-encryption", "copied", &learned, &young, \.copied,
+                \.copying),
         ].compactMap(\.self)
     }
 
     private func change(
         _ subject: AccessSubject, _ rule: String, _ title: String, _ name: String, _ learned: inout LearnedAccess,
-        _ count: KeyPath<AllowedHour, UInt32>
+        _ young: inout Set<String>, _ count: KeyPath<AllowedHour, UInt32>, _ moments: KeyPath<AllowedHour, SlotMoments>
     ) -> Alert? {
         let client = subject.client
         let entries = client.hours.entries
@@ -29,8 +31,16 @@ extension AccessLogAnalytics {
         let begin = Int32(clamping: self.learned / 3_600)
         let late = hours.filter { $0.slot >= begin }
         let known = before.refused[key]?.median
+        let isNew = hours.first.map { $0.slot >= begin } == true
+        // Objects that are deleted after they were read may be held to ransom, so that needs no history.
+        let isRansom = rule == "access-mass-deletion" && client.deletedKeys.isMostly(in: client.readKeys)
+        let isEarly = known == nil && !isNew && hours.contains { $0.slot < begin && $0.amount >= judge.floor }
+        let own = hours.count >= LevelJudge.least ? Robust.median(hours.map(\.amount)) ?? 0 : 0
         let verdict = judge.judge(
-            known == nil ? late : hours, known: known, unknown: hours.first.map { $0.slot >= begin } == true ? 0 : nil)
+            known == nil && !isRansom ? late : hours, known: known, unknown: isNew ? 0 : isRansom ? own : nil)
+        if isEarly, verdict.unusual.isEmpty {
+            young.insert("\(client.bucket)/\(subject.requester): \(name) objects")
+        }
         let median = verdict.learned ?? Robust.median(hours.map(\.amount)) ?? 0
         learned.refused[key].update(LearnedAccess.UsualLevel(median: median, hour: Int(last.slot)))
         guard let first = verdict.unusual.first, let end = verdict.unusual.last, let most = verdict.most else {
@@ -41,10 +51,12 @@ extension AccessLogAnalytics {
         let reads = entries.filter { $0.slot >= first.slot - 24 && $0.slot <= end.slot }.reduce(0) {
             $0 + Double($1.reads)
         }
+        let span = client.hours.span(from: first.slot, to: end.slot, length: AllowedHour.length) {
+            $0[keyPath: moments]
+        }
         let isTaken = rule == "access-mass-deletion" && reads * 2 >= total
         return alert(
-            rule, title, subject, isTaken ? .critical : .high, from: Int(first.slot) * 3_600,
-            to: Int(end.slot) * 3_600 + 3_599,
+            rule, title, subject, isTaken ? .critical : .high, from: span.first, to: span.last,
             [
                 .init("observed", .int(Int(saturating: most.amount))),
                 .init("expected", .int(Int(saturating: most.usual))), .init("unit", "objects in an hour"),

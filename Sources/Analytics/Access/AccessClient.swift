@@ -32,6 +32,9 @@ struct AccessClient: Sendable {
     var insecure = 0
     var insecureTimes = (first: Int.max, last: 0)
     var insecureRecords = EarliestRecords()
+    /// The keys of objects that were read, and of those that were deleted. Sums of an engine do not add to them.
+    private(set) var readKeys = KeySample()
+    private(set) var deletedKeys = KeySample()
     var firstRecord: RequestRecord?
     var largest: RequestRecord?
 
@@ -86,15 +89,27 @@ struct AccessClient: Sendable {
             close()
             open = AllowedHour(slot: hour)
         }
+        let second = time % AllowedHour.length
         open.bytes = open.bytes.addingSaturating(bytes)
+        if bytes > 0 { open.sending.add(second) }
         guard isAllowed else { return }
         open.minutes |= 1 << UInt64(minute % 60)
         switch change {
         case .read: open.reads &+= 1
-        case .delete: open.deleted &+= 1
-        case .copy: open.copied &+= 1
+        case .delete:
+            open.deleted &+= 1
+            open.deletion.add(second)
+        case .copy:
+            open.copied &+= 1
+            open.copying.add(second)
         case .other: break
         }
+    }
+
+    /// Remembers the key of an object that was read or deleted.
+    @inline(__always)
+    mutating func sample(_ key: UInt64, _ use: ObjectUse) {
+        if use == .read { readKeys.add(key) } else { deletedKeys.add(key) }
     }
 
     /// Counts summed requests. Their first record and their largest one are added one by one.
@@ -103,7 +118,11 @@ struct AccessClient: Sendable {
         first = min(first, sum.first)
         last = max(last, sum.last)
         var hour = AllowedHour(slot: Int32(truncatingIfNeeded: sum.hour / 3_600))
+        var moments = SlotMoments()
+        moments.add(sum.first % AllowedHour.length)
+        moments.add(sum.last % AllowedHour.length)
         if !isRefused { hour.bytes = sum.bytes }
+        if hour.bytes > 0 { hour.sending = moments }
         if isAllowed {
             allowed = allowed.addingSaturating(sum.count)
             firstAllowed = min(firstAllowed, sum.first)
@@ -111,8 +130,8 @@ struct AccessClient: Sendable {
             let count = UInt32(clamping: sum.count)
             switch change {
             case .read: hour.reads = count
-            case .delete: hour.deleted = count
-            case .copy: hour.copied = count
+            case .delete: (hour.deleted, hour.deletion) = (count, moments)
+            case .copy: (hour.copied, hour.copying) = (count, moments)
             case .other: break
             }
         }
@@ -145,6 +164,8 @@ struct AccessClient: Sendable {
         missing.merge(other.missing, exactlyUpTo: most)
         base = max(base, other.base)
         hours.merge(other.hours)
+        readKeys.merge(other.readKeys)
+        deletedKeys.merge(other.deletedKeys)
         insecure += other.insecure
         insecureTimes = (
             min(insecureTimes.first, other.insecureTimes.first), max(insecureTimes.last, other.insecureTimes.last)

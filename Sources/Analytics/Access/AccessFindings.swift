@@ -10,18 +10,18 @@ extension AccessLogAnalytics {
             let part = isAllowed ? visits.allowed : visits.others
             guard part.count > 0 else { return nil }
             let sources = part.busiest.sorted
-            let single = part.sources.count == 1 ? sources.first.map { Self.shown($0.name) } : nil
+            let single = part.sourceCount == 1 ? sources.first.map { Self.shown($0.name) } : nil
             return Alert(
                 rule: "access-anonymous", title: "Anonymous bucket access",
                 event: part.records.records.first?.event, time: part.first, lastTime: part.last,
                 severity: isAllowed ? .critical : .low, actor: single ?? bucket.text, practice: "trail-access-logging",
                 fields: [
-                    "bucket": bucket.text, "requester": "-", "address": single ?? "(\(part.sources.count) addresses)",
+                    "bucket": bucket.text, "requester": "-", "address": single ?? "(\(part.sourceCount) addresses)",
                 ],
                 evidence: [
                     .init("requests", .int(visits.allowed.count + visits.others.count)),
                     .init("allowed", .int(visits.allowed.count)), .init("denied", .int(visits.others.count)),
-                    .init("distinct_addresses", .int(part.sources.count)),
+                    .init("distinct_addresses", .int(part.sourceCount)),
                     .init(
                         "addresses",
                         .array(

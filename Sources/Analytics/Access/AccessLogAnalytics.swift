@@ -34,7 +34,9 @@ public struct AccessLogAnalytics {
             clients[number].close()
             clients[number].hideSecrets()
         }
-        report.alerts += volumes(of: clients, &learned)
+        var young: Set<String> = []
+        report.alerts += volumes(of: clients, &learned, &young)
+        report.learning = young.sorted()
         report.alerts += anonymous()
         report.alerts += clients.flatMap(insecure)
         report.alerts += newcomers(clients)
@@ -51,7 +53,9 @@ public struct AccessLogAnalytics {
 
     /// Evaluates denied requests and reading of each client, and of clients that share a requester or an address. A
     /// group does not repeat an alert that one of its clients raised alone.
-    private func volumes(of clients: [AccessClient], _ learned: inout LearnedAccess) -> [Alert] {
+    private func volumes(
+        of clients: [AccessClient], _ learned: inout LearnedAccess, _ young: inout Set<String>
+    ) -> [Alert] {
         var alerts: [Alert] = []
         var reported: [Set<String>] = []
         let strangers = clients.reduce(into: [:]) { $0[$1.bucket, default: 0] += $1.isAnonymous ? 1 : 0 }
@@ -65,7 +69,7 @@ public struct AccessLogAnalytics {
             let subject = AccessSubject(client)
             let found =
                 refusals(subject, &learned) + reading(subject, &learned)
-                + changes(subject, &learned)
+                + changes(subject, &learned, &young)
             reported.append(Set(found.map(\.rule)))
             alerts += found
         }
@@ -75,7 +79,7 @@ public struct AccessLogAnalytics {
                     members.map { clients[$0] }, sharing: sharing, exactlyUpTo: settings.enumeratedKeys)
                 var found = refusals(subject, &learned)
                 // A whole office may share one address, so reading is summed only for a requester.
-                if sharing == .requester { found += reading(subject, &learned) + changes(subject, &learned) }
+                if sharing == .requester { found += reading(subject, &learned) + changes(subject, &learned, &young) }
                 let known = members.reduce(into: Set<String>()) { $0.formUnion(reported[$1]) }
                 found.removeAll { known.contains($0.rule) }
                 for member in members { reported[member].formUnion(found.map(\.rule)) }

@@ -18,11 +18,12 @@ extension AccessLogAnalytics {
             return []
         }
         let shown = hours.filter { $0.slot <= end.slot }.suffix(48)
+        let span = subject.client.hours.span(from: first.slot, to: end.slot, length: AllowedHour.length, \.sending)
         let band = max(settings.readFloor, most.usual * settings.readGrowth)
         return [
             alert(
                 "access-unusual-reading", "Unusual read volume", subject, .high,
-                from: Int(first.slot) * 3_600, to: Int(end.slot) * 3_600 + 3_599,
+                from: span.first, to: span.last,
                 [
                     .init("observed", .int(Int(saturating: most.amount))),
                     .init("expected", .int(Int(saturating: most.usual))),

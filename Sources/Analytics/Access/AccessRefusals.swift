@@ -52,7 +52,7 @@ extension AccessLogAnalytics {
                 client.isAnonymous ? .low : holdsLogs(client.bucket) ? .high : .medium, from: missing.first,
                 to: missing.last,
                 [
-                    .init("distinct_keys", .int(missing.keys.count)),
+                    .init("distinct_keys", .int(missing.keyCount)),
                     .init("missing", .int(missing.count)), .init("allowed", .int(client.allowed)),
                 ] + subject.evidence + missing.evidence)
         ]
@@ -119,9 +119,10 @@ extension AccessLogAnalytics {
         }
         let refusals = subject.client.refusals
         let shown = refusals.bins.entries.filter { $0.slot <= last.slot }.suffix(48)
+        let span = refusals.bins.span(from: first.slot, to: last.slot, length: RefusedBin.length, \.moments)
         return alert(
             "access-refused-burst", "Burst of denied requests", subject,
-            subject.client.isAnonymous ? .medium : .high, from: Int(first.slot) * 300, to: Int(last.slot) * 300 + 299,
+            subject.client.isAnonymous ? .medium : .high, from: span.first, to: span.last,
             [
                 .init("observed", .int(Int(saturating: most.amount))), .init("expected", .double(most.usual)),
                 .init("unit", "denied requests in 5 minutes"), .init("denied", .int(refusals.count)),
@@ -135,7 +136,7 @@ extension AccessLogAnalytics {
             "access-key-enumeration", "Object key enumeration", subject, .high,
             from: refusals.first, to: refusals.last,
             [
-                .init("distinct_keys", .int(refusals.keys.count)),
+                .init("distinct_keys", .int(refusals.keyCount)),
                 .init("denied", .int(refusals.count)),
             ] + subject.evidence + refusals.evidence)
     }
@@ -189,7 +190,9 @@ extension AccessLogAnalytics {
                     [
                         .init("denied_before", .int(run.count)),
                         .init("denied", .int(client.refusals.count)), .init("allowed", .int(client.allowed)),
-                        .init("first_denied", .string(Moment(nearestTo: run.first * 60).description)),
+                        .init(
+                            "first_denied",
+                            .string(Moment(nearestTo: client.refusals.moment(inMinute: run.first)).description)),
                     ] + client.refusals.evidence)
             }
             earlier.append(Double(run.count))

@@ -138,6 +138,7 @@ public struct AccessTally: Sendable {
             if time <= client.first { client.begin(record, at: time) }
             if time > client.last { client.last = time }
             if isAllowed || bytes > 0 { client.read(bytes, at: time, isAllowed: isAllowed, use) }
+            if use == .read || use == .delete { client.sample(sketched(record[.key], 7), use) }
             if isAllowed {
                 client.allowed += 1
                 if time < client.firstAllowed { client.firstAllowed = time }

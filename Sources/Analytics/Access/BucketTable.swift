@@ -46,6 +46,8 @@ struct AnonymousVisits: Sendable {
             records.add(record, at: time)
         }
 
+        var sourceCount: Int { sources.count(among: count) }
+
         mutating func merge(_ other: Part) {
             count += other.count
             first = min(first, other.first)

@@ -35,7 +35,7 @@ struct LevelJudge {
     let window: Int32
 
     /// The fewest volumes that a history needs.
-    private static let least = 6
+    static let least = 6
 
     /// - Parameters:
     ///   - volumes: in order of time.

@@ -1,3 +1,4 @@
+internal import Algorithms
 import Basics
 internal import LogReaders
 
@@ -34,7 +35,10 @@ struct Refusals: Sendable {
         first = min(first, sum.first)
         last = max(last, sum.last)
         for (minute, count) in sum.minutes.enumerated() where count > 0 {
-            bins.add(RefusedBin(at: sum.hour + minute * 60, count: UInt32(clamping: count)))
+            let start = sum.hour + minute * 60
+            bins.add(
+                RefusedBin(
+                    at: max(start, sum.first), to: min(start + 59, sum.last), count: UInt32(clamping: count)))
         }
         countOperation(String(decoding: sum.record[.operation], as: UTF8.self), sum.count)
         keys.add(key.seeded, sketched: key.sketched, exactlyUpTo: most)
@@ -69,6 +73,17 @@ struct Refusals: Sendable {
         for (name, count) in other.operations { countOperation(name, count) }
         records.merge(other.records)
     }
+
+    /// The first denied request of a minute, in seconds since 1970, if it is the first one of its bin as well; otherwise
+    /// the beginning of the minute.
+    func moment(inMinute minute: Int) -> Int {
+        let slot = Int32(minute * 60 / RefusedBin.length)
+        let place = bins.entries.partitioningIndex { $0.slot >= slot }
+        guard place < bins.entries.count, bins.entries[place].slot == slot else { return minute * 60 }
+        return max(minute * 60, Int(slot) * RefusedBin.length + Int(bins.entries[place].moments.first))
+    }
+
+    var keyCount: Int { keys.count(among: count) }
 
     var evidence: [JSON.Object.Member] {
         let operations = operations.sorted { ($0.count, $1.name) > ($1.count, $0.name) }.prefix(5)

@@ -41,28 +41,68 @@ struct Timeline<Entry: TimelineEntry>: Sendable {
     }
 }
 
+extension Timeline {
+    /// The moments between which something happened in the slots from one to another, in seconds since 1970.
+    func span(
+        from first: Int32, to last: Int32, length: Int, _ moments: (Entry) -> SlotMoments
+    ) -> (first: Int, last: Int) {
+        func second(_ slot: Int32, _ place: KeyPath<SlotMoments, UInt16>) -> Int {
+            let entry = entries[entries.partitioningIndex { $0.slot >= slot }]
+            return Int(slot) * length + Int(moments(entry)[keyPath: place])
+        }
+        return (second(first, \.first), second(last, \.last))
+    }
+}
+
+/// The first and last moment of something within a slot, in seconds since the slot's beginning.
+struct SlotMoments: Sendable {
+    private(set) var first = UInt16.max
+    private(set) var last: UInt16 = 0
+
+    @inline(__always)
+    mutating func add(_ second: Int) {
+        first = min(first, UInt16(truncatingIfNeeded: second))
+        last = max(last, UInt16(truncatingIfNeeded: second))
+    }
+
+    mutating func merge(_ other: SlotMoments) {
+        first = min(first, other.first)
+        last = max(last, other.last)
+    }
+}
+
 /// Denied requests within five minutes.
 struct RefusedBin: TimelineEntry {
+    static let length = 300
     let slot: Int32
     var count: UInt32
+    var moments = SlotMoments()
     /// One bit for each minute with a denied request.
     var minutes: UInt8
 
-    init(at time: Int, count: UInt32 = 1) {
-        slot = Int32(time / 300)
+    init(at time: Int, to last: Int? = nil, count: UInt32 = 1) {
+        slot = Int32(time / Self.length)
         self.count = count
         minutes = 1 << UInt8(time / 60 % 5)
+        moments.add(time % Self.length)
+        if let last { moments.add(last % Self.length) }
     }
 
     mutating func add(_ other: RefusedBin) {
         count = count.addingSaturating(other.count)
         minutes |= other.minutes
+        moments.merge(other.moments)
     }
 }
 
 /// Allowed requests within an hour.
 struct AllowedHour: TimelineEntry {
+    static let length = 3_600
     let slot: Int32
+    /// When objects were deleted, copied and sent.
+    var deletion = SlotMoments()
+    var copying = SlotMoments()
+    var sending = SlotMoments()
     /// Objects that were deleted from the bucket, and objects that were copied into it.
     var deleted: UInt32 = 0
     var copied: UInt32 = 0
@@ -78,5 +118,8 @@ struct AllowedHour: TimelineEntry {
         copied = copied.addingSaturating(other.copied)
         reads = reads.addingSaturating(other.reads)
         minutes |= other.minutes
+        deletion.merge(other.deletion)
+        copying.merge(other.copying)
+        sending.merge(other.sending)
     }
 }

@@ -9,6 +9,11 @@ public enum AggregatedFindings {
     /// The number of requests denied within five minutes that raises an alert.
     static let denials = 30
 
+    /// The dimensions that name the caller, the most telling first.
+    private static let identities = [
+        "userIdentity.arn", "userIdentity", "userIdentity.sessionContext.sessionIssuer.arn", "userIdentity.principalId",
+        "userIdentity.userName", "userIdentity.invokedBy",
+    ]
     private static let deletingCalls: Set = ["DeleteObject", "DeleteObjects", "DeleteObjectVersion"]
 
     /// - Returns: at most one alert for each analytic.
@@ -32,7 +37,9 @@ public enum AggregatedFindings {
         guard count >= threshold, let rule = BuiltInAnalytics.aggregated.first(where: { $0.id == id }) else {
             return nil
         }
-        let actors = event.counts("userIdentity").map(\.value)
+        // One principal in a list that may be cut is the actor only if the calls are its own.
+        let actors = identities.lazy.map(event.counts).first { !$0.isEmpty } ?? []
+        let actor = actors.count == 1 && actors[0].count >= count ? actors[0].value : event.source
         let dimensions = event.dimensions.map { dimension in
             JSON.members([
                 .init("name", .string(dimension.name)),
@@ -47,7 +54,7 @@ public enum AggregatedFindings {
         return Alert(
             rule: id, title: rule.title, event: event.id.isEmpty ? nil : event.id, time: event.start ?? 0,
             lastTime: event.start.map { $0 + 300 }, severity: rule.severity, account: event.account,
-            region: event.region, actor: actors.count == 1 ? actors[0] : event.source, practice: rule.practice,
+            region: event.region, actor: actor, practice: rule.practice,
             fields: ["eventSource": event.source],
             evidence: [.init(name, .int(count)), .init("dimensions", .array(dimensions))])
     }

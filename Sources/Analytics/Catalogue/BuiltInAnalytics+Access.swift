@@ -73,8 +73,9 @@ extension BuiltInAnalytics {
                 """
                 Detects that one requester deletes \(figure(settings.changedObjects)) or more objects within an hour, \
                 and more than \(figure(settings.changeGrowth)) times the median of its hours with deletions, by the \
-                baseline or the logs; without either, after the first \(settings.learningHours) hours. Critical \
-                severity if it read half as many objects since the day before. Lifecycle rules are not counted.
+                baseline or the logs; without either, after the first \(settings.learningHours) hours, or at once if it \
+                read these objects before. Critical severity if it read half as many objects since the day before. \
+                Lifecycle rules are not counted.
                 """),
             analytic(
                 "access-mass-copy", "Bulk object copy or re-encryption", .high,

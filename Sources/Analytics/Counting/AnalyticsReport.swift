@@ -52,6 +52,8 @@ public enum Omission: Sendable, Hashable, CaseIterable {
     case interfaces
     /// Uses and changes of credentials beyond the bound of memory.
     case credentialUses
+    /// Uses and changes of credentials whose name cannot be read.
+    case credentialNames
     /// Records whose time cannot be read.
     case untimed
     /// Records with a time later than the run, or before the log existed.
@@ -74,6 +76,8 @@ public enum Omission: Sendable, Hashable, CaseIterable {
             "the number of network interfaces exceeds the limit: \(count) records were excluded from the analytics"
         case .credentialUses:
             "\(count) uses of credentials exceed the limit, and their history was not evaluated"
+        case .credentialNames:
+            "\(count) uses of credentials have a masked or invalid name, and their history was not evaluated"
         case .untimed: "\(count) records have no readable time and were excluded from the analytics"
         case .implausibleTime:
             "\(count) records have a time in the future, or before this log existed, and were excluded from the analytics"

@@ -30,6 +30,9 @@ struct DistinctCount: Sendable, Hashable {
         }
     }
 
+    /// The number of distinct values among so many additions, which an estimate must not exceed.
+    func count(among additions: Int) -> Int { min(count, additions) }
+
     /// The number of distinct values: exact up to the limit, approximate beyond it.
     var count: Int { isBeyond ? max(values.count + 1, sketch.estimate) : values.count }
 }

@@ -10,6 +10,7 @@ struct SweepKey: Sendable, Hashable {
 struct Sweep: Sendable {
     private var hosts = DistinctCount()
     private(set) var rejected = 0
+    private var probes = 0
     private(set) var first: UInt32
     private(set) var last: UInt32
     /// The lowest few addresses.
@@ -23,12 +24,13 @@ struct Sweep: Sendable {
         self.isExternal = isExternal
     }
 
-    var hostCount: Int { hosts.count }
+    var hostCount: Int { hosts.count(among: probes) }
     var sampleHosts: [FlowAddress] { samples.all }
 
     mutating func add(_ time: UInt32, _ host: HashedAddress, isRejected: Bool, exactlyUpTo most: Int) {
         first = min(first, time)
         last = max(last, time)
+        probes += 1
         if isRejected { rejected += 1 }
         hosts.add(host.seeded, sketched: host.sketched, exactlyUpTo: most)
         samples.add(host.address)
@@ -37,6 +39,7 @@ struct Sweep: Sendable {
     func merged(with other: Sweep, exactlyUpTo most: Int) -> Sweep {
         var sum = self
         sum.hosts.merge(other.hosts, exactlyUpTo: most)
+        sum.probes += other.probes
         sum.rejected += other.rejected
         sum.first = min(first, other.first)
         sum.last = max(last, other.last)

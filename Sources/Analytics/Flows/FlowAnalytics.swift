@@ -51,7 +51,8 @@ public struct FlowAnalytics {
         var report = FlowReport()
         report.omitted = [
             .pairs: tally.pairs.forgotten, .logins: tally.logins.forgotten, .volumes: tally.volumes.forgotten.count,
-            .interfaces: tally.withoutInterface, .implausibleTime: tally.withoutTime,
+            .interfaces: tally.withoutInterface, .untimed: tally.withoutTime,
+            .implausibleTime: tally.ofImpossibleTimes,
         ]
         report.notes = believed.doubts
         var learned = before

@@ -44,6 +44,7 @@ extension FlowTally {
         endHours()
         flows += other.flows
         withoutTime += other.withoutTime
+        ofImpossibleTimes += other.ofImpossibleTimes
         quietHours.formUnion(other.quietHours)
         let known = interfaces.entries.count
         let numbers = other.interfaces.entries.map { Int32(interfaces.number(of: $0)) }

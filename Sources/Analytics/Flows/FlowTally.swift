@@ -5,8 +5,10 @@ public import LogReaders
 public struct FlowTally: Sendable {
     /// Records that were counted.
     public internal(set) var flows = 0
-    /// Records with a time outside of the years of flow logs.
+    /// Records without a start.
     public internal(set) var withoutTime = 0
+    /// Records with a time outside of the years of flow logs.
+    public internal(set) var ofImpossibleTimes = 0
     /// Records of interfaces beyond the bound.
     public internal(set) var withoutInterface = 0
 
@@ -91,7 +93,7 @@ public struct FlowTally: Sendable {
         interfaces.find(records, &numbers)
         for place in records.indices {
             if !Self.times.contains(records[place].start) {
-                withoutTime += 1
+                if records[place].start == 0 { withoutTime += 1 } else { ofImpossibleTimes += 1 }
                 numbers[place] = -1
             } else if numbers[place] < 0 {
                 // The batch may contain the new interface twice.
@@ -316,7 +318,7 @@ public struct FlowTally: Sendable {
                 sends: request.sends)
             logins.add(record, key, request.interface, settings)
         }
-        guard traits & PortTraits.exposed != 0, !request.sends, request.isExternal, !record.isRejected else { return }
+        guard traits & PortTraits.exposed != 0, !request.sends, request.isExternal, record.isConnection else { return }
         let key = ServiceKey(interface: request.interface, port: port)
         guard record.sourcePort < PortTraits.firstOfClients else {
             services[key, default: ExposedService(first: record.start)].add(record, hashed(record.source))

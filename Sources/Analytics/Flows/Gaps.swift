@@ -49,7 +49,7 @@ extension FlowAnalytics {
         let hours = entry.skipData.keys.sorted()
         return alert(
             "flow-records-skipped", "Flow log records skipped (SKIPDATA)", number, .informational,
-            from: (hours.first ?? 0) * 3_600, to: (hours.last ?? 0) * 3_600 + 3_599,
+            from: entry.skipTimes.first, to: entry.skipTimes.last,
             [
                 .init("skipdata_records", .int(entry.skipData.values.reduce(0, +))),
                 .init("hours", .array(hours.prefix(24).map { .string(Moment(nearestTo: $0 * 3_600).description) })),

@@ -15,13 +15,16 @@ struct InterfaceEntry: Sendable {
     private(set) var noData = 0
     /// The number of its flows that wait until their sender is known.
     var undecided: UInt16 = 0
+    /// The records that AWS lost: their number by hour, and the first and last moment.
     private(set) var skipData: [Int: Int] = [:]
+    private(set) var skipTimes = (first: Int.max, last: 0)
 
     mutating func merge(_ entry: InterfaceEntry) {
         first = min(first, entry.first)
         last = max(last, entry.last)
         noData += entry.noData
         skipData.merge(entry.skipData, uniquingKeysWith: +)
+        skipTimes = (min(skipTimes.first, entry.skipTimes.first), max(skipTimes.last, entry.skipTimes.last))
         if !v4.isCertain, entry.v4.isCertain { v4 = entry.v4 }
         if !v6.isCertain, entry.v6.isCertain { v6 = entry.v6 }
         if account.isEmpty { account = entry.account }
@@ -65,7 +68,9 @@ struct InterfaceEntry: Sendable {
     /// Counts a record that reports no traffic (NODATA) or lost records (SKIPDATA).
     mutating func miss(_ record: FlowRecord) {
         if record.status == .noData { noData += 1 }
-        if record.status == .skipData { skipData[record.start / 3_600, default: 0] += 1 }
+        guard record.status == .skipData else { return }
+        skipData[record.start / 3_600, default: 0] += 1
+        skipTimes = (min(skipTimes.first, record.start), max(skipTimes.last, record.start, record.end))
     }
 
     /// The interface's own address of the same IP version as a peer's.

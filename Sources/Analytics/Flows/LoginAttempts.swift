@@ -177,7 +177,7 @@ extension FlowAnalytics {
                 fields: ["port": "\(key.port)", "service": name],
                 [
                     .init("flows", .int(service.flows)), .init("bytes_received", .amount(service.bytes)),
-                    .init("distinct_sources", .int(service.sources.count)),
+                    .init("distinct_sources", .int(service.sources.count(among: service.flows))),
                     .init("sources", .array(sources(of: service, key).prefix(5).map { .string("\($0)") })),
                     .init("records", .array([.string(service.largest.text)])),
                 ])

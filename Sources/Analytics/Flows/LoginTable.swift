@@ -35,7 +35,7 @@ struct LoginHour: Sendable {
         last = max(last, record.start)
         if record.isRejected {
             rejected &+= 1
-        } else if record.packets <= settings.shortLoginPackets {
+        } else if record.packets > 0, record.packets <= settings.shortLoginPackets {
             short &+= 1
         } else {
             long &+= 1

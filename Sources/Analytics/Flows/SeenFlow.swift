@@ -48,8 +48,12 @@ struct SeenFlow: Sendable, Hashable {
     }
 
     var isRejected: Bool { action == .reject }
-    /// Whether the flow was rejected, or has too few packets to transfer data.
-    var isSmall: Bool { (isRejected ? 1 : 0) | (packets <= 4 ? 1 : 0) != 0 }
+    /// Whether the flow was rejected, or has too few packets to transfer data. If the format has no number of packets,
+    /// it is 0.
+    var isSmall: Bool { (isRejected ? 1 : 0) | (packets &- 1 < 4 ? 1 : 0) != 0 }
+    /// Whether the flow was accepted. Without an action, only the number of packets shows it: a client that gets no
+    /// answer sends at most seven (Linux, `tcp_syn_retries`).
+    var isConnection: Bool { action == .accept || action == .unstated && packets > 7 }
     /// Hours since 1970.
     var hour: Int32 { Int32(start / 3_600) }
 }

@@ -62,7 +62,7 @@ extension FlowTally {
     public mutating func add(_ sum: SummedFlows) {
         let record = sum.record
         guard Self.times.contains(record.start), record.hasAddresses, sum.count > 0 else {
-            withoutTime += max(0, sum.count)
+            ofImpossibleTimes += max(0, sum.count)
             return
         }
         guard let number = interfaces.number(named: record.interface) ?? interfaces.add(record) else {

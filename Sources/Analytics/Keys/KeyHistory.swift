@@ -27,7 +27,9 @@ public struct KeyHistory {
 
     public func report() -> KeyReport {
         var report = KeyReport()
-        report.omitted = [.credentialUses: tally.forgotten, .implausibleTime: tally.ofTheFuture]
+        report.omitted = [
+            .credentialUses: tally.forgotten, .credentialNames: tally.unnamed, .implausibleTime: tally.ofTheFuture,
+        ]
         var learned = before
         guard tally.first <= tally.last else {
             report.baseline = Baseline(before)

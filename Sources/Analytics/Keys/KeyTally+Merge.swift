@@ -5,6 +5,7 @@ extension KeyTally {
         withoutTime += other.withoutTime
         ofTheFuture += other.ofTheFuture
         forgotten += other.forgotten
+        unnamed += other.unnamed
         first = min(first, other.first)
         last = max(last, other.last)
         let numbers = (0..<other.texts.count).map { number in

@@ -15,6 +15,8 @@ public struct KeyTally: Sendable {
     public internal(set) var ofTheFuture = 0
     /// Uses and changes that were not remembered to bound the memory.
     public internal(set) var forgotten = 0
+    /// Uses and changes of credentials whose name is masked, or not one that AWS gives.
+    public internal(set) var unnamed = 0
 
     var keys: CredentialTable
     var users: CredentialTable
@@ -108,7 +110,11 @@ public struct KeyTally: Sendable {
     /// name is not valid.
     mutating func credential(_ table: WritableKeyPath<KeyTally, CredentialTable>, _ name: Bytes) -> Int? {
         if let known = self[keyPath: table].find(name) { return known }
-        guard self[keyPath: table].entries.count < settings.rememberedCredentials, name.isCredentialName else {
+        guard name.isCredentialName else {
+            unnamed += 1
+            return nil
+        }
+        guard self[keyPath: table].entries.count < settings.rememberedCredentials else {
             forgotten += 1
             return nil
         }

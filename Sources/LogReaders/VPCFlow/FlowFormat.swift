@@ -47,6 +47,31 @@ public struct FlowFormat: Sendable, Hashable {
         }
     }
 
+    /// The fields that analytics need and the format has no column for. Transit gateways record no action.
+    ///
+    /// Source: Amazon VPC User Guide, "Flow log records"; Amazon VPC Transit Gateways, "Transit Gateway Flow Log
+    /// records".
+    public var lackingFields: [FlowField] {
+        let needed: [[FlowField]] = [
+            [.interfaceID, .resourceID, .attachmentID], [.source, .packetSource], [.destination, .packetDestination],
+            [.sourcePort], [.destinationPort], [.transport], [.packets], [.bytes], [.start],
+            [.action, .gatewayID, .attachmentID],
+        ]
+        return needed.filter { !$0.contains { columns.contains($0) } }.map { $0[0] }
+    }
+
+    /// The columns as the scanner decodes them. The addresses of the packets stand in for those of the interface if the
+    /// format lacks these.
+    var scanned: [FlowField?] {
+        columns.map { field in
+            switch field {
+            case .packetSource where !columns.contains(.source): .source
+            case .packetDestination where !columns.contains(.destination): .destination
+            default: field
+            }
+        }
+    }
+
     /// Parses a header line, in which most of the names are known.
     init?(header line: Bytes) {
         guard let first = line.first, line.count < 4_096,

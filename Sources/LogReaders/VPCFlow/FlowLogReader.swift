@@ -9,8 +9,15 @@ public struct FlowLogReader {
     public private(set) var records = 0
     /// The columns of the current file.
     public private(set) var format: FlowFormat {
-        didSet { formatChanged?(format) }
+        didSet {
+            isNoted = false
+            formatChanged?(format)
+        }
     }
+    /// The fields that analytics need and that some of the records lack.
+    public private(set) var lackingFields: Set<FlowField> = []
+    /// Whether ``lackingFields`` has those of the current format.
+    private var isNoted = false
     /// Names in header lines that are not fields: the first few. Their columns were not read.
     public private(set) var unknownNames: Set<String> = []
     private static let unknownNamesKept = 20
@@ -79,6 +86,10 @@ public struct FlowLogReader {
     ) rethrows {
         guard batch.count > 0 else { return }
         records += batch.count
+        if !isNoted {
+            lackingFields.formUnion(format.lackingFields)
+            isNoted = true
+        }
         let whole = UnsafeMutableBufferPointer(rebasing: batch.room[..<batch.count])
         batch.count = 0
         try body(whole)

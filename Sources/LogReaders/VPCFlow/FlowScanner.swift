@@ -10,7 +10,7 @@ struct FlowScanner {
     private static let dash = UInt8(ascii: "-")
 
     init(_ format: FlowFormat) {
-        columns = format.columns
+        columns = format.scanned
         separator = format.separator
         isVersion2 = format == .version2
         isTransitGateway = format.columns.contains(.attachmentID) || format.columns.contains(.gatewayID)

@@ -239,7 +239,12 @@ public struct HuntReport: Sendable, Reportable {
 
     var learningSentence: String {
         let count = result.learning.count
-        let what = run.source == LogSource.cloudTrail.rawValue ? "first call" : "network interface"
+        let what =
+            switch LogSource(rawValue: run.source) {
+            case .cloudTrail: "first call"
+            case .s3Access: "requester"
+            default: "network interface"
+            }
         return "Insufficient baseline for \(Figures.count(count, what)) (not evaluated)"
     }
 

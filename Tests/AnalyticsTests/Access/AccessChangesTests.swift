@@ -102,6 +102,45 @@ import Testing
         #expect(alert?.severity == (isTold ? .critical : nil))
     }
 
+    /// Objects that were read and then deleted may be held to ransom. Other deletions need a history.
+    @Test(arguments: [("d", true), ("e", false)])
+    func theFirstDayIsNotSilent(read: String, isTold: Bool) {
+        var requests = Requests()
+        for number in 0..<400 { requests.add(10 + number / 50, key: "\(read)/\(number)", bucket: "data") }
+        for number in 0..<400 {
+            requests.add(
+                30 + number / 100, operation: "BATCH.DELETE.OBJECT", key: "d/\(number)", status: 204, bucket: "data",
+                second: 7)
+        }
+        let report = requests.report()
+        let alert = report.alerts.first { $0.rule == "access-mass-deletion" }
+        #expect(alert?.severity == (isTold ? .critical : nil))
+        let name = "data/arn:aws:iam::123456789012:user/ann: deleted objects"
+        #expect(report.learning == (isTold ? [] : [name]))
+        guard let alert else { return }
+        // The moments of the deletions, not their hour.
+        let start = 1_772_409_600 + 30 * 60 + 7
+        #expect(alert.time == start && alert.lastTime == start + 180)
+    }
+
+    @Test func refusalsBearTheirMoments() throws {
+        var requests = usual()
+        for second in 7..<57 {
+            for part in 0..<4 {
+                requests.add(2_003, mallory, key: "AWSLogs/\(second)-\(part)", status: 403, second: second)
+            }
+        }
+        requests.add(2_010, mallory)
+        let alerts = requests.report().alerts
+        let time = 1_772_409_600 + 2_003 * 60
+        let burst = try #require(alerts.first { $0.rule == "access-refused-burst" })
+        #expect(burst.time == time + 7 && burst.lastTime == time + 56)
+        let letIn = try #require(alerts.first { $0.rule == "access-refused-then-allowed" })
+        #expect(letIn.evidence("first_denied") == .string("2026-03-03T09:23:07Z"))
+        let keys = try #require(alerts.first { $0.rule == "access-key-enumeration" })
+        #expect(try #require(keys.evidence("distinct_keys")?.integer) <= 200)
+    }
+
     @Test func aCleanUpThatGoesOnIsUsual() {
         var requests = Requests()
         for hour in 0..<48 {

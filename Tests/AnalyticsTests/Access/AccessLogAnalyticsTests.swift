@@ -14,10 +14,11 @@ import Testing
             operation: String = "REST.GET.OBJECT", key: String = "AWSLogs/a.json.gz", status: Int = 200,
             bytes: Int = 1_000,
             agent: String = "aws-cli/2", cipher: String = "ECDHE-RSA-AES128-GCM-SHA256", tls: String = "TLSv1.3",
-            bucket: String = "trail-logs"
+            bucket: String = "trail-logs", second: Int = 0
         ) {
             func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-            let time = "\(two(2 + minute / 1_440))/Mar/2026:\(two(minute / 60 % 24)):\(two(minute % 60)):00 +0000"
+            let day = "\(two(2 + minute / 1_440))/Mar/2026"
+            let time = "\(day):\(two(minute / 60 % 24)):\(two(minute % 60)):\(two(second)) +0000"
             lines.append(
                 "owner \(bucket) [\(time)] \(address) \(requester) ID\(lines.count) \(operation) \(key) \"GET /x HTTP/1.1\" \(status) - \(bytes) \(bytes) 9 8 \"-\" \"\(agent)\" - host= SigV4 \(cipher) AuthHeader h \(tls) - -"
             )

@@ -28,7 +28,7 @@ import Testing
             #expect(alerts.first?.evidence("observed") == 500)
             // All of it, not its beginning alone.
             let alert = try #require(alerts.first)
-            #expect(alert.lastTime - alert.time == 2 * 3_600 - 1)
+            #expect(alert.lastTime - alert.time == 2 * 3_600 - 60)
         }
     }
 

@@ -356,6 +356,38 @@ extension String {
         #expect(alerts.first?.practice == "network-exposure")
     }
 
+    /// Transit gateways record no action, and a client that gets no answer repeats its first packet.
+    @Test(arguments: [(1, false), (7, false), (8, true)])
+    func aFlowWithoutAnActionIsAConnectionIfItGoesOn(packets: Int, isTold: Bool) {
+        var traffic = Traffic()
+        for port in [22, 23, 3_306] {
+            traffic.flow(
+                0, "eni-1", from: "198.51.100.7", 45_000, to: "10.0.0.11", port, packets: packets, bytes: 60 * packets,
+                action: "-")
+        }
+        #expect(traffic.report().alerts.count { $0.rule == "flow-exposed-service" } == (isTold ? 3 : 0))
+    }
+
+    @Test func recordsWithoutATimeAreTold() {
+        var traffic = Traffic()
+        traffic.lines = ["2 123456789012 eni-1 10.0.0.1 10.0.0.2 1 2 6 1 1 - - ACCEPT OK"]
+        traffic.lines.append("2 123456789012 eni-1 10.0.0.1 10.0.0.2 1 2 6 1 1 999 999 ACCEPT OK")
+        #expect(traffic.report().omitted[.untimed] == 1 && traffic.report().omitted[.implausibleTime] == 1)
+    }
+
+    /// The sketch can estimate more hosts than there were probes.
+    @Test(arguments: [51, 120, 250])
+    func hostsAreNoMoreThanProbes(hosts: Int) throws {
+        var traffic = Traffic()
+        for host in 0..<hosts {
+            traffic.flow(
+                host, "eni-1", from: "10.0.0.11", 45_000, to: "10.0.\(1 + host / 250).\(1 + host % 250)", 445,
+                packets: 1, bytes: 60)
+        }
+        let alert = try #require(traffic.report().alerts.first { $0.rule == "flow-host-sweep" })
+        #expect(try #require(alert.evidence("distinct_hosts")?.integer) <= hosts)
+    }
+
     /// A client's port may be any, a service's too.
     @Test(arguments: [false, true])
     func aReplyToTheInterfacesOwnPortIsNoExposedService(isReplyFirst: Bool) {

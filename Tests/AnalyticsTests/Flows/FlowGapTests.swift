@@ -69,7 +69,7 @@ import Testing
         #expect(alert.severity == .informational)
         #expect(alert.evidence("skipdata_records") == 3)
         #expect(alert.time == Traffic.start + 3_600)
-        #expect(alert.lastTime == Traffic.start + 4 * 3_600 - 1)
+        #expect(alert.lastTime == Traffic.start + 10_800 + 59)
     }
 
     @Test func theyAreToldWhereThereIsNothingElse() {

@@ -60,6 +60,15 @@ import Testing
         #expect(report.baseline == usual.baseline)
     }
 
+    @Test(arguments: ["AKIA****************", "AKIA"])
+    func aMaskedKeyIsNotAMatterOfMemory(key: String) throws {
+        var events = KeyEvents()
+        events.use(0, key: key)
+        let report = try events.report()
+        #expect(report.omitted[.credentialNames] == 1 && report.omitted[.credentialUses] == 0)
+        #expect(report.doubts.contains { $0.contains("masked") })
+    }
+
     /// CloudTrail's own, and that of CloudTrail Lake's query results.
     @Test(arguments: [
         "2026-04-11T00:00:00Z", "2026-04-11T00:00:00.000Z", "2026-04-11 00:00:00", "2026-04-11 00:00:00.000",

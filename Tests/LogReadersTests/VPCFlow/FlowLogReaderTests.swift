@@ -207,6 +207,22 @@ import Testing
         #expect(reader.damaged.count == 0)
     }
 
+    @Test func theAddressesOfPacketsStandInForThoseOfTheInterface() {
+        let (seen, reader) = read(
+            "pkt-srcaddr pkt-dstaddr interface-id bytes\n10.0.0.1 10.0.0.2 eni-9 7\n- - eni-9 0\n")
+        #expect(seen.map(\.source) == ["10.0.0.1", "::"] && seen.map(\.destination) == ["10.0.0.2", "::"])
+        #expect(reader.lackingFields == [.sourcePort, .destinationPort, .transport, .packets, .start, .action])
+        let (both, _) = read("pkt-srcaddr srcaddr dstaddr pkt-dstaddr\n10.9.9.9 10.0.0.1 10.0.0.2 10.8.8.8\n")
+        #expect(both.map(\.source) == ["10.0.0.1"] && both.map(\.destination) == ["10.0.0.2"])
+    }
+
+    /// A header without records below it tells nothing.
+    @Test(arguments: [FlowFormat.version2, .transitGateway])
+    func theDefaultFormatsLackNothing(format: FlowFormat) {
+        #expect(format.lackingFields.isEmpty)
+        #expect(read("srcaddr dstaddr\n").reader.lackingFields.isEmpty)
+    }
+
     @Test func theMiddleOfAFileIsReadByTheFilesHeader() {
         var reader = FlowLogReader()
         var bytes: [UInt64] = []
