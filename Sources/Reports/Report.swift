@@ -167,6 +167,8 @@ extension Report {
         public var passes: [String] = []
         /// Tests that could not be run and are not items: their names, and the reasons.
         public var errors: [(name: String, message: String)] = []
+        /// Tests without anything to test that are not items: their names, and the reasons.
+        public var skips: [(name: String, message: String)] = []
     }
 
     /// A column of CSV, and of the table on a page if it has a title. Its cells come from the items' records.

@@ -10,12 +10,17 @@ public struct VerifyReport: Sendable, Reportable {
     public static let formats = Format.common + [.junit, .ocsf]
 
     public var verification: Verification
+    /// The requested accounts and Regions of which no digest was found. A name is empty where none was requested.
+    public var unverified: [Verification.Place]
     /// The version of Parapet.
     public var parapet: String
     public var finished: Date
 
-    public init(_ verification: Verification, parapet: String = "", finished: Date? = nil) {
+    public init(
+        _ verification: Verification, unverified: [Verification.Place] = [], parapet: String = "", finished: Date? = nil
+    ) {
         self.verification = verification
+        self.unverified = unverified
         self.parapet = parapet
         self.finished = finished ?? verification.range.upperBound
     }
@@ -35,9 +40,7 @@ public struct VerifyReport: Sendable, Reportable {
             ("fail", problems.count { !$0.kind.isInformation }),
             ("information", problems.count(where: \.kind.isInformation)),
         ].filter { $0.1 > 0 }
-        if verification.digests.total == 0 {
-            report.notes = [.doubt(Self.nothing)]
-        }
+        if let nothingVerified { report.notes = [.doubt(nothingVerified)] }
         report.overview = Report.Overview(
             title: verification.logs.invalid == 0 ? "Proved" : "Covered by valid digest files",
             columns: ["Account", "Region", "Trail", "From", "To"],
@@ -65,8 +68,15 @@ public struct VerifyReport: Sendable, Reportable {
         return report
     }
 
-    /// The sentence for a time range without digest files.
-    public var nothingVerified: String? { verification.digests.total == 0 ? Self.nothing : nil }
+    /// The sentence for a time range without digest files, or for requested places without them.
+    public var nothingVerified: String? {
+        if verification.digests.total == 0 { return Self.nothing }
+        return unverified.isEmpty ? nil : "No digest file of this time in \(places), so nothing is verified there."
+    }
+
+    private var places: String {
+        unverified.map { [$0.account, $0.region].filter { !$0.isEmpty }.joined(separator: " ") }.joined(separator: ", ")
+    }
 
     static let nothing =
         "No digest file was found for this time, so nothing is verified: log file validation may be off."
@@ -85,9 +95,8 @@ public struct VerifyReport: Sendable, Reportable {
         if verification.digests.total > 0 {
             suites[0].passes = [Self.words(verification.digests)]
             suites[1].passes = [Self.words(verification.logs)]
-        } else {
-            suites[0].errors = [("nothing verified", Self.nothing)]
         }
+        if let nothingVerified { suites[0].skips = [("nothing verified", nothingVerified)] }
         return suites
     }
 
@@ -112,6 +121,10 @@ public struct VerifyReport: Sendable, Reportable {
             "range": .members(range(verification.range.lowerBound, verification.range.upperBound)),
         ]
         if verification.digests.total == 0 { document["verified"] = "nothing" }
+        if !unverified.isEmpty {
+            document["unverified"] = .array(
+                unverified.map { ["account": .string($0.account), "region": .string($0.region)] })
+        }
         return document
     }
 }

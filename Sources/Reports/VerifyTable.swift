@@ -6,12 +6,14 @@ import TrailIntegrity
 /// A verification for a person at a terminal: what was proved, then each problem with its object and what it means.
 struct VerifyTable {
     private let verification: Verification
+    private let nothing: String?
     /// How many problems of one kind are shown before the rest is only counted; `nil` for all.
     private let limit: Int?
     private var page: TerminalPage
 
     init(_ report: VerifyReport, text: TerminalText, limit: Int?) {
         verification = report.verification
+        nothing = report.nothingVerified
         self.limit = limit
         page = TerminalPage(text)
     }
@@ -50,6 +52,7 @@ struct VerifyTable {
                     + page.text.styled(TerminalText.escaped(place), .cyan))
         }
         page.rest(verification.coverage.count - shown.count)
+        if let nothing { page.add(nothing, indent: 2, .yellow) }
         let places = verification.withoutDigests.map { "\($0.account) \($0.region)" }
         guard !places.isEmpty else { return }
         let some = places.prefix(limit ?? places.count).joined(separator: ", ")

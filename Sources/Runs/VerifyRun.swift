@@ -104,7 +104,7 @@ public struct VerifyRun: Sendable {
             do throws(Failure) {
                 let tasks = try await discovery.tasks(for: source.places)
                 if trails.bucket != nil || copy != nil {
-                    try await discovery.check(source.places, tasks, everyDigest: copy != nil)
+                    try await discovery.check(source.places, tasks, inCopy: copy == nil ? nil : reader)
                 }
                 var starts: [TrailFolderTask: Date] = [:]
                 if let startOfFolder { for task in tasks { starts[task] = startOfFolder(task) } }
@@ -119,7 +119,9 @@ public struct VerifyRun: Sendable {
             }
         }
         try Task.checkCancellation()
-        let report = VerifyReport(verification, parapet: Version.current, finished: source.now())
+        let report = VerifyReport(
+            verification, unverified: verification.without(accounts: trails.accounts, regions: trails.regions),
+            parapet: Version.current, finished: source.now())
         return Result(
             report: report,
             exitStatus: ExitStatus(found: verification.hasFailed, undetermined: report.nothingVerified != nil),

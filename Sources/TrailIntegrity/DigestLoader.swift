@@ -66,6 +66,26 @@ struct DigestLoader: Sendable {
     }
 }
 
+/// What a digest in a copy says of itself, before anything is proven.
+enum DigestClaim: Hashable {
+    /// Its metadata holds no signature.
+    case unsigned
+    case of(bucket: String)
+    /// The verification says why.
+    case unreadable
+}
+
+extension ObjectReader {
+    /// - Throws: ``Failure`` if the object's content cannot be determined.
+    func claim(of digest: ObjectAddress) async throws(Failure) -> DigestClaim {
+        let reading: ObjectReading<DigestContent> = try await read(digest, into: DigestContent())
+        guard case .content(let content, let facts) = reading else { return .unreadable }
+        guard facts.metadata["signature"] != nil else { return .unsigned }
+        guard let claim = try? JSONDecoder().decode(Digest.self, from: Data(content.bytes)) else { return .unreadable }
+        return .of(bucket: claim.address.bucket)
+    }
+}
+
 /// The decompressed bytes of a digest file.
 private struct DigestContent: ContentConsumer {
     /// Size limit in bytes. A digest has some hundred bytes for each log file: a megabyte in the busiest accounts.

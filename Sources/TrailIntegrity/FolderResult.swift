@@ -55,6 +55,14 @@ struct FolderResult {
         add(.logNotInDigest, ObjectAddress(bucket: folder.bucket, key: key), message, trail: "")
     }
 
+    /// Reports that log files were delivered, but no digest.
+    mutating func addWithoutDigests() {
+        add(
+            .gap, ObjectAddress(bucket: folder.bucket, key: folder.digests),
+            "Log files of this time have no digest: the digests were deleted, or log file validation is off.",
+            trail: "", verification.range)
+    }
+
     /// Reports the folder if it has no digest at all.
     mutating func finish() {
         guard verification.digests.total == 0 else { return }

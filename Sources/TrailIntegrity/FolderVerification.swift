@@ -42,6 +42,7 @@ struct FolderVerification: Sendable {
             try await UndigestedLogs(store: store, folder: folder, loader: loader).find(in: &result, others: others)
             try await files.finish(&result, &group)
         }
+        if listing.trails.isEmpty, try await hasUndigestedLogs() { result.addWithoutDigests() }
         result.finish()
         return result.verification
     }
@@ -119,6 +120,14 @@ struct FolderVerification: Sendable {
                 result.add(.init(kind: kind, object: key.address, message: message))
             }
         }
+    }
+
+    /// Whether log files were delivered in the period for which digests are due.
+    private func hasUndigestedLogs() async throws(Failure) -> Bool {
+        let due = min(verifier.range.upperBound, verifier.now.addingTimeInterval(-2 * 3600))
+        guard verifier.range.lowerBound <= due else { return false }
+        return try await UndigestedLogs(store: store, folder: folder, loader: loader)
+            .areDelivered(in: verifier.range.lowerBound...due)
     }
 
     /// Reports that a newer digest is missing. CloudTrail delivers a digest each hour, within the next hour.

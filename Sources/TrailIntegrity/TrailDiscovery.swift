@@ -136,27 +136,35 @@ public struct TrailDiscovery: Sendable {
     /// prefix or level of the folder must not look like a period without digests.
     /// - Parameters:
     ///   - tasks: the tasks that were found for the places.
-    ///   - everyDigest: whether the digests themselves are listed, which is feasible in a copy, or only their folders.
-    /// - Throws: ``Failure`` that describes the actual content if no digest of the trail can be there.
+    ///   - reader: reads the digests of a copy; `nil` if only their folders are listed, as in S3.
+    /// - Throws: ``Failure`` that describes the actual content if no digest of the trail can be there, or if those of a
+    ///   copy have no metadata or are of another bucket.
     public func check(
-        _ places: [TrailPlace], _ tasks: [TrailFolderTask], everyDigest: Bool
+        _ places: [TrailPlace], _ tasks: [TrailFolderTask], inCopy reader: ObjectReader?
     ) async throws(Failure) {
         var others: Set<String> = []
+        var claims: Set<DigestClaim> = []
         for task in tasks {
-            guard everyDigest else {
+            guard let reader else {
                 if !(try await folders(in: task.folder.bucket, under: task.folder.digests)).isEmpty { return }
                 continue
             }
-            var isThere = false
-            try await store.forEachObject(in: task.folder.bucket, under: task.folder.digests) { object in
-                guard let key = DigestKey(object.key, in: task.folder) else { return true }
-                isThere = task.trails.isEmpty || task.trails.contains(key.trail)
-                if !isThere { others.insert("\(key.trail.name) of \(key.trail.homeRegion)") }
-                return !isThere
+            var listing = ObjectListing(
+                store, ObjectListing.Cursor(bucket: task.folder.bucket, prefix: task.folder.digests))
+            while let objects = try await listing.next() {
+                for key in objects.compactMap({ DigestKey($0.key, in: task.folder) }) {
+                    guard task.trails.isEmpty || task.trails.contains(key.trail) else {
+                        others.insert("\(key.trail.name) of \(key.trail.homeRegion)")
+                        continue
+                    }
+                    let claim = try await reader.claim(of: key.address)
+                    if claim == .unreadable || claim == .of(bucket: task.folder.bucket) { return }
+                    claims.insert(claim)
+                }
             }
-            if isThere { return }
         }
         guard let place = places.first else { return }
+        if !claims.isEmpty { throw Self.unusable(claims, in: place.bucket) }
         let trail = place.trail.map { "of the trail \($0.name) of \($0.homeRegion)" } ?? "of any trail"
         throw Failure(
             "there is nothing to verify",
@@ -164,6 +172,19 @@ public struct TrailDiscovery: Sendable {
                 + TrailFolder.accounts(place.prefix, nil) + ": \(try await whatIsThere(place, others))",
             advice:
                 "check the trail, --account-id, --region, --s3-prefix, and that --path names the folder above AWSLogs")
+    }
+
+    /// - Parameter claims: those of all digests of a copy. No digest is a signed one of this bucket.
+    private static func unusable(_ claims: Set<DigestClaim>, in bucket: String) -> Failure {
+        let others = claims.compactMap { if case .of(let bucket) = $0 { bucket } else { nil } }.sorted()
+        guard others.isEmpty else {
+            return Failure(
+                "there is nothing to verify", why: "the digests name the bucket \(some(others)), not \(bucket)",
+                advice: "check --s3-bucket")
+        }
+        return Failure(
+            "there is nothing to verify", why: "the copy lacks the metadata of the digests, and so their signatures",
+            advice: "save the output of 'aws s3api head-object' for each digest as KEY.metadata.json")
     }
 
     private func whatIsThere(_ place: TrailPlace, _ trails: Set<String>) async throws(Failure) -> String {
@@ -181,7 +202,13 @@ public struct TrailDiscovery: Sendable {
                 }
             }
         }
-        if !digests.isEmpty { return "there are digests in " + Self.some(digests) }
+        var filled: [String] = []
+        for folder in digests
+        where !(try await store.page(of: place.bucket, under: folder + "/", after: "").objects.isEmpty) {
+            filled.append(folder)
+        }
+        if !filled.isEmpty { return "there are digests in " + Self.some(filled) }
+        if !digests.isEmpty { return "there are only empty folders: " + Self.some(digests) }
         let top = try await folders(in: place.bucket, under: "")
         return top.isEmpty ? "there is no folder" : "no folder CloudTrail-Digest was found below " + Self.some(top)
     }

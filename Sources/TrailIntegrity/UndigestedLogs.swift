@@ -38,6 +38,25 @@ struct UndigestedLogs: Sendable {
         }
     }
 
+    /// Whether any log file was delivered in the period.
+    /// - Throws: ``Failure``
+    func areDelivered(in period: ClosedRange<Date>) async throws(Failure) -> Bool {
+        for kind in TrailFolder.logKinds {
+            let logs = folder.logs(kind)
+            let end = logs + KeyTime.day(period.upperBound) + "/~"
+            var isThere = false
+            try await store.forEachObject(
+                in: folder.bucket, under: logs, after: logs + KeyTime.day(period.lowerBound)
+            ) { object in
+                guard object.key.isBefore(end) else { return false }
+                isThere = isDelivered(object.key, kind, in: [period])
+                return !isThere
+            }
+            if isThere { return true }
+        }
+        return false
+    }
+
     private func unlisted(
         in stretches: [ClosedRange<Date>], _ listed: KeySet
     ) async throws(Failure) -> [String] {

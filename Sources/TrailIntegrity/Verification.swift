@@ -49,6 +49,22 @@ public struct Verification: Sendable, Hashable, Codable {
     /// Whether a digest or log file is invalid.
     public var hasFailed: Bool { digests.invalid > 0 || logs.invalid > 0 }
 
+    /// The requested accounts and Regions of which no digest was found. A name is empty where none was requested.
+    public func without(accounts: [String], regions: [String]) -> [Place] {
+        let found =
+            coverage.map { Place(account: $0.account, region: $0.region) }
+            + problems.filter(\.kind.isOfDigest).map { Place(account: $0.account, region: $0.region) }
+        let requested = (accounts.isEmpty ? [""] : accounts).flatMap { account in
+            (regions.isEmpty ? [""] : regions).map { Place(account: account, region: $0) }
+        }
+        return requested.filter { place in
+            place != Place(account: "", region: "")
+                && !found.contains {
+                    [$0.account, ""].contains(place.account) && [$0.region, ""].contains(place.region)
+                }
+        }
+    }
+
     mutating func add(_ other: Verification) {
         digests.valid += other.digests.valid
         digests.invalid += other.digests.invalid

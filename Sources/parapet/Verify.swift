@@ -39,6 +39,7 @@ struct Verify: Verb {
         let run = try verification()
         let result = try await verbosity.run { try await run.run(in: $0, progress: $1) }
         try store?.record(result.report, at: result.report.finished)
+        verbosity.warn([result.report.nothingVerified].compactMap(\.self))
         try output.write(result.report.report, verbosity)
         return result.exitStatus
     }

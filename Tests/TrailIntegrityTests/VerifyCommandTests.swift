@@ -111,9 +111,67 @@ import TrailIntegrity
         #expect(outcome.status == 3)
         let warning =
             "warning: csv cannot contain findings that were not determined: No digest file was found for this time"
-        #expect(format == "csv" ? outcome.standardError.hasPrefix(warning) : outcome.standardError.isEmpty)
-        let says = ["table": "No digest file was found", "json": #""verified" : "nothing""#, "junit": "<error"]
+        #expect(outcome.standardError.hasPrefix("warning: No digest file was found for this time"))
+        #expect(outcome.standardError.contains(warning) == (format == "csv"))
+        let says = ["table": "No digest file was found", "json": #""verified" : "nothing""#, "junit": "<skipped"]
         if let says = says[format] { #expect(outcome.standardOutput.contains(says)) }
+    }
+
+    /// A trail in two Regions, and the folder of the second one's digests is gone.
+    private var halved: TamperingCase.Scene {
+        var scene = sound
+        var other = scene.trail
+        other.region = "eu-west-1"
+        other.write(into: &scene.buckets)
+        for key in scene.buckets.objects[scene.trail.bucket, default: [:]].keys
+        where key.contains("CloudTrail-Digest/eu-west-1") { scene[key] = nil }
+        return scene
+    }
+
+    @Test func aRegionWhoseDigestsAreGoneIsAGap() async throws {
+        let outcome = try await verify(halved)
+        #expect(outcome.status == 0 && outcome.standardError.isEmpty)
+        let gaps = try answer(outcome).problems
+        #expect(gaps.map(\.kind) == ["gap"] && gaps[0].object.hasSuffix("CloudTrail-Digest/eu-west-1/"))
+        let junit = try await verify(halved, ["--format", "junit"])
+        #expect(junit.standardOutput.contains("<skipped message=\"gap: "), "\(junit.standardOutput)")
+    }
+
+    @Test(arguments: [
+        (["--region", "us-east-1", "--region", "eu-west-1"], "eu-west-1"),
+        (["--account-id", "111122223333,444455556666"], "444455556666"),
+    ])
+    func whatWasAskedForAndVerifiedNothingIsSaid(arguments: [String], place: String) async throws {
+        let outcome = try await verify(halved, arguments)
+        #expect(outcome.status == 3)
+        let sentence = "No digest file of this time in \(place), so nothing is verified there."
+        #expect(outcome.standardError == "warning: \(sentence)\n")
+        #expect(outcome.standardOutput.contains(#""unverified""#))
+        let junit = try await verify(halved, arguments + ["--format", "junit"])
+        #expect(junit.standardOutput.contains("<skipped message=\"\(sentence)\""), "\(junit.standardOutput)")
+    }
+
+    @Test func aCopyThatCannotBeVerifiedSaysWhatItLacks() async throws {
+        var bare = sound
+        for key in sound.buckets.objects[sound.trail.bucket, default: [:]].keys { bare[key]?.metadata = [:] }
+        for (scene, arguments, why) in [
+            (bare, [], "the copy lacks the metadata of the digests"),
+            (sound, ["--s3-bucket", "other"], "the digests name the bucket case-command, not other"),
+        ] as [(TamperingCase.Scene, [String], String)] {
+            let outcome = try await verify(scene, arguments)
+            #expect(outcome.status == 1 && outcome.standardError.contains(why), "\(outcome.standardError)")
+        }
+        let copy = try LocalCopy(sound)
+        let digests = copy.path + "/AWSLogs/111122223333/CloudTrail-Digest"
+        try FileManager.default.removeItem(atPath: digests + "/us-east-1")
+        let outcome = try await Subprocess.run(
+            Repository.parapet,
+            ["verify", "--path", copy.path, "--public-keys", try keysFile(copy), "--s3-bucket", "case-command"]
+                + Self.times)
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.standardError.contains("only empty folders: AWSLogs/111122223333/CloudTrail-Digest"),
+            "\(outcome.standardError)")
     }
 
     @Test func withoutATrailEveryTrailOfTheCopyIsVerified() async throws {

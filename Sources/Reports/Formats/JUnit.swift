@@ -5,11 +5,11 @@ import Analytics
 extension Report {
     /// Writes JUnit's XML: a suite for each practice or kind of object, a test for each item. A failing item is a
     /// failure. An undetermined item is an error, since a skipped test looks like a pass to many readers. Items for
-    /// manual review, accepted items and items for information are skipped.
+    /// manual review, accepted items, items for information, and a time that holds nothing to verify are skipped.
     func writeJUnit(to sink: Sink) throws {
         // The sums of a suite are written before its tests.
         var places: [[Int]] = Array(repeating: [], count: suites.count)
-        var sums = suites.map { Sums(passes: $0.passes.count, errors: $0.errors.count) }
+        var sums = suites.map { Sums(passes: $0.passes.count, errors: $0.errors.count, skipped: $0.skips.count) }
         for (place, item) in items.enumerated() {
             let suite = rules[item.rule].suite
             places[suite].append(place)
@@ -23,6 +23,9 @@ extension Report {
             try sink.line("  <testsuite name=\"\(name)\"\(sums.attributes)>")
             for test in suite.passes { try sink.line("    \(Self.testCase(suite.name, test))/>") }
             for (test, message) in suite.errors { try writeTest(suite.name, test, "error", message: message, to: sink) }
+            for (test, message) in suite.skips {
+                try writeTest(suite.name, test, "skipped", message: message, to: sink)
+            }
             for place in places { try write(items[place], of: suite, to: sink) }
             try sink.line("  </testsuite>")
         }
