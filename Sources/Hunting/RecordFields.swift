@@ -71,6 +71,29 @@ extension RuleSet {
     /// Rules for only this log that use fields which it does not have, and whether they can match nevertheless. Rules
     /// for CloudTrail are reported only if they cannot match, because its records may get new fields.
     var withUnknownFields: [(title: String, fields: [String], canMatch: Bool)] {
+        detectionsWithUnknownFields + correlationsWithUnknownFields
+    }
+
+    /// Correlations for only this log that group or count by fields which it does not have. An event that lacks such a
+    /// field is not counted.
+    private var correlationsWithUnknownFields: [(title: String, fields: [String], canMatch: Bool)] {
+        correlations.compactMap { place in
+            let rule = collection.correlations[place]
+            var fields: [String] = []
+            for step in rule.steps {
+                guard case .detection(let counted) = step.source,
+                    collection.detections[counted].logSource.service != nil
+                else { return nil }
+                for name in rule.groupBy + rule.kind.valueFields {
+                    let field = step.aliases[name] ?? name
+                    if field != LogSource.target, !source.has(field), !fields.contains(field) { fields.append(field) }
+                }
+            }
+            return fields.isEmpty ? nil : (rule.about.title, fields, false)
+        }
+    }
+
+    private var detectionsWithUnknownFields: [(title: String, fields: [String], canMatch: Bool)] {
         detections.compactMap { place in
             let rule = collection.detections[place]
             let fields = rule.predicate.fields.filter { !source.has($0) }
@@ -93,13 +116,47 @@ extension LogSource {
         "insightDetails", "eventId", "accountId", "timeWindow", "summary", "annotation", "metadata",
     ]
 
+    /// The paths below `userIdentity` and `tlsDetails` (CloudTrail User Guide, "CloudTrail userIdentity element", and
+    /// "CloudTrail record contents for management, data, and network activity events").
+    private static let fixedPaths: [String] = {
+        let issuer = ["type", "userName", "principalId", "arn", "accountId"]
+        let session =
+            issuer.map { "sessionIssuer.\($0)" }
+            + [
+                "attributes.creationDate", "attributes.mfaAuthenticated", "webIdFederationData", "sourceIdentity",
+                "ec2RoleDelivery", "assumedRoot", "signInSessionArn",
+            ]
+        let identity =
+            issuer + session.map { "sessionContext.\($0)" }
+            + [
+                "accessKeyId", "invokedBy", "identityProvider", "credentialId", "onBehalfOf.userId",
+                "onBehalfOf.identityStoreArn", "inScopeOf",
+            ]
+        return identity.map { "userIdentity.\($0)" }
+            + ["tlsVersion", "cipherSuite", "clientProvidedHostHeader", "keyExchange"].map { "tlsDetails.\($0)" }
+    }()
+    /// The objects whose members AWS's pages do not list completely.
+    private static let openPaths = ["userIdentity.sessionContext.webIdFederationData.", "userIdentity.inScopeOf."]
+
+    /// Whether a path in a part of records whose members are known leads to one of them.
+    private static func isInSchema(_ field: String) -> Bool {
+        guard field.hasPrefix("userIdentity.") || field.hasPrefix("tlsDetails.") else { return true }
+        return fixedPaths.contains { $0 == field || $0.hasPrefix(field + ".") }
+            || openPaths.contains(where: field.hasPrefix)
+    }
+
+    /// Whether a part of the path is the place in an array.
+    private static func hasIndex(_ field: String) -> Bool {
+        field.split(separator: ".").contains(where: { $0.count <= 3 && Int($0) != nil })
+    }
+
     /// Whether records can have a field of that name.
     fileprivate func has(_ field: String) -> Bool {
         switch self {
         case .cloudTrail:
             // A path leads through all elements of an array, and cannot name one of them.
-            !field.contains("[") && !field.contains("{}")
-                && Self.ofRecords.contains(field.prefix { $0 != "." })
+            !field.contains("[") && !field.contains("{}") && !Self.hasIndex(field)
+                && Self.ofRecords.contains(field.prefix { $0 != "." }) && Self.isInSchema(field)
         case .s3Access: AccessField(named: field) != nil
         case .vpcFlow: FlowField(named: field) != nil
         }

@@ -318,12 +318,35 @@ import TestSupport
         ("Image|endswith: y", true),
         ("EventID: 1, eventName: x", true), ("requestParameters.anything.x: y", false), ("Image: null", false),
         ("userIdentity.type: y", false), ("eventContext.tagContext.x: y", false),
+        ("requestParameters.items.0.x: y", true), ("userIdentity.username: y", true), ("userIdentity.arn.x: y", true),
+        ("tlsDetails.version: y", true), ("userIdentity.sessionContext.attributes.mfaauthenticated: y", true),
+        ("tlsDetails.tlsVersion: y", false), ("userIdentity.sessionContext.sessionIssuer.arn: y", false),
+        ("userIdentity.sessionContext.webIdFederationData.attributes.x: y", false),
+        ("requestParameters.tags.123456789012: y", false), ("userIdentity.username: null", false),
     ])
     func aRuleThatCanNeverMatchIsToldOf(_ search: String, _ isTold: Bool) async throws {
         let folder = try LogsFolder()
         let rule = try folder.write("r.yml", Self.good.replacing("eventName: DescribeTrails", with: search))
         let log = try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "GetTrail")]))
         let (_, document) = try await HuntCommand.cloudTrail(log, ["--rules", rule])
+        #expect(document.doubts.contains { $0.contains("can never match") } == isTold, "\(document.doubts)")
+    }
+
+    @Test(arguments: [("foo", true), ("userIdentity.username", true), ("userIdentity.arn", false)])
+    func aCorrelationThatCanNeverMatchIsToldOf(group: String, isTold: Bool) async throws {
+        let folder = try LogsFolder()
+        let correlation = """
+            title: Many trails are described
+            correlation:
+              type: event_count
+              rules: [6a9f3f0e-0d0e-4ad1-9a5d-0d9a3c2f1b10]
+              group-by: [\(group)]
+              timespan: 10m
+              condition: {gte: 3}
+            """
+        let rules = try folder.write("r.yml", Self.good + "\n---\n" + correlation + "\n")
+        let log = try folder.write("a.json.gz", Trail.file([Trail.record("e-1", "GetTrail")]))
+        let (_, document) = try await HuntCommand.cloudTrail(log, ["--rules", rules])
         #expect(document.doubts.contains { $0.contains("can never match") } == isTold, "\(document.doubts)")
     }
 

@@ -34,20 +34,24 @@ extension LogSource {
     /// Detects the type of a log from the beginning of a file; `nil` if it is unknown.
     ///
     /// Source: CloudTrail User Guide, "CloudTrail log file examples"; Amazon S3 User Guide, "Amazon S3 server access
-    /// log format"; Amazon VPC User Guide, "Flow log records".
+    /// log format"; Amazon VPC User Guide, "Flow log records". Exports hold such records in JSON or in a table.
     init?(beginning bytes: some Collection<UInt8>) {
-        let text = String(decoding: bytes, as: UTF8.self)
+        self.init(text: String(decoding: bytes, as: UTF8.self)[...])
+    }
+
+    private init?(text: Substring) {
         guard let line = text.split(whereSeparator: \.isNewline).first(where: { $0.contains { !$0.isWhitespace } })
         else { return nil }
         let fields = line.split { $0 == " " || $0 == "," || $0 == "\t" }
-        if let first = line.first(where: { !$0.isWhitespace }), "{[".contains(first) {
-            if text.contains("\"eventVersion\"") || text.contains("\"eventSource\"") {
-                self = .cloudTrail
-            } else if text.contains("\"bucket_owner\"") || text.contains("\"remote_ip\"") {
-                self = .s3Access
-            } else {
-                return nil
-            }
+        // Exports of CloudWatch Logs begin each line with its time.
+        let isTimed = fields.count > 1 && Moment(fields[0]) != nil
+        let content = (isTimed ? line[fields[0].endIndex...] : line).drop { $0.isWhitespace || $0 == "\u{FEFF}" }
+        if let first = content.first, "{[".contains(first) {
+            self.init(json: text)
+        } else if isTimed {
+            self.init(text: content)
+        } else if let source = Self.source(ofTable: line, rows: text[line.endIndex...]) {
+            self = source
         } else if line.contains("srcaddr") || line.contains("account-id") || Self.isFlowRecord(fields) {
             self = .vpcFlow
         } else if fields.count > 8, fields[0].count == 64, fields[0].allSatisfy(\.isHexDigit), fields[2].first == "[" {
@@ -55,6 +59,39 @@ extension LogSource {
         } else {
             return nil
         }
+    }
+
+    /// Detects the log by the names of its fields, or by a message in an event of CloudWatch Logs.
+    private init?(json text: Substring) {
+        // A message holds the record as JSON in a string.
+        let plain = text.replacing("\\", with: "")
+        func names(_ fields: String...) -> Bool { fields.contains { plain.contains("\"\($0)\"") } }
+        if names("eventVersion", "eventSource") {
+            self = .cloudTrail
+        } else if names("bucket_owner", "remote_ip") {
+            self = .s3Access
+        } else {
+            let messages = plain.ranges(of: "\"message\"").lazy.map { name in
+                plain[name.upperBound...].drop { " :\"".contains($0) }.prefix { $0 != "\"" }
+            }
+            guard let source = messages.compactMap({ $0.first == "{" ? nil : LogSource(text: $0) }).first else {
+                return nil
+            }
+            self = source
+        }
+    }
+
+    /// Detects the log of a table by the names of its columns, or by the message in its first row.
+    private static func source(ofTable header: Substring, rows: Substring) -> LogSource? {
+        let names = Set(header.split(separator: ",").map { $0.lowercased().filter { $0.isLetter || $0.isNumber } })
+        if !names.isDisjoint(with: ["eventname", "eventversion", "cloudtrailevent"]) { return .cloudTrail }
+        if !names.isDisjoint(with: ["bucketowner", "requesturi"]) { return .s3Access }
+        if !names.isDisjoint(with: ["srcaddr", "interfaceid", "sourceaddress"]) { return .vpcFlow }
+        guard names.contains("message") else { return nil }
+        // Quotes are doubled in a quoted field. The message is the first column, or follows another one.
+        let row = rows.drop(while: \.isNewline).replacing("\"\"", with: "\"")
+        let starts = [row[...]] + (row.firstIndex(of: ",").map { [row[$0...].dropFirst()] } ?? [])
+        return starts.lazy.compactMap { LogSource(text: $0.first == "\"" ? $0.dropFirst() : $0) }.first
     }
 
     /// Whether the fields are a record in the default format: version, account, interface, and eleven more.

@@ -66,7 +66,7 @@ extension CorrelationRule.Step {
 
 extension CorrelationKind {
     /// The fields whose values are counted or computed with.
-    var valueFields: [String] {
+    public var valueFields: [String] {
         switch self {
         case .valueCount(let fields, _): fields
         case .valueFigure(_, let field, _): [field]
