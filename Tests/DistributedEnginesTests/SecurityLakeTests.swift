@@ -29,7 +29,7 @@ import Testing
         try whole.checkLength()
 
         let examples = try SieveOpinionTests.examples()
-        let records = RandomRecords.of(examples: examples, count: 300)
+        let records = RandomRecords.of(examples: examples, count: 300).map(\.withCategory)
         let opinion = try await SQLOpinion.of(queries + [whole.text], onSecurityLake: .cloudTrail, columns, records)
         #expect(opinion.errors == [])
         let matches = single.matches(records)
@@ -282,5 +282,18 @@ import Testing
         guard let object = value.object else { return value }
         return .object(
             JSON.Object(object.members.map { .init($0.name, sorted($0.value)) }.sorted { $0.name < $1.name }))
+    }
+}
+
+extension JSON {
+    /// The record with the category that its row gets from its kind, if it has none.
+    fileprivate var withCategory: JSON {
+        guard var record = object, [nil, .null, ""].contains(record["eventCategory"]) else { return self }
+        switch record["managementEvent"] {
+        case true, "true": record["eventCategory"] = "Management"
+        case false, "false": record["eventCategory"] = "Data"
+        default: return self
+        }
+        return .object(record)
     }
 }
