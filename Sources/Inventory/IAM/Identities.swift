@@ -154,7 +154,7 @@ public struct Role: Sendable, Codable, Hashable {
 public struct ManagedPolicy: Sendable, Codable, Hashable {
     /// It ends with the policy's name.
     public var arn: String
-    @DefaultIfAbsent public var attachmentCount: Int
+    public var attachmentCount: Int
     /// Number of identities that have the policy as their permissions boundary; a boundary grants nothing.
     @DefaultIfAbsent public var permissionsBoundaryUsageCount: Int
     /// The ID of the version that is in force.
