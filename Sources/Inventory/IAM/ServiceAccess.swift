@@ -64,8 +64,8 @@ extension Collector {
                 try? await sleep(wait)
                 page = try await client.send(request, in: baseRegion)
             }
-            guard page.isTruncated ?? false else { return [page] }
-            guard let marker = page.marker else {
+            guard let marker = page.marker, !marker.isEmpty else {
+                guard page.isTruncated ?? false else { return [page] }
                 throw AWSError(
                     .brokenPaging, .getServiceLastAccessedDetails, region: baseRegion,
                     message: "AWS says that the list goes on, but not where")
