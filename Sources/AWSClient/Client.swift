@@ -103,15 +103,19 @@ public struct Client: Sendable {
     }
 
     /// Returns the elements of all pages, in order.
+    /// - Parameter first: the first page, if it was read before.
     /// - Throws: ``AWSError``; a repeated page token is an error too, because the pages after it can never be read.
     public func all<Output, Element>(
-        _ request: ReadRequest<Output>, in region: String, _ elements: (Output) -> [Element]
+        _ request: ReadRequest<Output>, in region: String, after first: Output? = nil,
+        _ elements: (Output) -> [Element]
     ) async throws(AWSError) -> [Element] {
         var request = request
+        var first = first
         var all: [Element] = []
         var seen: Set<String> = []
         while seen.count < configuration.maximumPages {
-            let page = try await send(request, in: region)
+            let page: Output
+            if let known = first.take() { page = known } else { page = try await send(request, in: region) }
             all += elements(page)
             guard let paging = request.paging else { return all }
             guard let token = paging.nextToken(page), !token.isEmpty else {

@@ -14,14 +14,11 @@ extension IAM {
     }
 
     /// Returns the report, once it is complete.
-    /// - Parameter marker: the marker of the previous page.
     public static func getServiceLastAccessedDetails<Access>(
-        job: String, after marker: String? = nil
+        job: String
     ) -> ReadRequest<GetServiceLastAccessedDetailsAnswer<Access>> {
-        var parameters: [String: JSON] = ["JobId": .string(job), "MaxItems": 1000]
-        parameters["Marker"] = marker.map { .string($0) }
-        return ReadRequest(
-            .getServiceLastAccessedDetails, parameters,
+        ReadRequest(
+            .getServiceLastAccessedDetails, ["JobId": .string(job), "MaxItems": 1000],
             paging: Paging("Marker", isTruncated: { $0.isTruncated ?? false }) { $0.marker })
     }
 }

@@ -64,14 +64,7 @@ extension Collector {
                 try? await sleep(wait)
                 page = try await client.send(request, in: baseRegion)
             }
-            guard let marker = page.marker, !marker.isEmpty else {
-                guard page.isTruncated ?? false else { return [page] }
-                throw AWSError(
-                    .brokenPaging, .getServiceLastAccessedDetails, region: baseRegion,
-                    message: "AWS says that the list goes on, but not where")
-            }
-            return try await [page]
-                + client.all(IAM.getServiceLastAccessedDetails(job: job, after: marker), in: baseRegion) { [$0] }
+            return try await client.all(request, in: baseRegion, after: page) { [$0] }
         }
         return pages.map { pages throws(Unknown) in
             var services: [ServiceAccess] = []
