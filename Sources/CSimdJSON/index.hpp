@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 namespace simdjson {
 namespace internal {
@@ -38,6 +39,8 @@ struct Token {
     const uint8_t *bytes;
     uint32_t length;
     bool sound;
+
+    std::string_view view() const { return {reinterpret_cast<const char *>(bytes), length}; }
 };
 
 inline Token string_at(const Index &index, uint32_t place) {

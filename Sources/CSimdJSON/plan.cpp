@@ -2,44 +2,66 @@
 
 #include <algorithm>
 
+#include "text.hpp"
+
+using parapet::Ends;
 using parapet::Filter;
 using parapet::Mark;
 using parapet::Node;
 using parapet::TextTable;
+
+static bool has_any(const std::vector<std::string> &parts, std::string_view text) {
+    for (const std::string &part : parts)
+        if (text.find(part) != std::string_view::npos) return true;
+    return false;
+}
 
 bool Filter::admits(const uint8_t *text, size_t length) const {
     if (exists) return true;
     char lower[256];
     // Too rare to be worth more.
     if (length > sizeof lower) return true;
-    uint8_t all = 0;
-    for (size_t at = 0; at < length; at++) {
-        uint8_t byte = text[at];
-        all |= byte;
-        lower[at] = char(uint8_t(byte - 'A') < 26 ? byte | 0x20 : byte);
-    }
+    Ends ends(text, length);
     // Some letters of other alphabets are the same as an ASCII letter in the other case.
-    if (all >= 0x80) return true;
-    std::string_view whole(lower, length);
-    if (equals.has(lower, length)) return true;
+    if (!ends.are_ascii() || (length > 16 && !is_ascii(text, length))) return true;
+    if (equals.find_folded(text, length, ends)) return true;
+    auto is = [&](size_t from, const std::string &part) {
+        return is_folded(text + from, reinterpret_cast<const uint8_t *>(part.data()), part.size());
+    };
     for (const std::string &prefix : prefixes)
-        if (whole.substr(0, prefix.size()) == prefix) return true;
+        if (length >= prefix.size() && is(0, prefix)) return true;
     for (const std::string &suffix : suffixes)
-        if (length >= suffix.size() && whole.substr(length - suffix.size()) == suffix) return true;
-    for (const std::string &part : parts)
-        if (whole.find(part) != std::string_view::npos) return true;
-    return false;
+        if (length >= suffix.size() && is(length - suffix.size(), suffix)) return true;
+    if (parts.empty()) return false;
+    for (size_t at = 0; at < length; at++) lower[at] = char(folded(text[at]));
+    return has_any(parts, {lower, length});
 }
 
-void TextTable::add(std::string_view text) {
-    if (has(text.data(), text.size())) return;
-    texts.emplace_back(text);
-    if (texts.size() * 2 > slots.size()) slots.assign(std::max<size_t>(16, slots.size() * 2), 0);
-    else slots.assign(slots.size(), 0);
-    for (uint32_t number = 0; number < texts.size(); number++) {
-        size_t slot = hash(texts[number].data(), texts[number].size()) & (slots.size() - 1);
-        while (slots[slot]) slot = (slot + 1) & (slots.size() - 1);
-        slots[slot] = number + 1;
+bool Filter::admits_object(const uint8_t *json, size_t length) const {
+    char lower[256];
+    if (exists || !equals.is_empty() || length > sizeof lower) return true;
+    for (size_t at = 0; at < length; at++) {
+        uint8_t byte = json[at];
+        if (byte >= 0x80 || byte == '\\' || is_space(byte)) return true;
+        lower[at] = char(folded(byte));
+    }
+    // Whatever the comparison sees is a part of this.
+    std::string_view whole(lower, length);
+    return has_any(prefixes, whole) || has_any(suffixes, whole) || has_any(parts, whole);
+}
+
+void TextTable::add(std::string_view text, uint32_t number) {
+    const uint8_t *bytes = reinterpret_cast<const uint8_t *>(text.data());
+    Ends ends(bytes, text.size());
+    if (find(bytes, text.size(), ends)) return;
+    entries.push_back({ends, text.size(), number, std::string(text)});
+    if (entries.size() * 4 > slots.size()) slots.resize(std::max<size_t>(16, slots.size() * 2));
+    slots.assign(slots.size(), 0);
+    mask = slots.size() - 1;
+    for (uint32_t place = 0; place < entries.size(); place++) {
+        size_t slot = hash(entries[place].ends, entries[place].length) & mask;
+        while (slots[slot]) slot = (slot + 1) & mask;
+        slots[slot] = place + 1;
     }
 }
 
@@ -54,26 +76,16 @@ json_plan::json_plan() : nodes(3) {
 }
 
 uint32_t json_plan::add(uint32_t parent, std::string_view name) {
-    if (uint32_t known = find(parent, reinterpret_cast<const uint8_t *>(name.data()), name.size())) return known;
-    uint32_t holder = parent;
-    if (name.find('.') != std::string_view::npos) {
-        if (!nodes[parent].dotted) {
-            nodes[parent].dotted = uint32_t(nodes.size());
-            nodes.emplace_back();
-        }
-        holder = nodes[parent].dotted;
-    }
+    if (uint32_t known = find(parent, name)) return known;
     uint32_t number = uint32_t(nodes.size());
     nodes.emplace_back();
-    Node &node = nodes.back();
-    node.name = name;
-    if (name.size() >= 8) {
-        std::memcpy(&node.start, name.data(), 8);
-        std::memcpy(&node.end, name.data() + name.size() - 8, 8);
-    }
-    node.sibling = nodes[holder].byLength[name.size() & 31];
-    nodes[holder].byLength[name.size() & 31] = number;
-    nodes[parent].children.push_back(number);
+    nodes.back().name = name;
+    Node &holder = nodes[parent];
+    bool isDotted = name.find('.') != std::string_view::npos;
+    (isDotted ? holder.dotted : holder.names).add(name, number);
+    holder.hasDotted = holder.hasDotted || isDotted;
+    holder.kinds |= uint64_t(1) << kind(name);
+    holder.children.push_back(number);
     return number;
 }
 
@@ -93,12 +105,12 @@ void json_plan::add_path(uint32_t node, std::string_view path, std::vector<uint3
 void json_plan::add_light(uint32_t parent, std::string_view path) {
     for (size_t dot = path.find('.'); dot <= path.size(); dot = path.find('.', dot + 1)) {
         std::string_view name = path.substr(0, dot);
-        uint32_t node = find(parent, reinterpret_cast<const uint8_t *>(name.data()), name.size());
+        uint32_t node = find(parent, name);
         if (!node) continue;
         mark_light(parent, node);
         add_light(node, path.substr(dot + 1));
     }
-    uint32_t node = find(parent, reinterpret_cast<const uint8_t *>(path.data()), path.size());
+    uint32_t node = find(parent, path);
     if (node) mark_light(parent, node);
 }
 
@@ -139,7 +151,7 @@ static void add_filter(
             case JSON_TEST_EQUALS:
                 // Texts that do not fit into the buffer of admits() are never distinguished.
                 if (text.size() > 256) filter.exists = true;
-                else filter.equals.add(text);
+                else filter.equals.add(text, 1);
                 break;
             case JSON_TEST_PREFIX: filter.prefixes.emplace_back(text); break;
             case JSON_TEST_SUFFIX: filter.suffixes.emplace_back(text); break;

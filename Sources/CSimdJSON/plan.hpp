@@ -29,33 +29,97 @@ enum class Mark : uint8_t {
 constexpr const char *recordsNames[] = {"Records", "Events", "events", "logEvents", "Messages"};
 constexpr const char *rowsName = "QueryResultRows";
 
-// A set of texts, asked without making a string of what is looked for.
-class TextTable {
-public:
-    void add(std::string_view text);
-    bool has(const char *text, size_t length) const {
-        if (slots.empty()) return false;
-        for (size_t slot = hash(text, length) & (slots.size() - 1); slots[slot]; slot = (slot + 1) & (slots.size() - 1)) {
-            const std::string &known = texts[slots[slot] - 1];
-            if (known.size() == length && std::memcmp(known.data(), text, length) == 0) return true;
+// The first and the last eight bytes of a text, or all bytes of a shorter one: with its length, they are all of a text of up
+// to sixteen bytes.
+struct Ends {
+    uint64_t start = 0, end = 0;
+
+    Ends(const uint8_t *text, size_t length) {
+        if (length >= 8) {
+            std::memcpy(&start, text, 8);
+            std::memcpy(&end, text + length - 8, 8);
+        } else if (length >= 4) {
+            uint32_t first, last;
+            std::memcpy(&first, text, 4);
+            std::memcpy(&last, text + length - 4, 4);
+            start = first | uint64_t(last) << 32;
+        } else if (length > 0) {
+            start = text[0] | uint64_t(text[length / 2]) << 8 | uint64_t(text[length - 1]) << 16;
         }
-        return false;
+    }
+    bool operator==(Ends other) const { return start == other.start && end == other.end; }
+    bool are_ascii() const { return ((start | end) & each(0x80)) == 0; }
+    // With ASCII letters in lower case.
+    Ends folded() const {
+        Ends result = *this;
+        result.start = folded(start), result.end = folded(end);
+        return result;
     }
 
 private:
-    // Of the length and the bytes at both ends: names that begin alike end differently.
-    static uint64_t hash(const char *text, size_t length) {
-        uint64_t start = 0, end = 0;
-        size_t count = length < 8 ? length : 8;
-        std::memcpy(&start, text, count);
-        std::memcpy(&end, text + length - count, count);
-        uint64_t mixed = (start ^ (end << 29 | end >> 35) ^ length) * 0x9E3779B97F4A7C15;
-        return mixed ^ mixed >> 32;
+    static constexpr uint64_t each(uint8_t byte) { return byte * UINT64_C(0x0101010101010101); }
+    static uint64_t folded(uint64_t bytes) {
+        uint64_t low = bytes & each(0x7F);
+        uint64_t fromA = low + each(0x80 - 'A'), behindZ = low + each(0x7F - 'Z');
+        return bytes | ((fromA ^ behindZ) & ~bytes & each(0x80)) >> 2;
+    }
+};
+
+inline uint8_t folded(uint8_t byte) { return uint8_t(byte - 'A') < 26 ? byte | 0x20 : byte; }
+
+// Whether a text of that length is another one when its ASCII letters are in lower case.
+inline bool is_folded(const uint8_t *text, const uint8_t *other, size_t length) {
+    for (size_t at = 0; at < length; at++)
+        if (folded(text[at]) != other[at]) return false;
+    return true;
+}
+
+// Numbers by texts, found without making a string of what is looked for.
+class TextTable {
+public:
+    // - number: not 0.
+    void add(std::string_view text, uint32_t number);
+    bool is_empty() const { return entries.empty(); }
+    // The number of a text; 0 for none.
+    uint32_t find(const uint8_t *text, size_t length, Ends ends) const {
+        auto isMiddle = [&](const uint8_t *known, size_t count) { return std::memcmp(text + 8, known, count) == 0; };
+        return find(length, ends, isMiddle);
+    }
+    // The same for the text with ASCII letters in lower case.
+    uint32_t find_folded(const uint8_t *text, size_t length, Ends ends) const {
+        auto isMiddle = [&](const uint8_t *known, size_t count) { return is_folded(text + 8, known, count); };
+        return find(length, ends.folded(), isMiddle);
     }
 
-    std::vector<std::string> texts;
-    // The number of a text, from 1 on; never more than half of them are taken.
+private:
+    struct Entry {
+        Ends ends;
+        size_t length;
+        uint32_t number;
+        std::string text;
+    };
+
+    static size_t hash(Ends ends, size_t length) {
+        // Names that begin alike end differently.
+        uint64_t mixed = (ends.start ^ (ends.end << 29 | ends.end >> 35) ^ length) * 0x9E3779B97F4A7C15;
+        return size_t(mixed >> 32);
+    }
+    // - isMiddle: compares the bytes that are not among the ends.
+    template <typename IsMiddle> uint32_t find(size_t length, Ends ends, IsMiddle isMiddle) const {
+        if (slots.empty()) return 0;
+        for (size_t slot = hash(ends, length) & mask; slots[slot]; slot = (slot + 1) & mask) {
+            const Entry &known = entries[slots[slot] - 1];
+            if (known.ends == ends && known.length == length
+                && (length <= 16 || isMiddle(reinterpret_cast<const uint8_t *>(known.text.data()) + 8, length - 16)))
+                return known.number;
+        }
+        return 0;
+    }
+
+    std::vector<Entry> entries;
+    // The places of the entries, from 1 on; most are free, since most texts that are looked for are not there.
     std::vector<uint32_t> slots;
+    size_t mask = 0;
 };
 
 // The tests of one path: any of them is enough.
@@ -66,14 +130,13 @@ struct Filter {
 
     // Sound: true wherever a comparison without regard to case, of whatever alphabet, could say so.
     bool admits(const uint8_t *text, size_t length) const;
+    // The same for the text of an object. A comparison sees it without white space, and the texts in it.
+    bool admits_object(const uint8_t *json, size_t length) const;
 };
 
 // A name in the tree of the paths.
 struct Node {
     std::string name;
-    // Of names of at least eight bytes the first and the last eight.
-    uint64_t start = 0;
-    uint64_t end = 0;
     int32_t field = -1;
     // Their places in `filters`; -1 for none.
     int32_t filter = -1;
@@ -84,11 +147,12 @@ struct Node {
     bool light = false;
     Mark mark = Mark::none;
     bool wanted = false;
-    // The first child for each length of a name (modulo 32), and the next child with such a length.
-    uint32_t byLength[32] = {};
-    uint32_t sibling = 0;
-    // The node whose children are those with dots in their names: few records have such names, and none pays for them.
-    uint32_t dotted = 0;
+    // The children by their names, but those with dots in their names are in the second one: few records have such names,
+    // and none pays for them.
+    TextTable names, dotted;
+    bool hasDotted = false;
+    // A bit for each kind of name that a child has: most names of records are of no such kind.
+    uint64_t kinds = 0;
     std::vector<uint32_t> children;
 };
 
@@ -109,44 +173,27 @@ struct json_plan {
 
     json_plan();
     // The child of that name; 0 for none.
-    inline uint32_t find(uint32_t parent, const uint8_t *name, size_t length) const;
+    uint32_t find(uint32_t parent, std::string_view name) const {
+        const parapet::Node &node = nodes[parent];
+        if (!(node.kinds >> kind(name) & 1)) return 0;
+        const uint8_t *bytes = reinterpret_cast<const uint8_t *>(name.data());
+        parapet::Ends ends(bytes, name.size());
+        uint32_t found = node.names.find(bytes, name.size(), ends);
+        return found || !node.hasDotted ? found : node.dotted.find(bytes, name.size(), ends);
+    }
     uint32_t add(uint32_t parent, std::string_view name);
     // Appends the nodes of a path: its dots are between names, or within them, as in flattened records and in many
     // parameters (`resource.tags`). All ways are known for paths of up to seven parts.
     void add_path(uint32_t node, std::string_view path, std::vector<uint32_t> &found);
+    // From 0 to 63.
+    static unsigned kind(std::string_view name) {
+        return unsigned(name.size() + 13 * (name.empty() ? 0 : uint8_t(name[0]))) & 63;
+    }
     // Marks the nodes of a path among the fields, as add_path makes them.
     void add_light(uint32_t parent, std::string_view path);
 
 private:
-    inline uint32_t child(uint32_t parent, const uint8_t *name, size_t length) const;
     void mark_light(uint32_t parent, uint32_t node);
 };
-
-inline uint32_t json_plan::find(uint32_t parent, const uint8_t *name, size_t length) const {
-    uint32_t found = child(parent, name, length);
-    if (found || !nodes[parent].dotted) return found;
-    return child(nodes[parent].dotted, name, length);
-}
-
-inline uint32_t json_plan::child(uint32_t parent, const uint8_t *name, size_t length) const {
-    uint32_t child = nodes[parent].byLength[length & 31];
-    while (child) {
-        const parapet::Node &node = nodes[child];
-        if (node.name.size() == length) {
-            if (length >= 8) {
-                uint64_t start, end;
-                std::memcpy(&start, name, 8);
-                std::memcpy(&end, name + length - 8, 8);
-                if (start == node.start && end == node.end
-                    && (length <= 16 || std::memcmp(name + 8, node.name.data() + 8, length - 16) == 0))
-                    return child;
-            } else if (std::memcmp(name, node.name.data(), length) == 0) {
-                return child;
-            }
-        }
-        child = node.sibling;
-    }
-    return 0;
-}
 
 #endif

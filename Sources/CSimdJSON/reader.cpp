@@ -217,7 +217,7 @@ bool json_reader::enter_member(uint32_t &at) {
     }
     if (main.at(at + 1) != ':') return false;
     Token name = string_at(main, at);
-    uint32_t node = plan.find(json_plan::fieldRoot, name.bytes, name.length);
+    uint32_t node = plan.find(json_plan::fieldRoot, name.view());
     Mark mark = plan.nodes[node].mark;
     if (node && (mark == Mark::records || mark == Mark::rows) && main.at(at + 2) == '[') {
         open += '[';

@@ -77,6 +77,17 @@ inline bool has_backslash(const uint8_t *text, size_t length) {
 #endif
 }
 
+// Whether a text of at least 16 bytes has ASCII characters only.
+inline bool is_ascii(const uint8_t *text, size_t length) {
+    uint64_t all = 0, word;
+    for (size_t at = 0; at + 8 <= length; at += 8) {
+        std::memcpy(&word, text + at, 8);
+        all |= word;
+    }
+    std::memcpy(&word, text + length - 8, 8);
+    return ((all | word) & 0x8080808080808080) == 0;
+}
+
 inline bool is_space(uint8_t byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }
 
 // Decodes the text between the quotes into `output`, which has room for `length` bytes. Invalid escapes are kept, and

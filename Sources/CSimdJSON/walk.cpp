@@ -90,7 +90,7 @@ template <bool Filtering> uint32_t Walk::object(uint32_t place, uint32_t node, b
         Token name = string_at(index, place);
         if (!name.sound) return stop(Ending::broken);
         place += 2;
-        uint32_t found = plan.find(node, name.bytes, name.length);
+        uint32_t found = plan.find(node, name.view());
         if (!found && has_backslash(name.bytes, name.length)) found = spelt(node, name);
         if (found) {
             if (atTop && plan.nodes[found].mark != Mark::none && !note(plan.nodes[found].mark, place))
@@ -100,9 +100,11 @@ template <bool Filtering> uint32_t Walk::object(uint32_t place, uint32_t node, b
             if (Filtering && atTop && plan.nodes[found].lightMember) note_light(found, place, seen[found] == self);
             seen[found] = self;
         }
-        if (is_no_value(index.at(place))) return stop(Ending::broken);
+        uint8_t first = index.at(place);
+        if (is_no_value(first)) return stop(Ending::broken);
         bool isWanted = found && plan.nodes[found].wanted && (Filtering || !isLight || plan.nodes[found].light);
-        place = isWanted ? value<Filtering>(place, found, inList, 0) : pass(place);
+        if (isWanted) place = value<Filtering>(place, found, inList, 0);
+        else place = first == '"' ? place + 1 : pass(place);
         if (!place) return ending == Ending::whole ? stop(Ending::cut) : 0;
         if (place >= count) return stop(Ending::cut);
         uint8_t next = index.at(place++);
@@ -116,11 +118,11 @@ template <bool Filtering> uint32_t Walk::value(uint32_t place, uint32_t node, bo
     const Node &at = plan.nodes[node];
     uint8_t first = index.at(place);
     if (first == '{') {
-        if (Filtering && at.filter >= 0) return stop(Ending::admitted);
-        if (Filtering && at.lightFilter >= 0) findings.isLight = true;
         uint32_t after = at.children.empty() ? pass(place) : object<Filtering>(place, node, inList, false);
         // Only an object that is not searched can end so.
         if (after && index.at(after - 1) != '}') return stop(Ending::broken);
+        if (after && Filtering && at.filter >= 0 && has(at.filter, place, after)) return stop(Ending::admitted);
+        if (after && Filtering && at.lightFilter >= 0 && has(at.lightFilter, place, after)) findings.isLight = true;
         if (after && !Filtering && at.field >= 0) {
             json_value found = {};
             found.kind = JSON_OBJECT;
@@ -244,8 +246,8 @@ uint32_t Walk::pass(uint32_t place) {
 // Ordinary letters that hide behind escapes.
 uint32_t Walk::spelt(uint32_t node, Token name) {
     std::string plain(name.length, '\0');
-    uint8_t *output = reinterpret_cast<uint8_t *>(&plain[0]);
-    return plan.find(node, output, unescape(name.bytes, name.length, output));
+    plain.resize(unescape(name.bytes, name.length, reinterpret_cast<uint8_t *>(&plain[0])));
+    return plan.find(node, plain);
 }
 
 // False if the object contains records.
@@ -312,6 +314,11 @@ bool Walk::admits(int32_t number, json_kind kind, Token scalar) {
     // A number may be spelt in several ways.
     if (kind != JSON_TRUE && kind != JSON_FALSE) return true;
     return plan.filters[size_t(number)].admits(scalar.bytes, scalar.length);
+}
+
+bool Walk::has(int32_t number, uint32_t place, uint32_t after) {
+    const uint8_t *object = index->bytes + index->places[place];
+    return plan.filters[size_t(number)].admits_object(object, index->places[after - 1] + 1 - index->places[place]);
 }
 
 bool Walk::admits(int32_t number, Token text) {

@@ -78,6 +78,8 @@ private:
     // Whether the filter of that number, if any, lets the text of a string or a scalar through.
     bool admits(int32_t filter, Token text);
     bool admits(int32_t filter, json_kind kind, Token scalar);
+    // Whether the filter of that number lets the object between two places through.
+    bool has(int32_t filter, uint32_t place, uint32_t after);
     uint32_t stop(Ending why) {
         ending = why;
         return 0;

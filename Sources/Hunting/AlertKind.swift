@@ -59,11 +59,8 @@ struct AlertKind {
         var whole: Alert { complete(alert) }
     }
 
-    /// The order in which groups get room. It must not depend on the order in which groups arrive, nor on the run
-    /// (FNV-1a, 64 bits).
-    private static func rank(_ key: Bytes) -> UInt64 {
-        key.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    }
+    /// The order in which groups get room. It must not depend on the order in which groups arrive, nor on the run.
+    private static func rank(_ key: Bytes) -> UInt64 { TextHash(mix: SeededHash(seed: 0))(key, 0) }
 
     /// The number of groups at which they are limited again. The fewer there can be, the fewer alerts are kept in vain.
     static func tolerated(_ limit: Int) -> Int { limit + limit / 4 }

@@ -1,8 +1,9 @@
 /// A condition on a record, derived from rules so that a reader can skip other records without decoding them. A record
 /// passes a list of filters if it passes one of them.
 ///
-/// A filter can pass too many records, but never too few. Texts are compared without regard to case. Values that are
-/// not ASCII texts (numbers, objects, letters of other alphabets) pass. Escapes in names and values are decoded.
+/// A filter can pass too many records, but never too few. Texts are compared without regard to case. Numbers and letters
+/// of other alphabets pass. An object passes unless it surely contains none of the parts. Escapes in names and values
+/// are decoded.
 public struct RecordFilter: Sendable, Hashable {
     /// How a field's text is compared with ``values``.
     public enum Test: Sendable, Hashable {

@@ -1,3 +1,4 @@
+import Glibc
 import LogReaders
 
 /// Distinct texts by numbers. Strings are made only for output.
@@ -16,7 +17,7 @@ struct TextPool: Sendable {
         var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[index] >= 0 {
             let number = Int(slots[index])
-            if hashes[number] == hash, bytes[range(number)].elementsEqual(text) { return Int32(number) }
+            if hashes[number] == hash, isEqual(number, text) { return Int32(number) }
             index = (index + 1) & (slots.count - 1)
         }
         slots[index] = Int32(ends.count)
@@ -32,6 +33,15 @@ struct TextPool: Sendable {
     func withBytes<Result>(_ number: Int32, _ body: (Bytes) -> Result) -> Result {
         let range = range(Int(number))
         return bytes.withUnsafeBufferPointer { body(Bytes(rebasing: $0[range])) }
+    }
+
+    private func isEqual(_ number: Int, _ text: Bytes) -> Bool {
+        withBytes(Int32(number)) { known in
+            guard known.count == text.count, let known = known.baseAddress, let text = text.baseAddress else {
+                return known.isEmpty && text.isEmpty
+            }
+            return memcmp(known, text, range(number).count) == 0
+        }
     }
 
     private func range(_ number: Int) -> Range<Int> { (number == 0 ? 0 : ends[number - 1])..<ends[number] }

@@ -53,6 +53,14 @@ struct RecordFilterTests {
             (filter("userIdentity.type", .equals, "root"), #"{"userIdentity.type":"Root"}"#, true),
             (filter("userIdentity.type", .equals, "root"), #"{"userIdentity":[{"x":1},{"type":"Root"}]}"#, true),
             (filter("userIdentity.type", .equals, "root"), #"{"userIdentity":{"x":{"type":"Root"}}}"#, false),
+            // Objects: their texts and names, in any spelling.
+            (filter("a.key", .contains, "awslogs"), #"{"a":{"key":{"id":{"S":"x"}}}}"#, false),
+            (filter("a.key", .contains, "awslogs"), #"{"a":{"key":[{"id":1},{"id":"b/AWSLogs/c"}]}}"#, true),
+            (filter("a.key", .hasPrefix, "awslogs"), #"{"a":{"key":{"id":"AWSLogs/c"}}}"#, true),
+            (filter("a.key", .contains, "awslogs"), #"{"a":{"key":{"AWSLogs":null}}}"#, true),
+            (filter("a.key", .contains, "awslogs"), #"{"a":{"key":{"id":"\u0041WSLogs"}}}"#, true),
+            (filter("a.key", .contains, #""a":1"#), #"{"a":{"key":{"a": 1}}}"#, true),
+            (filter("a.key", .contains, "y"), #"{"a":{"key":{"id":"\#(String(repeating: "x", count: 300))"}}}"#, true),
         ])
     func others(filter: RecordFilter, text: String, passes: Bool) {
         #expect(ReadRecords(text, filters: [filter]).rows.count == (passes ? 1 : 0))
