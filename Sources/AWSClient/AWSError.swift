@@ -107,6 +107,11 @@ public struct AccessDenial: Sendable, Hashable {
     public var isExplicit: Bool
     /// The type of policy that denies the call or does not allow it, such as `service control policy`.
     public var policyType: String?
+    /// Whether no allow in the caller's own policies would help: a policy explicitly denies the call, or no policy of
+    /// the organization allows it.
+    ///
+    /// Source: IAM User Guide, "Troubleshoot access denied error messages".
+    public var isFinal: Bool { isExplicit || policyType?.hasSuffix("control policy") ?? false }
 
     /// - Parameter message: AWS's message, such as `User: … is not authorized to perform: … with an explicit deny in a
     ///   service control policy`, or `… because no identity-based policy allows the … action`.

@@ -114,7 +114,8 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
     public var call: String?
     /// The missing IAM action, if access was denied.
     public var permission: String?
-    /// Whether a policy explicitly denies the call; an allow in another policy would then not help.
+    /// Whether a policy explicitly denies the call, or no policy of the organization allows it; an allow in another
+    /// policy would then not help.
     public var isExplicitlyDenied: Bool
     /// AWS's message or ours about the cause.
     public var detail: String
@@ -142,7 +143,7 @@ public struct Unknown: Error, Hashable, Sendable, Codable {
     public var explanation: String {
         let asked = call.map { "\($0): " } ?? ""
         return switch reason {
-        case .accessDenied where isExplicitlyDenied: "\(asked)access denied explicitly (\(detail))"
+        case .accessDenied where isExplicitlyDenied: "\(asked)access denied by a policy (\(detail))"
         case .accessDenied: "\(asked)access denied: the caller needs \(permission ?? call ?? "a permission")"
         case .throttled: "\(asked)throttled; retries exhausted (\(detail))"
         case .failed, .truncated: "\(asked)\(detail)"

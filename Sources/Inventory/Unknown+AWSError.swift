@@ -19,6 +19,6 @@ extension Unknown {
         self.init(
             reason, call: error.operation.description,
             permission: reason == .accessDenied ? error.operation.permission : nil,
-            isExplicitlyDenied: error.denial?.isExplicit ?? false, detail: code + error.message)
+            isExplicitlyDenied: error.denial?.isFinal ?? false, detail: code + error.message)
     }
 }

@@ -157,11 +157,13 @@ extension Each {
 
 extension Reading {
     /// The verdict on a resource that trails use and another account owns, if it is evaluated in that account: by this
-    /// run or, for the organization trail of another account, by a scan of that account.
-    /// - Parameter isJudged: Whether an account owns the resource and evaluates it, for its own trails or for trails
+    /// run or, for the organization trail of another account, by a scan of the resource's account.
+    /// - Parameters:
+    ///   - owner: The account in the resource's ARN; `nil` if the resource has none. The trail's account need not own it.
+    ///   - isJudged: Whether an account owns the resource and evaluates it, for its own trails or for trails
     ///   that it sees.
     fileprivate func judgedElsewhere<Value>(
-        _ what: String, _ fact: Fact<Value>, of trails: [Trail], by isJudged: (Account) -> Bool
+        _ what: String, _ fact: Fact<Value>, of trails: [Trail], ownedBy owner: String?, by isJudged: (Account) -> Bool
     ) -> Verdict? {
         guard case .unknown(let unknown) = fact.state, unknown.reason == .anotherAccount else { return nil }
         let message: String
@@ -169,7 +171,8 @@ extension Reading {
             message = "The \(what) belongs to account \(owner.id), for which this scan evaluates it"
         } else if !trails.isEmpty, trails.allSatisfy({ $0.isOrganizationTrail && $0.accountID != account.id }) {
             let owners = Set(trails.map(\.accountID)).sorted().joined(separator: ", ")
-            message = "The \(what) belongs to the organization trail, and is evaluated in account \(owners)"
+            let place = owner.map { "account \($0)" } ?? "the account that owns it; the trail is of account \(owners)"
+            message = "The \(what) belongs to the organization trail, and is evaluated in \(place)"
         } else {
             return nil
         }
@@ -177,13 +180,14 @@ extension Reading {
     }
 
     fileprivate func judgedElsewhere(_ bucket: Bucket, of trails: [Trail]) -> Verdict? {
-        judgedElsewhere("bucket \(bucket.name)", bucket.region, of: trails) { peer in
+        judgedElsewhere("bucket \(bucket.name)", bucket.region, of: trails, ownedBy: nil) { peer in
             peer.trailBuckets.contains { $0.bucket.name == bucket.name && (try? $0.bucket.region.value) != nil }
         }
     }
 
     fileprivate func judgedElsewhere(_ key: EncryptionKey, of trails: [Trail]) -> Verdict? {
-        judgedElsewhere("key \(key.reference)", key.description, of: trails) { peer in
+        let owner = ARN(key.reference)?.accountID
+        return judgedElsewhere("key \(key.reference)", key.description, of: trails, ownedBy: owner) { peer in
             peer.trailKeys.contains { $0.key.reference == key.reference && (try? $0.key.description.value) != nil }
         }
     }
@@ -269,7 +273,9 @@ extension Each where Element == LogGroup {
                 let region = ARN(arn).map { String($0.region) }
                 let group = reading[.trailLogGroups][arn]
                 let trails = reading.account.trails.filter { $0.logGroupARN == arn }
-                let elsewhere = reading.judgedElsewhere("log group \(arn)", group, of: trails) {
+                let elsewhere = reading.judgedElsewhere(
+                    "log group \(arn)", group, of: trails, ownedBy: ARN(arn)?.accountID
+                ) {
                     (try? $0[.trailLogGroups][arn].value) != nil
                 }
                 if let elsewhere {

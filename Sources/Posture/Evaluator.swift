@@ -21,7 +21,6 @@ public struct Evaluator: Sendable {
             ($0.about.practice.number, $0.about.id) < ($1.about.practice.number, $1.about.id)
         }
         return ordered.concurrentMap { findings(of: $0, in: reading) }.flatMap(\.self)
-            .namingClosedRegionsOnce(in: account)
     }
 
     /// Returns the names of the users whose failing findings name listed access keys, by the account's credential report:
@@ -70,53 +69,6 @@ extension Finding {
         guard let first = others.first else { return }
         message += " (\(first.limit) in \(first.reference))"
         evidence += others.map { Evidence("\(threshold.name) of \($0.reference)", .int($0.limit), from: .derived) }
-    }
-}
-
-extension [Finding] {
-    /// The findings with a single one for each region that a service control policy denies, in place of one from every
-    /// check. It stays unknown. A check that has no other finding left gets one that it is not applicable.
-    fileprivate func namingClosedRegionsOnce(in account: Account) -> [Finding] {
-        let ofAccount = Resource.account(account)
-        let ofRegions = indices.filter { self[$0].resource == ofAccount && self[$0].region != "global" }
-        var left: [Int: Finding] = [:]
-        var dropped: Set<Int> = []
-        for (region, places) in Dictionary(grouping: ofRegions, by: { self[$0].region }) {
-            let reasons = places.map { self[$0].unknown }
-            guard places.count > 1, reasons.allSatisfy({ $0?.reason == .accessDenied }),
-                let closing = reasons.lazy.compactMap(\.self).first(where: \.isByServiceControlPolicy)
-            else { continue }
-            var first = self[places[0]]
-            let checks = Set(places.map { self[$0].check }).count
-            first.unknown = closing
-            first.message = """
-                Service control policies deny \(region): none of its data could be read for \(checks) checks \
-                (\(closing.explanation))
-                """
-            left[places[0]] = first
-            dropped.formUnion(places.dropFirst())
-        }
-        guard !dropped.isEmpty else { return self }
-        let kept = Set(indices.filter { !dropped.contains($0) }.map { self[$0].check })
-        var emptied: Set<String> = []
-        return indices.compactMap { place in
-            guard dropped.contains(place) else { return left[place] ?? self[place] }
-            guard !kept.contains(self[place].check), emptied.insert(self[place].check).inserted else { return nil }
-            var nothing = self[place]
-            nothing.status = .notApplicable
-            nothing.region = "global"
-            nothing.message = "Service control policies deny every Region that this check evaluates"
-            nothing.unknown = nil
-            nothing.evidence = [Evidence("Regions", 0, from: .derived)]
-            return nothing
-        }
-    }
-}
-
-extension Unknown {
-    /// Whether AWS says that a service control policy denies the call.
-    fileprivate var isByServiceControlPolicy: Bool {
-        isExplicitlyDenied && AccessDenial(detail).policyType == "service control policy"
     }
 }
 

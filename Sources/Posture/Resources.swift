@@ -3,10 +3,12 @@ public import Inventory
 // The names of each kind of resource in findings: CloudFormation's type, the id that people know, the ARN.
 
 extension Resource {
+    static let accountType = "AWS::::Account"
+
     /// The account as a whole, with the id that AWS Security Hub gives it.
     public static func account(_ account: Account) -> Resource {
         Resource(
-            type: "AWS::::Account", id: "AWS::::Account:\(account.id)",
+            type: accountType, id: "AWS::::Account:\(account.id)",
             arn: "arn:\(account.partition):iam::\(account.id):root")
     }
 

@@ -63,6 +63,7 @@ public struct ScanRun: Sendable {
         }
         let others = Set(Catalogue.checks.map(\.about.id)).subtracting(checks.map(\.about.id))
         var muted = Mutes(mutes, asOf: now ?? snapshot.reading.started).applied(to: findings, leaving: others)
+        muted.findings = muted.findings.namingClosedRegionsOnce()
         if let store { try muted.findings.addLastVerifications(from: store) }
         let reading = snapshot.reading
         let regions = snapshot.accounts.flatMap { (try? $0[.regions].value) ?? [] }

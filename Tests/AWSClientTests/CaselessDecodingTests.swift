@@ -87,11 +87,16 @@ import Testing
                 "User: u is not authorized to perform: kms:ListGrants because no permissions boundary allows the kms:ListGrants action",
                 false, "permissions boundary"
             ),
+            (
+                "User: u is not authorized to perform: ec2:DescribeVpcs because no service control policy allows the ec2:DescribeVpcs action",
+                false, "service control policy"
+            ),
             ("Access Denied", false, nil), ("", false, nil),
         ] as [(String, Bool, String?)])
     func denials(message: String, isExplicit: Bool, policyType: String?) {
         let denial = AccessDenial(message)
         #expect(denial.isExplicit == isExplicit)
         #expect(denial.policyType == policyType)
+        #expect(denial.isFinal == (isExplicit || policyType == "service control policy"))
     }
 }

@@ -58,7 +58,8 @@ import Testing
     @Test(arguments: [
         "AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation", "UnauthorizedException",
         "AuthorizationErrorException", "NotAuthorized", "ForbiddenException", "InsufficientPrivilegesException",
-        "KMS.AccessDeniedException", "AuthorizationException", "accessdenied",
+        "KMS.AccessDeniedException", "AuthorizationException", "accessdenied", "AuthFailure", "ExpiredToken",
+        "InvalidClientTokenId", "Client.RequestExpired", "UnrecognizedClientException",
     ])
     func aRefusalIsKnownByItsCode(code: String) {
         #expect(Self.call("x", "Y", error: code).isRefused)
@@ -272,7 +273,59 @@ import Testing
                 "iam:PassRole arn:aws:iam::123456789012:role/r",
             ]),
         .init(call: call("ec2", "DescribeInstances"), takes: ["ec2:DescribeInstances *"]),
+        .init(
+            call: call(
+                "ec2", "AssociateIamInstanceProfile",
+                [
+                    "AssociateIamInstanceProfileRequest.IamInstanceProfile.Name": "prof",
+                    "AssociateIamInstanceProfileRequest.InstanceId": "i-1",
+                ]),
+            takes: ["ec2:AssociateIamInstanceProfile *", passed("prof")]),
+        .init(
+            call: call("ec2", "RequestSpotInstances", ["launchSpecification.iamInstanceProfile.name": "spot"]),
+            takes: ["ec2:RequestSpotInstances *", passed("spot")]),
+        .init(
+            call: call(
+                "ec2", "CreateFlowLogs",
+                ["CreateFlowLogsRequest.DeliverLogsPermissionArn": "arn:aws:iam::123456789012:role/flow"]),
+            takes: ["ec2:CreateFlowLogs *", passed("flow")]),
+        .init(
+            call: call("iam", "AddRoleToInstanceProfile", ["roleName": "web", "instanceProfileName": "other"]),
+            takes: ["iam:AddRoleToInstanceProfile *", passed("web")]),
+        .init(
+            call: call("ssm", "SendCommand", ["serviceRoleArn": "arn:aws:iam::123456789012:role/notify"]),
+            takes: ["ssm:SendCommand *", passed("notify")]),
+        .init(
+            call: call("cloudformation", "DeleteStack", ["roleARN": "arn:aws:iam::123456789012:role/stack"]),
+            takes: ["cloudformation:DeleteStack *", passed("stack")]),
+        .init(
+            call: call("glue", "CreateJob", ["role": "service-role/gluerole"]),
+            takes: ["glue:CreateJob *", passed("service-role/gluerole")]),
+        .init(
+            call: call(
+                "redshift", "ModifyClusterIamRoles", ["removeIamRoles": "arn:aws:iam::123456789012:role/old"]),
+            takes: ["redshift:ModifyClusterIamRoles *"]),
+        .init(
+            call: call("s3express", "UploadPart", ["bucketName": "b--x-s3", "key": "k"]),
+            takes: ["s3express:CreateSession arn:aws:s3express:eu-west-1:123456789012:bucket/b--x-s3"]),
+        .init(
+            call: call("s3express", "ListMultipartUploads", ["bucketName": "b--x-s3"]),
+            takes: ["s3express:CreateSession arn:aws:s3express:eu-west-1:123456789012:bucket/b--x-s3"]),
+        .init(
+            call: call(
+                "s3", "DeleteObject", ["bucketName": "b", "key": "k", "x-amz-bypass-governance-retention": "true"]),
+            takes: ["s3:DeleteObject arn:aws:s3:::b/k", "s3:BypassGovernanceRetention arn:aws:s3:::b/k"]),
+        .init(
+            call: call(
+                "s3", "CreateBucket",
+                ["bucketName": "b", "x-amz-bucket-object-lock-enabled": "true", "x-amz-acl": "private"]),
+            takes: [
+                "s3:CreateBucket arn:aws:s3:::b", "s3:PutBucketAcl arn:aws:s3:::b",
+                "s3:PutBucketObjectLockConfiguration arn:aws:s3:::b", "s3:PutBucketVersioning arn:aws:s3:::b",
+            ]),
     ]
+
+    private static func passed(_ role: String) -> String { "iam:PassRole arn:aws:iam::123456789012:role/\(role)" }
 
     @Test(arguments: mappings)
     func aCallTakesThesePermissions(_ mapping: Mapping) {
@@ -331,6 +384,17 @@ import Testing
             suggestion.policy.json
                 == #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::b/logs/2026/*","arn:aws:s3:::c/*"]}]}"#
         )
+    }
+
+    @Test func anAccessPointIsNamedAndNotItsNeighbors() throws {
+        let point = "arn:aws:s3:eu-west-1:123456789012:accesspoint/ap"
+        let json = try suggestion([
+            Self.call("s3", "ListObjectsV2", ["bucketName": point], isData: true),
+            Self.call("s3", "GetObject", ["bucketName": point, "key": "a/b"], isData: true),
+            Self.call("s3", "GetObject", ["bucketName": point, "key": "a/c"], isData: true),
+        ]).policy.json
+        #expect(json.contains("\"\(point)\"") && json.contains("\"\(point)/object/a/*\""))
+        #expect(!json.contains("accesspoint/*"))
     }
 
     @Test func manyIdentitiesNeverBecomeEveryIdentity() throws {

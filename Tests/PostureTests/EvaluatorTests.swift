@@ -29,41 +29,38 @@ import Testing
         #expect(findings.first?.message == unknown.explanation)
     }
 
-    @Test("a region that a service control policy closes is named once, and stays unknown")
+    @Test("a region that service control policies close is named once for all checks that they deny, and stays unknown")
     func closedRegions() {
-        func denied(_ by: String) -> Judgement {
-            .unknown(
-                Unknown(
-                    .accessDenied, call: "ec2:DescribeVpcs", permission: "ec2:DescribeVpcs", isExplicitlyDenied: true,
-                    detail:
-                        "UnauthorizedOperation: User: x is not authorized to perform: y with an explicit deny in \(by)")
-            )
+        let explicit = "with an explicit deny in a service control policy"
+        let implicit = "because no service control policy allows the ec2:DescribeVpcs action"
+        let missing = "because no identity-based policy allows the ec2:DescribeVpcs action"
+        func check(_ id: String, _ why: String, _ others: Verdict...) -> Fixed {
+            let detail = "UnauthorizedOperation: User: x is not authorized to perform: y \(why)"
+            let unknown = Unknown(
+                .accessDenied, call: "ec2:DescribeVpcs", permission: "ec2:DescribeVpcs", detail: detail)
+            return Fixed(id, [Verdict(on: .account(.sample), in: "eu-south-1", .unknown(unknown))] + others)
         }
-        func check(_ id: String, _ by: String, _ others: Verdict...) -> Fixed {
-            Fixed(id, [Verdict(on: .account(.sample), in: "eu-south-1", denied(by))] + others)
+        func findings(_ checks: Fixed..., mutes: Mute...) -> [Finding] {
+            let findings = Evaluator(checks: checks, criteria: .sample).findings(in: .sample)
+            return Mutes(mutes, asOf: Criteria.sample.now).applied(to: findings).findings.namingClosedRegionsOnce()
         }
-        let policy = "a service control policy"
-        let closed = Evaluator(
-            checks: [check("a", policy), check("b", policy), check("c", policy, .on("one", .pass("")))],
-            criteria: .sample
-        ).findings(in: .sample)
+        let closed = findings(check("a", explicit), check("b", implicit), check("c", explicit, .on("one", .pass(""))))
         #expect(closed.map(\.check) == ["a", "b", "c"])
         #expect(closed.map(\.status) == [.unknown, .notApplicable, .pass])
-        #expect(
-            closed[0].message.hasPrefix(
-                "Service control policies deny eu-south-1: none of its data could be read for 3")
-        )
-        for checks in [
-            [check("a", "an identity-based policy"), check("b", "an identity-based policy")],
-            [
-                check("a", policy), check("b", policy),
-                Fixed("c", [Verdict(on: .account(.sample), in: "eu-south-1", .pass(""))]),
-            ],
-            [check("a", policy)],
-        ] {
-            let findings = Evaluator(checks: checks, criteria: .sample).findings(in: .sample)
-            #expect(findings.count { $0.status == .unknown && $0.region == "eu-south-1" } == min(checks.count, 2))
-        }
+        #expect(closed[0].message.hasPrefix("Service control policies deny eu-south-1 to 3 checks"))
+        #expect(findings(check("a", missing), check("b", missing)).map(\.status) == [.unknown, .unknown])
+        // What lacks a permission is not hidden behind what is closed, nor is what was read.
+        let mixed = findings(
+            check("a", explicit), check("b", explicit), check("c", missing),
+            Fixed("d", [Verdict(on: .account(.sample), in: "eu-south-1", .pass(""))]))
+        #expect(mixed.map(\.status) == [.unknown, .notApplicable, .unknown, .pass])
+        #expect(mixed[0].message.contains("to 2 checks") && mixed[2].unknown?.detail.contains(missing) == true)
+        // A mute is for its own check only.
+        let muted = findings(
+            check("a", explicit), check("b", explicit), check("c", explicit), mutes: Mute(check: "a", reason: "unused"))
+        #expect(muted.map(\.status) == [.muted, .unknown, .notApplicable])
+        #expect(muted[1].message.contains("to 2 checks"))
+        #expect(!findings(check("a", explicit))[0].message.contains("deny eu-south-1"))
     }
 
     @Test("a check that judged nothing gives one finding that says so, and never silence")

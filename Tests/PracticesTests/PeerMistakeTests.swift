@@ -25,6 +25,22 @@ import Testing
         }
     }
 
+    @Test(
+        "the root user of GovCloud is not judged without its row in the credential report",
+        arguments: ["root-mfa", "root-hardware-mfa"])
+    func rootOfGovCloud(_ id: String) throws {
+        for report in [
+            .denied(.getCredentialReport), .known(CredentialReport(root: nil, users: [])),
+        ] as [Fact<CredentialReport>] {
+            try expect(id, [.unknown]) {
+                $0.partition = "aws-us-gov"
+                $0[.accountSummary] = .known(.sample { $0.rootHasMFA = false })
+                $0[.virtualMFADevices] = .known([])
+                $0[.credentialReport] = report
+            }
+        }
+    }
+
     @Test("root's use is not forgotten after a day")
     func rootUseLastWeek() throws {
         var root = UserCredentials.rootSample

@@ -17,7 +17,8 @@ enum CalledActions {
         if service == "apigateway" { return ["apigateway:\(verb(of: name))"] }
         // All operations on objects of a directory bucket are made in a session.
         if service == "s3express",
-            CalledResources.isAboutObjects(name) || name == "HeadBucket" || name.hasPrefix("ListObjects")
+            CalledResources.isAboutObjects(name) || name == "HeadBucket" || name == "ListParts"
+                || ["MultipartUpload", "UploadPart"].contains(where: { name.firstRange(of: $0) != nil })
         {
             return ["s3express:CreateSession"]
         }
@@ -42,6 +43,12 @@ enum CalledActions {
             let isTagged = call.hasParameter(beginning: "tags") || call.hasParameter(beginning: "transitiveTagKeys")
             return (isTagged ? ["sts:TagSession"] : [])
                 + (call.hasParameter(beginning: "sourceIdentity") ? ["sts:SetSourceIdentity"] : [])
+        case "s3" where call.name == "CreateBucket":
+            return bucketHeaders.filter { call.hasParameter(beginning: $0.header) }.flatMap(\.actions).uniqued
+                + (hasTags(call) ? ["s3:TagResource"] : [])
+        case "s3" where ["DeleteObject", "DeleteObjects", "PutObjectRetention"].contains(call.name):
+            let bypasses = call.parameter("x-amz-bypass-governance-retention")?.lowercased() == "true"
+            return bypasses ? ["s3:BypassGovernanceRetention"] : []
         case "ec2":
             // The tags in a launch template are those of what is launched from it later.
             let isTagged = call.parameters.keys.map { $0.lowercased() }.contains {
@@ -153,6 +160,15 @@ enum CalledActions {
         ("x-amz-tagging", "s3:PutObjectTagging"), ("x-amz-object-lock-legal-hold", "s3:PutObjectLegalHold"),
         ("x-amz-object-lock-mode", "s3:PutObjectRetention"),
         ("x-amz-object-lock-retain-until-date", "s3:PutObjectRetention"),
+    ]
+
+    /// The headers of CreateBucket that need further permissions.
+    ///
+    /// Source: Amazon S3 API Reference, "CreateBucket", on permissions.
+    private static let bucketHeaders: [(header: String, actions: [String])] = [
+        ("x-amz-acl", ["s3:PutBucketAcl"]), ("x-amz-grant-", ["s3:PutBucketAcl"]),
+        ("x-amz-bucket-object-lock-enabled", ["s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning"]),
+        ("x-amz-object-ownership", ["s3:PutBucketOwnershipControls"]),
     ]
 
     private static let exceptions: [String: [String]] = {

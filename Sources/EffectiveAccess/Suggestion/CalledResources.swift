@@ -91,7 +91,9 @@ struct CalledResources {
 
     static func isAboutObjects(_ action: String) -> Bool {
         guard !action.contains("ObjectLockConfiguration") else { return false }
-        return action.contains("Object") || ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"].contains(action)
+        return action.contains("Object")
+            || ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:BypassGovernanceRetention"]
+                .contains(action)
     }
 
     /// The permission to read the source of a copy, which a header names: `bucket/key`.
@@ -225,15 +227,24 @@ struct CalledResources {
     ///
     /// Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
     private func passedRoles(_ service: String) -> [NeededPermission] {
-        let verbs = ["Create", "Update", "Put", "Run", "Register", "Start", "Associate", "Modify", "Import"]
-        guard service != "iam", service != "sts", verbs.contains(where: call.name.hasPrefix) else { return [] }
+        let verbs = [
+            "Create", "Update", "Put", "Run", "Register", "Start", "Associate", "Modify", "Import", "Replace",
+            "Request",
+            "Add", "Send", "Set", "DeleteStack", "Continue",
+        ]
+        guard service != "sts", service != "iam" || call.name == "AddRoleToInstanceProfile",
+            verbs.contains(where: call.name.hasPrefix)
+        else { return [] }
+        // A role that is taken away, or that another account's StackSets role assumes, is not passed.
+        let unpassed = ["removeiamroles", "executionrolename"]
         var needed: [NeededPermission] = []
         for (name, values) in call.parameters.sorted(by: { $0.key < $1.key }) {
             let name = name.lowercased()
+            guard !unpassed.contains(where: name.contains) else { continue }
             for value in values {
-                if name.contains("instanceprofile") || name.hasSuffix("jobflowrole") {
+                if Self.namesProfile(name), service != "iam" {
                     needed += passed(profile: value)
-                } else if name.contains("role") {
+                } else if name.contains("role") || name.hasSuffix("deliverlogspermissionarn") {
                     needed += passed(role: value, under: name)
                 }
             }
@@ -241,13 +252,27 @@ struct CalledResources {
         return needed.uniqued
     }
 
+    /// Whether the value under the path is the name or ARN of an instance profile.
+    private static func namesProfile(_ path: String) -> Bool {
+        let names = path.split(separator: ".")
+        guard let last = names.last else { return false }
+        let isProfile = names.dropLast().last?.hasSuffix("instanceprofile") ?? false
+        return last == "jobflowrole" || last.hasSuffix("instanceprofile") || last.hasSuffix("instanceprofilename")
+            || last.hasSuffix("instanceprofilearn") || isProfile && ["arn", "name"].contains(last)
+    }
+
     private func passed(role value: String, under name: String) -> [NeededPermission] {
         if let arn = ARN(value) {
             return arn.service == "iam" && arn.resource.hasPrefix("role/")
                 ? [NeededPermission("iam:PassRole", value)] : []
         }
-        guard ["role", "rolename", "rolearn"].contains(where: name.hasSuffix), Self.isName(value) else { return [] }
-        return [iam("iam:PassRole", "role", value)]
+        guard ["role", "rolename", "rolearn"].contains(where: name.hasSuffix) else { return [] }
+        let parts = value.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ Self.isName(String($0)) }) else { return [] }
+        // Some services take the path, too.
+        return parts.count > 1
+            ? [NeededPermission("iam:PassRole", "arn:\(partition):iam::\(call.accountID):role/\(value)")]
+            : [iam("iam:PassRole", "role", value)]
     }
 
     /// Passing an instance profile passes its role. If the role is unknown, it is assumed to have the profile's name,

@@ -43,7 +43,8 @@ public struct RecordedCall: Sendable, Hashable {
         self.parameters = parameters
     }
 
-    /// Whether AWS denied the call for lack of permission. A call that failed for another reason was permitted.
+    /// Whether AWS denied the call for lack of permission, or could not tell whose it is. A call that failed for another
+    /// reason was permitted.
     public var isRefused: Bool {
         if let errorMessage, errorMessage.contains("not authorized to perform") { return true }
         guard let errorCode = errorCode?.lowercased() else { return false }
@@ -54,6 +55,9 @@ public struct RecordedCall: Sendable, Hashable {
     private static let refusals = [
         "accessdenied", "unauthorized", "authorizationerror", "authorizationexception", "notauthorized", "forbidden",
         "insufficientprivileges", "permissiondenied", "nopermission",
+        // Before a permission was looked for.
+        "authfailure", "optinrequired", "expiredtoken", "requestexpired", "signaturedoesnotmatch",
+        "unrecognizedclient", "missingauthenticationtoken", "invalidclienttokenid",
     ]
 
     func hasParameter(beginning text: String) -> Bool {

@@ -69,7 +69,7 @@ struct SuggestedPolicy {
         var others: Set<String> = []
         var keys: [String: [String]] = [:]
         for pattern in patterns {
-            guard let arn = ARN(pattern), arn.service == "s3", let slash = arn.resource.firstIndex(of: "/") else {
+            guard let arn = ARN(pattern), arn.service == "s3", let slash = endOfBucket(arn.resource) else {
                 others.insert(pattern)
                 continue
             }
@@ -78,6 +78,12 @@ struct SuggestedPolicy {
         }
         for (bucket, keys) in keys { others.insert("\(bucket)/\(folder(of: keys))*") }
         return others
+    }
+
+    /// The slash before an object's key; `nil` if the resource is no object. An access point stands for its bucket.
+    private static func endOfBucket(_ resource: Substring) -> Substring.Index? {
+        guard resource.hasPrefix("accesspoint/") else { return resource.firstIndex(of: "/") }
+        return resource.firstRange(of: "/object/").map { resource.index(before: $0.upperBound) }
     }
 
     /// The common prefix of all keys, up to its last slash.

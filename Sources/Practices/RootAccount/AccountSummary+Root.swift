@@ -10,14 +10,27 @@ extension Reading {
     ///
     /// Source: IAM User Guide, "Centrally manage root access for member accounts"; AWS GovCloud (US) User Guide, "Root
     /// user"; IAM User Guide, "Generate credential reports for your AWS account".
-    /// - Returns: `nil` if the root user has credentials, or if that is unknown.
-    func evidenceOfNoCredentials(_ summary: AccountSummary) -> [Evidence]? {
+    /// - Returns: `nil` if the root user has credentials, or if AWS does not say so outside of GovCloud.
+    /// - Throws: `Unknown` in GovCloud, if the root user has no key and its row cannot be read.
+    func evidenceOfNoCredentials(_ summary: AccountSummary) throws(Unknown) -> [Evidence]? {
         guard !summary.rootHasAccessKeys else { return nil }
-        let isGovCloud = account.partition == Partition.awsGovCloud.id
         if summary.rootHasPassword == false { return summary.rootEvidence }
-        guard summary.rootHasPassword == nil || isGovCloud,
-            (try? account[.credentialReport].value.root?.password.isEnabled) == false
-        else { return nil }
+        let isGovCloud = account.partition == Partition.awsGovCloud.id
+        guard summary.rootHasPassword == nil || isGovCloud else { return nil }
+        let hasPassword: Bool?
+        do throws(Unknown) {
+            hasPassword = try account[.credentialReport].value.root?.password.isEnabled
+        } catch {
+            if isGovCloud { throw error }
+            return nil
+        }
+        guard let hasPassword else {
+            if !isGovCloud { return nil }
+            throw Unknown(
+                .failed, call: Operation.getCredentialReport.description,
+                detail: "the credential report does not show whether the root user has a password")
+        }
+        if hasPassword { return nil }
         return summary.rootEvidence + [Evidence("password_enabled", false, from: .getCredentialReport)]
     }
 }

@@ -34,7 +34,7 @@ struct RootHardwareMFA: Check {
 
     private func judge(_ reading: Reading) throws(Unknown) -> Judgement {
         if case .known(let summary) = reading[.accountSummary].state, !summary.rootHasMFA {
-            if let evidence = reading.evidenceOfNoCredentials(summary) {
+            if let evidence = try reading.evidenceOfNoCredentials(summary) {
                 return .pass("Root user has no password and no access keys, and needs no MFA", evidence)
             }
             return .fail("Root user has no MFA", summary.rootEvidence)

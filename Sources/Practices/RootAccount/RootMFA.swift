@@ -30,7 +30,7 @@ struct RootMFA: Check {
         reading.judgeAccount { () throws(Unknown) in
             let summary = try reading[.accountSummary].value
             if summary.rootHasMFA { return .pass("Root user has MFA enabled", summary.rootEvidence) }
-            if let evidence = reading.evidenceOfNoCredentials(summary) {
+            if let evidence = try reading.evidenceOfNoCredentials(summary) {
                 return .pass("Root user has no password and no access keys, and needs no MFA", evidence)
             }
             return .fail("Root user has no MFA", summary.rootEvidence)

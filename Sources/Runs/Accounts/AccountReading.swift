@@ -144,7 +144,7 @@ struct AccountReading {
                 let unknown = Unknown(
                     denial != nil ? .accessDenied : .failed, call: Operation.assumeRole.description,
                     permission: denial.map { _ in Operation.assumeRole.permission },
-                    isExplicitlyDenied: denial?.isExplicit ?? false, detail: error.message)
+                    isExplicitlyDenied: denial?.isFinal ?? false, detail: error.message)
                 return .success(Account(unreadable: id, partition: session.partition, readAt: time, because: unknown))
             }
         }

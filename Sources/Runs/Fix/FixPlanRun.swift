@@ -63,6 +63,7 @@ public struct FixPlanRun: Sendable {
         }
         let criteria = Criteria(now: account.readAt, settings: settings)
         let judged = Evaluator(checks: checks, criteria: criteria).findings(in: account)
+            .namingClosedRegionsOnce()
         let findings = judged.filter { finding in
             resources.isEmpty || resources.contains(finding.resource.arn) || resources.contains(finding.resource.id)
         }

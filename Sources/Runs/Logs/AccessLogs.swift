@@ -89,6 +89,11 @@ private final class CallGatherer {
             }
             let issuer = event.value(of: fields.issuer).bytes
             let actor = issuer.isEmpty ? event.value(of: fields.actor).bytes : issuer
+            if actor.isEmpty, event.value(of: fields.identity).text != nil {
+                // Nobody knows whose call it is: the identity is text in a form that is not read.
+                broken += 1
+                return
+            }
             let isOwn = actor.elementsEqual(principal) || sessions.map { actor.starts(with: $0) } ?? false
             basis.count(time: time, dataEventsOf: dataSource(copy event), isOwn: isOwn)
             guard isOwn else { return }
@@ -103,7 +108,7 @@ private final class CallGatherer {
             ? reader.read(rows: piece.bytes, header: piece.header, take)
             : reader.read(piece.bytes, isWhole: piece.isWhole, take)
         piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
-        piece.lost(broken, "a record is not an event of CloudTrail")
+        piece.lost(broken, "a record is not an event of CloudTrail, or its caller is in an unknown form")
     }
 
     private func dataSource(_ event: CloudTrailEvent) -> String? {
@@ -116,7 +121,7 @@ private final class CallGatherer {
 /// The fields that are read from every event. Only the principal's own events are decoded completely.
 private struct CallFields {
     private(set) var list = FieldList()
-    let id, time, source, category, isManagement, actor, issuer: FieldList.Number
+    let id, time, source, category, isManagement, identity, actor, issuer: FieldList.Number
 
     init() {
         id = list.number(of: "eventID")
@@ -124,6 +129,7 @@ private struct CallFields {
         source = list.number(of: "eventSource")
         category = list.number(of: "eventCategory")
         isManagement = list.number(of: "managementEvent")
+        identity = list.number(of: "userIdentity")
         actor = list.number(of: "userIdentity.arn")
         issuer = list.number(of: "userIdentity.sessionContext.sessionIssuer.arn")
     }
