@@ -34,7 +34,8 @@ extension Statement {
 
     private func admitsOthers(own: Set<String>) -> Bool {
         let limits = callerLimits(own: own)
-        if namedPrincipals.contains(where: { $0.isOther(than: own) }) {
+        let expected = own.union(logDeliverers)
+        if namedPrincipals.contains(where: { $0.isOther(than: expected) }) {
             return !limits.contains { $0.isOfCaller && $0.isOwn }
         }
         return (namesEverybody || namesService) && limits.contains(where: \.isOther) && !limits.contains(where: \.isOwn)

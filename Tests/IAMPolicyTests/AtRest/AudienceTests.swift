@@ -10,9 +10,11 @@ import Testing
         try Policy(parsing: "{\"Version\":\"2012-10-17\",\"Statement\":[\(statements.joined(separator: ","))]}")
     }
 
-    private func statement(_ principal: String, _ condition: String = "{}", effect: String = "Allow") -> String {
+    private func statement(
+        _ principal: String, _ condition: String = "{}", effect: String = "Allow", action: String = #""s3:GetObject""#
+    ) -> String {
         """
-        {"Effect":"\(effect)","Principal":\(principal),"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*",\
+        {"Effect":"\(effect)","Principal":\(principal),"Action":\(action),"Resource":"arn:aws:s3:::b/*",\
         "Condition":\(condition)}
         """
     }
@@ -67,6 +69,19 @@ import Testing
         let policy = try policy(statement(principal, condition))
         #expect(policy.admits(.anotherAccount, own: [Self.own]) == isOther)
         #expect(!policy.admits(.anyone, own: [Self.own]))
+    }
+
+    /// AWS delivers the logs of load balancers from accounts of its own, and only writes.
+    @Test(arguments: [
+        (#"{"AWS":"arn:aws:iam::127311923021:root"}"#, #""s3:PutObject""#, false),
+        (#"{"AWS":["127311923021","arn:aws-cn:iam::638102146993:root"]}"#, #"["S3:putobject"]"#, false),
+        (#"{"AWS":"arn:aws:iam::127311923021:root"}"#, #""s3:Put*""#, true),
+        (#"{"AWS":"arn:aws:iam::127311923021:root"}"#, #"["s3:PutObject","s3:GetObject"]"#, true),
+        (#"{"AWS":["arn:aws:iam::127311923021:root","444455556666"]}"#, #""s3:PutObject""#, true),
+    ])
+    func loadBalancersDeliverTheirLogs(principal: String, action: String, isOther: Bool) throws {
+        let policy = try policy(statement(principal, action: action))
+        #expect(policy.admits(.anotherAccount, own: [Self.own]) == isOther)
     }
 
     /// A statement that was added to others is found wherever it stands, and whatever the others say.
