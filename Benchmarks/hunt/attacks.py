@@ -140,6 +140,7 @@ LOG_KEY = "AWSLogs/ACCOUNT/CloudTrail/eu-west-1/2026/10/05/ACCOUNT_CloudTrail_eu
 SECRET = "arn:aws:secretsmanager:eu-west-1:ACCOUNT:secret:app"
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/ACCOUNT/jobs"
 SSE_C = {"x-amz-server-side-encryption-customer-algorithm": "AES256", "x-amz-server-side-encryption-customer-key-MD5": "abc=="}
+STRANGER = {"type": "WebIdentityUser", "principalId": "x", "userName": "repo:ACTOR/x", "identityProvider": "arn:aws:iam::ACCOUNT:oidc-provider/token.actions.githubusercontent.com"}
 
 SETS = {
     "T1562.008": {
@@ -152,6 +153,12 @@ SETS = {
         "recursive-logging-off": [call("cloudtrail", "UpdateTrail", {"name": TRAIL, "recursiveLogging": False})],
         "log-group-unprotected": [call("logs", "PutLogGroupDeletionProtection", {"logGroupIdentifier": "vpc-flow-logs", "deletionProtectionEnabled": False})],
         "model-logging-off": [call("bedrock", "DeleteModelInvocationLoggingConfiguration")],
+        "model-logging-of-nothing": [call("bedrock", "PutModelInvocationLoggingConfiguration", {"loggingConfig": {"textDataDeliveryEnabled": False}})],
+        "organization-trail-denied": [call("cloudtrail", "StopLogging", {"name": f"arn:aws:cloudtrail:us-east-1:{OTHER}:trail/org"}, errorCode="NotOrganizationMasterAccountException")],
+        "log-bucket-not-empty": [call("s3", "DeleteBucket", {"bucketName": "trail-logs"}, errorCode="BucketNotEmpty")],
+        "log-bucket-key-foreign": [call("s3", "PutBucketEncryption", {"bucketName": "trail-logs", "ServerSideEncryptionConfiguration": {"Rule": {
+            "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": f"arn:aws:kms:eu-west-1:{OTHER}:key/1"}}}})],
+        "alarms-denied": [call("monitoring", "DeleteAlarms", {"alarmNames": ["CloudTrailStopped"]}, **DENIED)],
         "learned-trail-bucket": [call("s3", "GetBucketAcl", {"bucketName": "acme-evidence"}, userIdentity={"type": "AWSService", "invokedBy": "cloudtrail.amazonaws.com"},
                                       sourceIPAddress="cloudtrail.amazonaws.com", userAgent="cloudtrail.amazonaws.com"),
                                  at(600, call("s3", "DeleteBucket", {"bucketName": "acme-evidence"}))],
@@ -162,15 +169,25 @@ SETS = {
         "organization-left": [call("organizations", "LeaveOrganization")],
         "organization-denied": [call("organizations", "LeaveOrganization", errorCode="AccessDeniedException")],
         "image-block-off": [call("ec2", "DisableImageBlockPublicAccess", {"DisableImageBlockPublicAccessRequest": ""})],
+        "rule-disabled": [call("events", "PutRule", {"name": "guardduty", "state": "DISABLED"})],
+        "actions-disabled": [call("monitoring", "PutMetricAlarm", {"alarmName": "root-usage", "actionsEnabled": False})],
+        "protection-plan-off": [call("guardduty", "UpdateDetector", {"detectorId": "x", "features": [{"name": "S3_DATA_EVENTS", "status": "DISABLED"}]})],
+        "trusted-entities": [call("guardduty", "CreateTrustedEntitySet", {"detectorId": "x", "name": "n", "format": "TXT", "location": "s3://b/k", "activate": True})],
+        "recorder-reduced": [call("config", "PutConfigurationRecorder", {"configurationRecorder": {"name": "default", "recordingGroup": {"allSupported": False}}})],
     },
     "T1562.007": {
         "opened-in-parts": [group(["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"])],
         "opened-in-flat-form": [call("ec2", "AuthorizeSecurityGroupIngress", {"groupId": "sg-0123", "ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIp": "0.0.0.0/0"})],
         "vpc-block-off": [call("ec2", "ModifyVpcBlockPublicAccessOptions", {"ModifyVpcBlockPublicAccessOptionsRequest": {"InternetGatewayBlockMode": "off"}})],
+        "opened-block-by-block": every(1, [group([f"{number}.0.0.0/8"]) for number in range(11, 60)]),
+        "prefix-list-opened": [call("ec2", "ModifyManagedPrefixList", {"ModifyManagedPrefixListRequest": {"PrefixListId": "pl-1", "AddEntry": {"Cidr": "0.0.0.0/0"}}})],
+        "opening-denied": [{**ingress(22, "0.0.0.0/0"), **EC2_DENIED}],
     },
     "T1070": {
         "log-file-overwritten": [call("s3", "PutObject", {"bucketName": "acme-evidence", "key": LOG_KEY})],
         "log-file-delete-denied": [call("s3", "DeleteObject", {"bucketName": "acme-evidence", "key": LOG_KEY}, **DENIED)],
+        "log-files-delete-denied": [call("s3", "DeleteObjects", {"bucketName": "trail-logs", "delete": ""}, **DENIED)],
+        "log-file-upload-denied": [call("s3", "UploadPart", {"bucketName": "acme-evidence", "key": LOG_KEY}, **DENIED)],
     },
     "T1485": {
         "backups-deleted": every(60, [call("ec2", "DeregisterImage", {"imageId": f"ami-{number}"}) for number in range(6)]),
@@ -183,6 +200,7 @@ SETS = {
         "own-keys-allowed": [call("s3", "PutBucketEncryption", {"bucketName": "orders", "ServerSideEncryptionConfiguration": {"Rule": {
             "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BlockedEncryptionTypes": {"EncryptionType": "NONE"}}}})],
         "ransom-note": [call("s3", "PutObject", {"bucketName": "orders", "key": "FILES-DELETED.txt"})],
+        "objects-reencrypted": every(2, [call("s3", "UpdateObjectEncryption", {"bucketName": "orders", "key": f"k{number}"}) for number in range(60)]),
         "lockout-check-bypassed": [call("kms", "PutKeyPolicy", {"keyId": "11111111-2222-3333-4444-555555555555", "policyName": "default", "policy": "{}", "bypassPolicyLockoutSafetyCheck": True})],
     },
     "T1098.001": {
@@ -194,24 +212,29 @@ SETS = {
         "role-for-anyone": [trust("*")],
         "role-for-account": [trust({"AWS": f"arn:aws:iam::{OTHER}:root"})],
         "policy-denied": [call("iam", "AttachUserPolicy", {"userName": "ACTOR", "policyArn": ADMIN}, **DENIED)],
+        "boundary-denied": [call("iam", "PutUserPermissionsBoundary", {"userName": "ACTOR", "permissionsBoundary": ADMIN}, **DENIED)],
         "root-management-off": [call("iam", "DisableOrganizationsRootCredentialsManagement")],
     },
     "T1199": {
         "web-identity-without-subject": [trust(OIDC, "sts:AssumeRoleWithWebIdentity", StringEquals={"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"})],
         "delegation-accepted": [call("iam", "AcceptDelegationRequest", {"delegationRequestId": "dr-1a2b3c4d"})],
+        "provider-denied": [call("iam", "CreateOpenIDConnectProvider", {"url": "https://example.com"}, **DENIED)],
     },
     "T1550.001": {"outbound-identity": [call("iam", "EnableOutboundWebIdentityFederation")],
                   "federation-token": [call("sts", "GetFederationToken", {"name": "x", "durationSeconds": 129600})]},
-    "T1110.001": {"password-guessed": every(30, [login("user7", "203.0.113.9") for _ in range(12)])},
+    "T1110.001": {"password-guessed": every(30, [login("user7", "203.0.113.9") for _ in range(12)]),
+                  "password-guessed-slowly": every(1500, [login("user7", f"203.0.113.{number}") for number in range(40)])},
     "T1110.003": {
         "sprayed-in-identity-center": every(120, [center_login(number) for number in range(8)]),
         "sprayed": every(120, [login(f"user{number}", "203.0.113.9") for number in range(8)]),
         "sprayed-slowly": every(7000, [login(f"user{number}", f"203.0.113.{number}") for number in range(12)]),
         "names-guessed": every(900, [login(None, "203.0.113.9") for _ in range(8)]),
+        "names-guessed-widely": every(600, [login(None, f"203.0.113.{number}") for number in range(12)]),
     },
     "T1552": {
         "passwords-of-instances": every(10, [call("ec2", "GetPasswordData", {"instanceId": instance(number)}) for number in range(8)]),
         "passwords-denied": every(10, [call("ec2", "GetPasswordData", {"instanceId": instance(number)}, **EC2_DENIED) for number in range(30)]),
+        "passwords-denied-slowly": every(300, [call("ec2", "GetPasswordData", {"instanceId": instance(number)}, **EC2_DENIED) for number in range(30)]),
         "parameters": every(5, [call("ssm", "GetParameters", {"names": [f"/app/{number}/{part}" for part in range(10)], "withDecryption": True}) for number in range(3)]),
         "user-data": every(5, [call("ec2", "DescribeInstanceAttribute", {"instanceId": instance(number), "attribute": "userData"}, **EC2_DENIED) for number in range(15)]),
         "all-parameters": [call("ssm", "GetParametersByPath", {"path": "/", "recursive": True, "withDecryption": True})],
@@ -225,11 +248,14 @@ SETS = {
         "second-address": [call("ec2", "DescribeInstances", {}, sourceIPAddress="198.51.100.7", **WEB), at(600, call("sts", "GetCallerIdentity", sourceIPAddress="203.0.113.77", **WEB))],
         "other-system": [call("ec2", "DescribeInstances", {}, sourceIPAddress="198.51.100.7", **WEB), at(600, call("sts", "GetCallerIdentity", sourceIPAddress="198.51.100.7", **{**WEB, "userAgent": WINDOWS}))],
         "desktop": [call("sts", "GetCallerIdentity", sourceIPAddress="203.0.113.77", **{**WEB, "userAgent": MAC})],
+        "console": [call("signin", "GetSigninToken", eventType="AwsConsoleSignIn", sourceIPAddress="203.0.113.77", responseElements={"GetSigninToken": "Success"}, **WEB)],
         "metadata-opened": [call("ec2", "ModifyInstanceMetadataOptions", {"ModifyInstanceMetadataOptionsRequest": {"InstanceId": instance(7), "HttpTokens": "optional"}})],
     },
     "T1651": {
         "command": [call("ssm", "SendCommand", {"documentName": "AWS-RunShellScript", "instanceIds": [instance(7)], "parameters": "HIDDEN_DUE_TO_SECURITY_REASONS"})],
         "session": [call("ssm", "StartSession", {"target": instance(7)})],
+        "session-denied": [call("ssm", "StartSession", {"target": instance(7)}, **DENIED)],
+        "tunnel": [call("ec2-instance-connect", "OpenTunnel", {"instanceId": instance(7), "instanceConnectEndpointId": "eice-1", "remotePort": 22})],
         "many-instances": every(60, [call("ssm", "StartSession", {"target": instance(number)}) for number in range(12)]),
     },
     "T1021": {"ssh-key": [call("ec2-instance-connect", "SendSSHPublicKey", {"instanceId": instance(7), "instanceOSUser": "ec2-user"})],
@@ -248,8 +274,13 @@ SETS = {
         "event-bus-for-everyone": [call("events", "PutPermission", {"eventBusName": "default", "action": "events:PutEvents", "principal": "*", "statementId": "x"})],
         "secret-for-account": [call("secretsmanager", "PutResourcePolicy", {"secretId": SECRET, "resourcePolicy": policy({"AWS": f"arn:aws:iam::{OTHER}:root"})})],
         "snapshot-shared": [call("ec2", "ModifySnapshotAttribute", {"snapshotId": "snap-1", "createVolumePermission": {"add": {"items": [{"userId": OTHER}]}}, "attributeType": "CREATE_VOLUME_PERMISSION"})],
+        "document-for-everyone": [call("ssm", "ModifyDocumentPermission", {"name": "x", "permissionType": "Share", "accountIdsToAdd": ["All"]})],
+        "events-to-account": [call("events", "PutTargets", {"rule": "x", "targets": [{"id": "1", "arn": f"arn:aws:events:eu-west-1:{OTHER}:event-bus/default"}]})],
     },
     "T1496": {"accelerated-instances": [started("p4d.24xlarge")],
+              "accelerated-by-template": [call("ec2", "RunInstances", {"launchTemplate": {"launchTemplateId": "lt-1"}}, responseElements={
+                  "instancesSet": {"items": [{"instanceId": instance(7), "instanceType": "p5.48xlarge"}]}})],
+              "accelerated-fleet": [call("ec2", "CreateFleet", {"CreateFleetRequest": {"LaunchTemplateConfigs": {"Overrides": {"InstanceType": "p5.48xlarge"}}}})],
               "new-instance-type": [WEEK_BEFORE, started("r7g.2xlarge")],
               "models-by-newcomer": [WEEK_BEFORE, call("bedrock", "InvokeModel", {"modelId": "m"}, userIdentity=role("stolen", "x"))],
               "models-by-user": [call("bedrock", "InvokeModel", {"modelId": "m"}, errorCode="AccessDeniedException")],
@@ -259,7 +290,8 @@ SETS = {
         "DescribeInstances", "DescribeImages", "DescribeVolumes", "DescribeVpcs", "DescribeSubnets", "DescribeAddresses", "DescribeKeyPairs", "DescribeRouteTables",
         "DescribeSnapshots", "DescribeSecurityGroups", "DescribeNatGateways")]),
         "from-an-instance": every(20, [call("iam", name, sourceIPAddress="198.51.100.7", **WEB) for name in (
-            "GetCallerIdentity", "ListBuckets", "GetAccountSummary", "ListRoles", "ListUsers", "GetAccountAuthorizationDetails")])},
+            "GetCallerIdentity", "ListBuckets", "GetAccountSummary", "ListRoles", "ListUsers", "GetAccountAuthorizationDetails")]),
+        "roles-guessed": every(10, [call("sts", "AssumeRoleWithWebIdentity", {"roleArn": f"arn:aws:iam::ACCOUNT:role/r{number}"}, userIdentity=STRANGER, **DENIED) for number in range(30)])},
     "T1485.001": {"bucket-emptied": [call("s3", "PutBucketLifecycle", {"bucketName": "orders", "LifecycleConfiguration": {
         "Rule": {"ID": "x", "Status": "Enabled", "Filter": "", "Expiration": {"Days": 1}}}})]},
     "T1535": {"region-enabled": [call("account", "EnableRegion", {"regionName": "me-south-1"})]},

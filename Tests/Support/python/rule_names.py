@@ -20,9 +20,11 @@ RULES = pathlib.Path(__file__).parents[3] / "Sources" / "Sigma" / "Rules"
 # Event sources whose operations botocore keeps under other names.
 SERVICES = {"monitoring": ["cloudwatch"], "amazonmq": ["mq"], "s3": ["s3", "s3control"],
             "bedrock": ["bedrock", "bedrock-runtime"], "ses": ["ses", "sesv2"], "signin": [],
-            "access-analyzer": ["accessanalyzer"], "sso": ["sso-admin"]}
+            "access-analyzer": ["accessanalyzer"], "sso": ["sso-admin"],
+            "s3express": ["s3"], "s3-object-lambda": ["s3control"]}
 
-# Events that are named otherwise than the operation, and those of the sign-in pages, which are no operations.
+# Events that are named otherwise than the operation, and those that are no operations of the models: of the sign-in pages, of
+# tunnels, and newer ones.
 OPERATIONS = {
     "DeleteAccountPublicAccessBlock": "DeletePublicAccessBlock",
     "DeleteBucketPublicAccessBlock": "DeletePublicAccessBlock",
@@ -33,9 +35,11 @@ OPERATIONS = {
     "PutBucketPublicAccessBlock": "PutPublicAccessBlock",
 }
 # One is of the console alone.
-SIGN_IN = {
+NO_OPERATIONS = {
     "ConsoleLogin", "EmailUpdated", "GetSigninToken", "PasswordRecoveryCompleted", "PasswordRecoveryRequested",
-    "CredentialVerification", "PasswordUpdated", "PutFoundationModelEntitlement",
+    "CredentialVerification", "PasswordUpdated", "PutFoundationModelEntitlement", "OpenTunnel",
+    "DeleteConsoleAuthorizationConfiguration", "DeleteResourcePermissionStatement", "PutConsoleAuthorizationConfiguration",
+    "PutResourcePermissionStatement",
 }
 
 # Fields that CloudTrail names otherwise than the API, and one that rules ask for without an event's name.
@@ -47,6 +51,7 @@ FIELDS = {
     "requestParameters.bucketPolicy",
     "requestParameters.key",
     # Newer than the models that are installed.
+    "requestParameters.maxSigninSessionDuration",
     "requestParameters.recursiveLogging",
 }
 
@@ -128,9 +133,9 @@ def unknown(rule):
         among = beside or sources
         if not among:
             continue
-        if event not in SIGN_IN and not (ops := [op for source in among if (op := operation(source, event))]):
+        if event not in NO_OPERATIONS and not (ops := [op for source in among if (op := operation(source, event))]):
             yield f"event {event}"
-        elif event not in SIGN_IN:
+        elif event not in NO_OPERATIONS:
             found += ops
     for field in fields - FIELDS:
         if not any(takes(op, field.split(".")[1:]) for op in found):
