@@ -23,11 +23,16 @@ import Testing
         SigmaCase("a|neq: [x, y]", #"{"a":"y"}"#, false),
         SigmaCase("a|contains|neq: x", #"{"a":"1x1"}"#, false),
         SigmaCase("a|neq: 5", #"{"a":6}"#, true),
-        SigmaCase("a|exists: true", #"{"a":null}"#, true),
+        SigmaCase("a|exists: true", #"{"a":null}"#, false),
         SigmaCase("a|exists: true", #"{"a":""}"#, true),
         SigmaCase("a|exists: true", #"{}"#, false),
         SigmaCase("a|exists: false", #"{}"#, true),
-        SigmaCase("a|exists: false", #"{"a":null}"#, false),
+        SigmaCase("a|exists: false", #"{"a":null}"#, true),
+        SigmaCase("a|exists: true", #"{"a":[null]}"#, false),
+        SigmaCase("a|exists: true", #"{"a":[null,1]}"#, true),
+        SigmaCase("a.b|exists: false", #"{"a":[{"b":null}]}"#, true),
+        SigmaCase("a|exists: yes", #"{"a":1}"#, true),
+        SigmaCase("a|exists: No", #"{}"#, true),
         SigmaCase("a.b|exists: false", #"{"a":{"b":[]}}"#, false),
     ])
     func texts(_ example: SigmaCase) throws { try example.verify() }

@@ -46,7 +46,6 @@ import Testing
         SigmaCase("a: 5", #"{"a":5}"#, true),
         SigmaCase("a: 5", #"{"a":"5"}"#, true),
         SigmaCase("a: '5'", #"{"a":5}"#, true),
-        SigmaCase("a: 5", #"{"a":5.0}"#, false),
         // What YAML reads as another notation of a number is that number too.
         SigmaCase("a: 0x100", #"{"a":256}"#, true),
         SigmaCase("a: 0x100", #"{"a":"0x100"}"#, true),
@@ -138,6 +137,13 @@ import Testing
             #"a|re: '"port":22,"to":"0\.0\.0\.0/0"'"#,
             #"{"a":[{"port":80,"to":"10.0.0.0/8"},{"port":22,"to":"0.0.0.0/0"}]}"#, true),
         SigmaCase("a: null", #"{"a":[1,null]}"#, true),
+        // A whole number, however it is written; a quoted text is no number.
+        SigmaCase("a: 5", #"{"a":5.0}"#, true),
+        SigmaCase("a: [4, 5]", #"{"a":[5.00]}"#, true),
+        SigmaCase("a: 50", #"{"a":{"b":5e1}}"#, true),
+        SigmaCase("a: 5", #"{"a":5.5}"#, false),
+        SigmaCase("a: 5", #"{"a":"5.0"}"#, false),
+        SigmaCase("a: yes", #"{"a":"Yes"}"#, true),
         SigmaCase("a|gt: 3", #"{"a":{"b":4}}"#, false),
         SigmaCase("a|cidr: 10.0.0.0/8", #"{"a":{"b":["10.1.2.3"]}}"#, true),
     ])

@@ -20,7 +20,7 @@ struct RuleSieve {
         case .all(let parts): .all(parts.map { bound($0, isAbove: isAbove) })
         case .any(let parts): .any(parts.map { bound($0, isAbove: isAbove) })
         case .not(let part): .not(bound(part, isAbove: !isAbove))
-        case .field(let name, let test): bound(test, on: table.place(of: name), of: name, isAbove: isAbove)
+        case .field(let name, let test): bound(test, on: table.place(of: name), isAbove: isAbove)
         case .keyword(let test):
             isAbove
                 ? .any(table.leaves.map { leaf in bound(test, within: leaf.value, name: nil, kind: leaf.kind) })
@@ -28,17 +28,12 @@ struct RuleSieve {
         }
     }
 
-    private func bound(
-        _ test: FieldTest, on place: LogTable.Place, of field: String, isAbove: Bool
-    ) -> SQLCondition {
+    private func bound(_ test: FieldTest, on place: LogTable.Place, isAbove: Bool) -> SQLCondition {
         switch place {
         case .exact(let value): return isAbove ? above(test, value) : below(test, value)
         case .json(let value, let name):
             switch test {
-            case .exists(false) where name == nil: return isAbove ? .test(value, .isNull) : .never
             case .exists(false), .null: return isAbove ? .always : .test(value, .isNull)
-            case .exists(true) where LogTable.writtenAsNull.contains(field):
-                return isAbove ? .always : .not(.test(value, .isNull))
             default: return isAbove ? bound(test, within: value, name: name, kind: .json) : .never
             }
         case .loose(let value):

@@ -23,7 +23,8 @@ public enum FieldTest: Sendable, Hashable {
     case regex(RegexPattern)
     /// An IP address within the block.
     case cidr(CIDR)
-    /// Whether the record has the field, even if it is empty or null.
+    /// Whether the record has the field, even if it is empty. A null is as absent, as in SQL and in Elastic's backend:
+    /// exports write the fields that CloudTrail leaves out as null. Of several values one must not be null.
     case exists(Bool)
     /// The field is null or absent, as in SQL and in Sigma's backends: CloudTrail leaves `errorCode` out of successful
     /// calls, and rules say `errorCode: null` for them. Of several values one must be null.

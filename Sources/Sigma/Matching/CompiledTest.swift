@@ -25,13 +25,13 @@ enum CompiledTest: BitwiseCopyable {
             if case .null = self { return true }
             return false
         case .text(let bytes): return passes(bytes, scratch, other: other)
-        case .number(let bytes): return passes(bytes, scratch, other: other)
+        case .number(let bytes):
+            if passes(bytes, scratch, other: other) { return true }
+            return NumberText.whole(bytes)?.withUnsafeBufferPointer { passes($0, scratch, other: other) } ?? false
         case .boolean(let flag): return passes(BooleanText.bytes(flag), scratch, other: other)
         case .null:
-            switch self {
-            case .exists, .null: return true
-            default: return false
-            }
+            if case .null = self { return true }
+            return false
         case .object(let json, let leaves):
             switch self {
             case .exists: return true
@@ -43,7 +43,7 @@ enum CompiledTest: BitwiseCopyable {
             case .null, .compare, .timePart, .reference: return false
             }
         case .list(let values):
-            if case .exists = self { return true }
+            if case .exists = self, values.isEmpty { return true }
             return values.contains { passes($0, scratch, other: other) }
         }
     }
@@ -123,6 +123,15 @@ enum TextRelation {
 
 /// Parses numbers.
 enum NumberText {
+    /// The usual text of a whole number that is written with a fraction or an exponent, such as `5.0`; `nil` for other
+    /// texts.
+    static func whole(_ text: Bytes) -> [UInt8]? {
+        guard text.contains(where: { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }),
+            let number = value(text), let whole = Int64(exactly: number)
+        else { return nil }
+        return Array("\(whole)".utf8)
+    }
+
     /// The number, if the whole text is one and it is finite.
     static func value(_ text: Bytes) -> Double? {
         guard let first = text.first, text.count <= 400 else { return nil }

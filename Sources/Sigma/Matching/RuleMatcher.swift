@@ -73,7 +73,10 @@ public final class RuleMatcher {
     private func search(_ literals: LiteralScan, _ value: FieldValue) {
         switch value {
         case .absent, .null: break
-        case .text(let text), .number(let text): search(literals, text)
+        case .text(let text): search(literals, text)
+        case .number(let text):
+            search(literals, text)
+            NumberText.whole(text)?.withUnsafeBufferPointer { search(literals, $0) }
         case .boolean(let flag): search(literals, BooleanText.bytes(flag))
         case .object(let json, let leaves):
             search(literals, json)
@@ -98,11 +101,11 @@ public final class RuleMatcher {
         _ alert: (Int) -> Void
     ) {
         switch value {
-        case .absent: return
+        case .absent, .null: return
+        // Each of several texts may match: all rules are tried once, so that none alerts twice.
+        case .number(let text) where NumberText.whole(text) != nil: run(lookup.pointee.all, event, alert)
         case .text(let text), .number(let text): run(text, lookup, event, alert)
         case .boolean(let flag): run(BooleanText.bytes(flag), lookup, event, alert)
-        case .null: break
-        // Each of several values may match: all rules are tried once, so that none alerts twice.
         case .object, .list: run(lookup.pointee.all, event, alert)
         }
         run(lookup.pointee.ifPresent, event, alert)

@@ -71,7 +71,7 @@ struct CorrelationParser {
     /// Whether the counted rules alert by themselves: `generate`, beside `correlation` or in it.
     private func generates(_ mapping: RuleNode.Mapping) throws(RuleProblem) -> Bool {
         guard let node = mapping["generate"] ?? document["generate"], !node.isNullScalar else { return false }
-        guard let flag = node.plainBool else { throw document.problem("generate must be true or false", at: node) }
+        guard let flag = node.plainFlag else { throw document.problem("generate must be true or false", at: node) }
         return flag
     }
 
@@ -203,7 +203,7 @@ extension CorrelationParser {
     /// Whether an invalid correlation says that its counted rules alert by themselves.
     var apparentlyGenerates: Bool {
         guard let mapping = document["correlation"]?.mapping else { return false }
-        return (mapping["generate"] ?? document["generate"])?.plainBool ?? false
+        return (mapping["generate"] ?? document["generate"])?.plainFlag ?? false
     }
 
     private static let keys = [

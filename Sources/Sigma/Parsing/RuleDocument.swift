@@ -181,6 +181,17 @@ extension RuleNode {
         }
     }
 
+    /// The value of a switch, for which YAML 1.1 has more words. In values of fields these words are texts, since logs
+    /// have them: `MFAUsed: Yes`.
+    var plainFlag: Bool? {
+        guard let scalar, scalar.isPlain else { return nil }
+        switch scalar.string.lowercased() {
+        case "true", "yes", "on": return true
+        case "false", "no", "off": return false
+        default: return nil
+        }
+    }
+
     /// The number that YAML understands, if logs write it otherwise: `0x100` is 256 and `1.10` is 1.1 (YAML 1.2.2, "Core
     /// Schema"). Whole numbers with leading zeros are left as they are, since they are account IDs.
     var unusualNumber: Double? {

@@ -13,7 +13,7 @@ struct ValueParser {
     func tests(for node: RuleNode) throws(ConditionError) -> [FieldTest] {
         guard let text = node.scalar?.string else { throw ConditionError(reason: "the value must be a scalar") }
         if case .exists = chain.kind {
-            guard let flag = node.plainBool else { throw ConditionError(reason: "exists needs true or false") }
+            guard let flag = node.plainFlag else { throw ConditionError(reason: "exists needs true or false") }
             return [.exists(flag)]
         }
         if node.isNullScalar {
