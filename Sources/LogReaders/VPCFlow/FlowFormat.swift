@@ -7,6 +7,12 @@ public struct FlowFormat: Sendable, Hashable {
     /// The byte between two columns: a space, or a comma in tables that were exported as CSV.
     let separator: UInt8
 
+    /// Columns by which AWS partitions tables of flow logs, and that are no fields: "Query flow logs using Amazon Athena",
+    /// Amazon VPC User Guide, and the Hive-compatible prefixes of "Flow log files".
+    private static let partitions: Set = [
+        "date", "year", "month", "day", "hour", "awsaccountid", "awsservice", "awsregion",
+    ]
+
     static let space = UInt8(ascii: " ")
     static let comma = UInt8(ascii: ",")
 
@@ -30,7 +36,10 @@ public struct FlowFormat: Sendable, Hashable {
         let names = Self.names(in: text)
         let columns = names.map { FlowField(named: $0) }
         guard columns.contains(where: { $0 != nil }) else { return nil }
-        self.init(columns, unknownNames: names.filter { FlowField(named: $0) == nil }, separator: separator)
+        let unknown = names.filter {
+            FlowField(named: $0) == nil && !Self.partitions.contains(FieldName.folded($0))
+        }
+        self.init(columns, unknownNames: unknown, separator: separator)
     }
 
     /// The names in such a text that are not names of fields.

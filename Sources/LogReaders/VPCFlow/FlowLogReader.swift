@@ -205,16 +205,24 @@ public struct FlowLogReader {
                 return (next, true)
             }
         }
-        let found = line.split(separator: format.separator, omittingEmptySubsequences: format.separator == 0x20).count
-        let isOtherwiseSeparated = format.separator == FlowFormat.comma && line.split(separator: 0x20).count > found
-        damaged.add(
-            line,
-            found == format.columns.count
-                ? "a field that does not fit its column"
-                : isOtherwiseSeparated
-                    ? "the header is separated by commas, the record by spaces"
-                    : "\(found) fields instead of \(format.columns.count): a custom format has to be named")
+        let format = format
+        damaged.add(line, Self.misfit(line, format))
         return (next, false)
+    }
+
+    /// Why a line is no record of the format.
+    private static func misfit(_ line: Bytes, _ format: FlowFormat) -> String {
+        let found = line.split(separator: format.separator, omittingEmptySubsequences: format.separator == 0x20).count
+        let isInCommas = format.separator == FlowFormat.comma
+        if line.contains(UInt8(ascii: "\t")) { return "the columns are separated by tabs instead of spaces" }
+        if isInCommas, line.contains(0x20) {
+            return line.split(separator: 0x20).count > found
+                ? "the header is separated by commas, the record by spaces"
+                : "the columns are separated by commas with spaces: remove the spaces"
+        }
+        return found == format.columns.count
+            ? "a field that does not fit its column"
+            : "\(found) fields instead of \(format.columns.count): a custom format has to be named"
     }
 
     private static let version2Scanner = FlowScanner(.version2)

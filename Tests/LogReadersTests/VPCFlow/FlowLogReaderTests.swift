@@ -362,6 +362,23 @@ import Testing
         #expect(reader.damaged.samples.map(\.reason) == ["the header is separated by commas, the record by spaces"])
     }
 
+    @Test(arguments: [
+        ("\t", "the columns are separated by tabs instead of spaces"),
+        (", ", "the columns are separated by commas with spaces: remove the spaces"),
+    ])
+    func otherSeparatorsAreNamed(separator: String, reason: String) {
+        let table = [names, plain].map { $0.replacing(" ", with: separator) + "\n" }.joined()
+        #expect(read(table).reader.damaged.samples.map(\.reason) == [reason])
+    }
+
+    @Test func columnsOfPartitionsAreNotUnknown() {
+        let table =
+            "srcaddr,dstaddr,bytes,packets,aws-account-id,aws_service,date\n"
+            + "10.0.0.1,10.0.0.2,5,1,1,vpcflowlogs,2026/11/09\n"
+        let (rows, reader) = read(table)
+        #expect(rows.count == 1 && reader.unknownNames.isEmpty)
+    }
+
     @Test func unknownNamesOfAHeaderAreRemembered() {
         #expect(
             read("srcaddr dstaddr future-field bytes\n10.0.0.1 10.0.0.2 x 5\n").reader.unknownNames == ["future-field"])
