@@ -11,8 +11,6 @@ using parapet::Token;
 using parapet::largestSlice;
 using parapet::usualSlice;
 
-static constexpr int deepestEnvelope = 4;
-
 void json_reader::begin(const uint8_t *start, size_t size, bool whole, bool rows) {
     isWhole = whole;
     bytes = start;
@@ -92,10 +90,13 @@ json_reader::Outcome json_reader::envelope(const Index &read, uint32_t at, int n
     uint32_t after;
     if (read.at(at) == '{' && nesting < deepestEnvelope) {
         Outcome outcome = object(read, at, after, nesting + 1);
-        return outcome == Outcome::container ? Outcome::ignored : outcome;
+        return outcome == Outcome::container ? unread() : outcome;
     }
     isText = true;
-    if (read.at(at) != '"' || &read == &inner) return Outcome::broken;
+    if (read.at(at) != '"' || nesting > deepestEnvelope) return Outcome::broken;
+    // Texts in texts, each in an index of its own: a message of a topic in that of a queue.
+    Index &inner = inners[nesting];
+    std::string &text = texts[nesting];
     Token content = string_at(read, at);
     if (!content.sound) return Outcome::broken;
     text.resize(content.length);
@@ -115,7 +116,13 @@ json_reader::Outcome json_reader::envelope(const Index &read, uint32_t at, int n
     Outcome outcome = object(inner, 0, after, nesting + 1);
     // The text ended, and nothing can follow.
     if (outcome == Outcome::cut) return Outcome::broken;
-    return outcome == Outcome::container ? Outcome::ignored : outcome;
+    return outcome == Outcome::container ? unread() : outcome;
+}
+
+// An array of records within an envelope.
+json_reader::Outcome json_reader::unread() {
+    account.foreign++;
+    return Outcome::rejected;
 }
 
 // A row of a query's result: an array of objects, each with one column.

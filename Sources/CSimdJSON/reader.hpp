@@ -38,6 +38,7 @@ private:
     // The index entry at `place`, and its end.
     Outcome object(const parapet::Index &index, uint32_t place, uint32_t &after, int nesting = 0);
     Outcome envelope(const parapet::Index &index, uint32_t place, int nesting, bool &isText);
+    Outcome unread();
     Outcome row(const parapet::Index &index, uint32_t place, uint32_t &after);
     // True if the record is to be handed out.
     bool take(Outcome outcome);
@@ -86,8 +87,10 @@ private:
     size_t waste = 0;
 
     parapet::Index main;
-    parapet::Index inner;
-    std::string text;
+    // Of the texts that hold a record, by the number of envelopes around them.
+    static constexpr int deepestEnvelope = 4;
+    parapet::Index inners[deepestEnvelope + 1];
+    std::string texts[deepestEnvelope + 1];
     std::string repaired;
 };
 

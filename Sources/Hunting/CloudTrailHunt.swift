@@ -147,6 +147,7 @@ struct CloudTrailHunt: LogHunt {
             self.tally = tally
             events += account.records - account.foreign
             foreign += account.foreign
+            if account.foreign > 0 { piece.note("a JSON object in it is not a record of CloudTrail") }
             piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
         }
 

@@ -56,14 +56,14 @@ struct ExportTests {
             "userIdentity.sessionContext.attributes.mfaAuthenticated",
             "userIdentity.sessionContext.sessionIssuer.userName", "eventName", "requestParameters.bucketName",
             "readOnly",
-            "errorCode",
+            "errorCode", "userIdentity.invokedBy",
         ]
         let found = records(table, paths)
         #expect(
             found.values == [
                 [
                     "AssumedRole", "arn:aws:sts::1:assumed-role/r/x", "", "false", "a", "PutBucketPolicy", "logs",
-                    "false", "-",
+                    "false", "-", "-",
                 ]
             ])
         #expect(found.account.damaged == 0 && found.account.foreign == 0)

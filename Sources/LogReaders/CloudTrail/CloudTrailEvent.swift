@@ -25,6 +25,9 @@ public struct CloudTrailEvent: LogEvent {
     /// Whether the record passed none of the plan's filters, so that few fields are read: see ``LightRecords``.
     public var isLight: Bool { json_reader_is_light(reader) }
 
+    /// Whether it is a row of a query's result instead of a record.
+    var isRow: Bool { json.first == UInt8(ascii: "[") }
+
     /// The record's text in the log, which an alert shows as its evidence.
     public var json: Bytes {
         var count = 0

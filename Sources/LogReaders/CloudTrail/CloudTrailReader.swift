@@ -12,6 +12,8 @@ internal import CSimdJSON
 public final class CloudTrailReader {
     private let plan: CloudTrailPlan
     private let reader: OpaquePointer
+    /// Reads the records that rows of query results are made into.
+    private lazy var rowReader = CloudTrailReader(plan)
 
     public init(_ plan: CloudTrailPlan) {
         self.plan = plan
@@ -34,10 +36,26 @@ public final class CloudTrailReader {
     ) rethrows -> RecordAccount {
         json_reader_begin(reader, bytes.baseAddress, bytes.count, isWhole, isInRows)
         let event = CloudTrailEvent(reader)
+        var ofRows = RecordAccount()
         while json_reader_next(reader) {
-            try body(event)
+            if event.isRow { try read(row: event.json, &ofRows, body) } else { try body(event) }
         }
-        return RecordAccount(json_reader_account(reader).pointee)
+        var account = RecordAccount(json_reader_account(reader).pointee)
+        account.count(ofRows)
+        return account
+    }
+
+    /// - Parameter account: what the row's record adds to the count of the row.
+    private func read(
+        row: Bytes, _ account: inout RecordAccount, _ body: (borrowing CloudTrailEvent) throws -> Void
+    ) rethrows {
+        account.records -= 1
+        guard let record = CloudTrailTable.record(ofRow: row) else {
+            account.damaged += 1
+            return
+        }
+        let own = try record.withUnsafeBufferPointer { try rowReader.read($0, isWhole: false, body) }
+        account.count(own)
     }
 
     /// Hands out each record of a table's rows that passes the plan's filters: see ``CloudTrailTable``.
@@ -92,6 +110,15 @@ public struct RecordAccount: Sendable, Hashable {
     public var damages: [Damage] = []
 
     public init() {}
+
+    /// Adds the numbers of another account, whose places are not those of this buffer.
+    fileprivate mutating func count(_ other: RecordAccount) {
+        records += other.records
+        rejected += other.rejected
+        damaged += other.damaged
+        repaired += other.repaired
+        foreign += other.foreign
+    }
 }
 
 extension RecordAccount.Damage: CustomStringConvertible {

@@ -56,8 +56,10 @@ struct RecordTable {
         rows = CSVRows(bytes)
         var first = CSVRows(header)
         let names = header.isEmpty ? rows.next() : first.next()
-        columns = (names ?? []).map { $0.lowercased().filter { $0.isLetter || $0.isNumber } }
+        columns = (names ?? []).map(Self.column)
     }
+
+    static func column(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
 
     /// The next row's fields in the order of the columns; `nil` at the end.
     mutating func next() -> [String]? {

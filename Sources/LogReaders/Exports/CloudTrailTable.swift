@@ -15,20 +15,34 @@ struct CloudTrailTable {
         /// The value is a part of the record: the member at this path.
         case member([String])
         case ignored
+
+        /// - Parameter name: see ``RecordTable/columns``.
+        init(_ name: String) {
+            switch name {
+            case "message", "cloudtrailevent", "eventjson": self = .record
+            // Column names in the event history.
+            case "username": self = .member(["userIdentity", "userName"])
+            case "awsaccesskey": self = .member(["userIdentity", "accessKeyId"])
+            case "timestamp", "ingestiontime", "logstreamname", "resourcename", "resourcetype": self = .ignored
+            default: self = .member([CloudTrailNames.inLowerCase[name] ?? name])
+            }
+        }
     }
 
     init(_ bytes: Bytes, header: Bytes) {
         table = RecordTable(bytes, header: header)
-        columns = table.columns.map { name in
-            switch name {
-            case "message", "cloudtrailevent": .record
-            // Column names in the event history.
-            case "username": .member(["userIdentity", "userName"])
-            case "awsaccesskey": .member(["userIdentity", "accessKeyId"])
-            case "timestamp", "ingestiontime", "logstreamname", "resourcename", "resourcetype": .ignored
-            default: .member([CloudTrailNames.inLowerCase[name] ?? name])
-            }
-        }
+        columns = table.columns.map(Column.init)
+    }
+
+    /// The record of a row as `aws cloudtrail get-query-results` has it: a list of objects with one column each. Queries
+    /// name columns in any case, and have the whole record in `eventJson`.
+    /// - Returns: `nil` if the row holds no record.
+    static func record(ofRow row: Bytes) -> [UInt8]? {
+        guard let cells = try? JSON(parsing: Array(row), .ofLogs).elements else { return nil }
+        return record(
+            cells.flatMap { $0.object?.members ?? [] }.map { member in
+                (Column(RecordTable.column(member.name)), member.value.shown)
+            })
     }
 
     /// All rows as JSON, one record a line, and the number of rows that are not records.
@@ -36,7 +50,7 @@ struct CloudTrailTable {
         var json: [UInt8] = []
         var empty = 0
         while let row = table.next() {
-            if let record = record(row) {
+            if let record = Self.record(Array(zip(columns, row))) {
                 json += record
                 json.append(0x0A)
             } else {
@@ -46,15 +60,15 @@ struct CloudTrailTable {
         return (json, table.damaged + empty)
     }
 
-    private func record(_ row: [String]) -> [UInt8]? {
+    private static func record(_ row: [(Column, String)]) -> [UInt8]? {
         var members: [(name: String, value: JSON)] = []
         var identity: [(name: String, value: JSON)] = []
-        for (column, text) in zip(columns, row) where !text.isEmpty {
+        for (column, text) in row where !text.isEmpty {
             switch column {
             case .ignored: continue
             case .record: return text.utf8.first == UInt8(ascii: "{") ? Array(text.utf8) : nil
             case .member(let path):
-                let value = Self.value(text)
+                let value = value(text)
                 if path.count > 1 { identity.append((path[1], value)) } else { members.append((path[0], value)) }
             }
         }
@@ -77,7 +91,8 @@ struct CloudTrailTable {
 }
 
 /// A structure as Athena writes it: `{name=value, …}`, `[value, …]`, and `null`. Values have no quotes. A value ends
-/// before its closing bracket, or before a comma and a space that a name with `=` follows.
+/// before its closing bracket, or before a comma and a space that a name with `=` follows. Athena's structures have all
+/// fields of the table; those that the record lacks are null and left out.
 private struct Structure {
     private let text: [UInt8]
     private var place = 0
@@ -111,7 +126,7 @@ private struct Structure {
             guard let value = place < text.count && endsValue(place) ? .string("") : value(depth: depth + 1) else {
                 return nil
             }
-            members.append((CloudTrailNames.inLowerCase[name] ?? name, value))
+            if value != .null { members.append((CloudTrailNames.inLowerCase[name] ?? name, value)) }
             passComma()
         }
         guard place < text.count else { return nil }

@@ -109,5 +109,5 @@ public final class ExportedLines {
 
 extension JSON {
     /// The value as text; empty for null.
-    fileprivate var shown: String { text ?? (isNull ? "" : description) }
+    var shown: String { text ?? (isNull ? "" : description) }
 }

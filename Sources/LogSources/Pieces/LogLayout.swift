@@ -38,21 +38,26 @@ public enum LogLayout: Sendable, Hashable {
 
     /// Whether a line is the header of a table: at least one column is known to hold records, or parts of them.
     private func isTable(_ line: Slice<UnsafeRawBufferPointer>) -> Bool {
-        guard line.contains(UInt8(ascii: ",")), !line.contains(UInt8(ascii: "{")) else { return false }
+        guard !line.contains(UInt8(ascii: "{")) else { return false }
         let isQuoted = line.first == UInt8(ascii: "\"")
         let names = line.split(separator: UInt8(ascii: ",")).map { name in
             String(decoding: name, as: UTF8.self).lowercased().filter { $0.isLetter || $0.isNumber }
         }
         // Flow logs may have a plain header line with commas, which their reader knows.
-        return names.contains { Self.messages.contains($0) || (self == .json || isQuoted) && Self.columns.contains($0) }
+        let isKnown = self == .json || isQuoted
+        return names.contains {
+            Self.messages.contains($0)
+                || names.count > 1 && (Self.accessColumns.contains($0) || isKnown && Self.columns.contains($0))
+        }
     }
 
-    /// Column that holds the record in exports of CloudWatch Logs.
-    private static let messages: Set = ["message"]
+    /// Columns that hold the record in exports of CloudWatch Logs and in query results of CloudTrail Lake.
+    private static let messages: Set = ["message", "eventjson"]
+    /// Columns that only tables of access logs have.
+    private static let accessColumns: Set = ["bucketowner", "requesturi"]
     /// Columns of CloudTrail's event history, and of the tables that AWS describes for Amazon Athena: one of each kind
     /// of log.
     private static let columns: Set = [
-        "eventname", "eventtime", "eventid", "cloudtrailevent", "bucketowner", "requesturi", "srcaddr", "interfaceid",
-        "sourceaddress",
+        "eventname", "eventtime", "eventid", "cloudtrailevent", "srcaddr", "interfaceid", "sourceaddress",
     ]
 }

@@ -23,6 +23,9 @@ public struct LogPiece {
     public func lost(_ count: Int, _ what: @autoclosure () -> String) {
         losses.records(count, in: file, what)
     }
+
+    /// Reports that the file holds something else than records of the log, so that it is listed as incomplete.
+    public func note(_ what: String) { losses.note(file, what) }
 }
 
 /// A part of the logs that was not read, and the reason.
@@ -124,14 +127,14 @@ final class LossLog {
     func file(_ file: LogFile, _ what: String) {
         if damaged != file { account.damagedFiles += 1 }
         damaged = file
-        keep(file, what)
+        note(file, what)
     }
 
     /// Reports that a part of a file could not be read. Several workers read the file, so it is counted after their
     /// accounts are merged.
     func partly(_ file: LogFile, _ what: String) {
         account.sharedFiles.insert(file.name)
-        keep(file, what)
+        note(file, what)
     }
 
     func records(_ count: Int, in file: LogFile, _ what: () -> String) {
@@ -139,10 +142,10 @@ final class LossLog {
         account.lostRecords += count
         // If enough losses are kept, only the first loss of a file is described: a file may have a million broken
         // lines.
-        if account.losses.count < ReadingAccount.kept || lossy != file { keep(file, what()) }
+        if account.losses.count < ReadingAccount.kept || lossy != file { note(file, what()) }
     }
 
-    private func keep(_ file: LogFile, _ what: String) {
+    func note(_ file: LogFile, _ what: String) {
         if lossy != file { account.note(file.name, what) }
         lossy = file
         guard account.losses.count < ReadingAccount.kept else { return }

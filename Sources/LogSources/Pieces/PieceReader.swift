@@ -186,10 +186,11 @@ final class PieceReader {
         if isFirst { packed = layout == .json && PackedRecords.begin(content) ? file : nil }
         if packed == file {
             packed = nil
-            let unreadable = PackedRecords.read(content, limits: limits) {
+            let (found, unreadable) = PackedRecords.read(content, limits: limits) {
                 emit(file, $0, self.layout.ofContent($0, isWhole: true) ?? self.layout, isFirst: false)
             }
             packed = file
+            if isFirst, found == 0 { losses.file(file, "it is an event without records") }
             return losses.records(unreadable, in: file) { "the data of a record is no base64, or damaged gzip" }
         }
         losses.account.contentBytes += content.count

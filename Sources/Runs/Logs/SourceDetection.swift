@@ -66,7 +66,7 @@ extension LogSource {
         // A message holds the record as JSON in a string.
         let plain = text.replacing("\\", with: "")
         func names(_ fields: String...) -> Bool { fields.contains { plain.contains("\"\($0)\"") } }
-        if names("eventVersion", "eventSource") {
+        if names("eventVersion", "eventSource", "QueryResultRows") {
             self = .cloudTrail
         } else if names("bucket_owner", "remote_ip") {
             self = .s3Access
@@ -84,7 +84,8 @@ extension LogSource {
     /// Detects the log of a table by the names of its columns, or by the message in its first row.
     private static func source(ofTable header: Substring, rows: Substring) -> LogSource? {
         let names = Set(header.split(separator: ",").map { $0.lowercased().filter { $0.isLetter || $0.isNumber } })
-        if !names.isDisjoint(with: ["eventname", "eventversion", "cloudtrailevent"]) { return .cloudTrail }
+        let ofCloudTrail: Set = ["eventname", "eventversion", "cloudtrailevent", "eventjson"]
+        if !names.isDisjoint(with: ofCloudTrail) { return .cloudTrail }
         if !names.isDisjoint(with: ["bucketowner", "requesturi"]) { return .s3Access }
         if !names.isDisjoint(with: ["srcaddr", "interfaceid", "sourceaddress"]) { return .vpcFlow }
         guard names.contains("message") else { return nil }
