@@ -77,7 +77,7 @@ struct FileFinder {
             if let other = services.other(in: folder + (isFolder ? "/" : ""), below: 0), !named.contains(other.service)
             {
                 passed.insert(other)
-            } else if isFolder || !isNoLog(folder) {
+            } else if isFolder || !isNoLog(folder), !isMetadata(folder) {
                 take(Found(folder), status, isNamed: false)
             }
             return
@@ -120,6 +120,12 @@ struct FileFinder {
         return FoundObjects.isNoLog(key: path) && !named.contains(name) && !named.contains("CloudTrail-Digest")
     }
 
+    /// Whether a file holds the metadata of the file beside it: see ``FolderLogStore``.
+    private func isMetadata(_ path: String) -> Bool {
+        let suffix = FolderLogStore.metadataSuffix
+        return path.hasSuffix(suffix) && FileStatus(String(path.dropLast(suffix.count))) != nil
+    }
+
     /// - Parameter isNamed: true if the user named the path. Only then are pipes and other special files read.
     private mutating func take(_ found: Found, _ status: FileStatus, isNamed: Bool) {
         let path = found.path
@@ -139,14 +145,21 @@ struct FileFinder {
         guard let names = names(in: folder.path) else {
             return refuse(folder.path, "the folder cannot be read: " + reason())
         }
-        for name in names where !name.hasPrefix(".") && !FoundObjects.isNoLog(name[...]) {
+        for name in names where !FoundObjects.isNoLog(name[...]) {
             let found = folder.appending(name)
+            if name.hasPrefix(".") {
+                if FoundObjects.isHiddenLog(name) {
+                    skip(LogFile(.file(found.path), size: 0), "it is hidden: set --logs to its path")
+                }
+                continue
+            }
             guard let status = FileStatus(found.path) else {
                 skip(LogFile(.file(found.path), size: 0), missing())
                 continue
             }
             let isFolder = status.kind == .folder
             guard isFolder ? dates.admits(found.folders) : dates.admits(fileName: name[...]) else { continue }
+            if isFolder ? FoundObjects.areDigests(in: found.path) : isMetadata(found.path) { continue }
             if isFolder, let other = services.other(in: found.path + "/", below: found.below) {
                 passed.insert(other)
                 continue
@@ -175,21 +188,34 @@ struct FileFinder {
     }
 }
 
-/// Objects that lie among logs but are not logs: digests (also in a copy without folders), metadata files, and the test
-/// files that services write to check their permissions.
+/// Objects that lie among logs but are not logs: digests (also in a copy without folders), and the test files that
+/// services write to check their permissions.
 enum FoundObjects {
     private static let tests: Set = [
         "aws-logs-write-test", "ELBAccessLogTestFile", "ELBConnectionLogTestFile", "ConfigWritabilityCheckFile",
     ]
+    private static let digest = "_CloudTrail-Digest_"
+    private static let endings = [".json", ".ndjson", ".log", ".csv", ".txt", ".gz", ".zst"]
 
-    /// - Parameter name: the name of a file or folder.
+    /// - Parameter name: the name of a file: `ACCOUNT_CloudTrail-Digest_REGION_…` for a digest.
     static func isNoLog(_ name: Substring) -> Bool {
-        name == "CloudTrail-Digest" || name.contains("_CloudTrail-Digest_") || name.hasSuffix(".metadata.json")
-            || tests.contains(String(name))
+        if tests.contains(String(name)) { return true }
+        guard let place = name.firstRange(of: digest)?.lowerBound else { return false }
+        return AccountID.isValid(String(name[..<place].suffix(12)))
     }
 
     static func isNoLog(key: String) -> Bool {
-        key.contains("/CloudTrail-Digest/") || key.hasSuffix("/")
+        key.contains("/CloudTrail-Digest/") && LogObjectKind(key: key) == .digest || key.hasSuffix("/")
             || isNoLog(key[(key.lastIndex(of: "/").map(key.index(after:)) ?? key.startIndex)...])
+    }
+
+    /// Whether a folder is the one in which CloudTrail keeps the digests of an account. Others can have its name.
+    static func areDigests(in folder: String) -> Bool {
+        folder.hasSuffix("/CloudTrail-Digest") && LogObjectKind(key: folder + "/x") == .digest
+    }
+
+    /// Whether a hidden file may be a log. Those of macOS (`._NAME`) hold properties of the file beside them.
+    static func isHiddenLog(_ name: String) -> Bool {
+        !name.hasPrefix("._") && endings.contains(where: name.hasSuffix)
     }
 }

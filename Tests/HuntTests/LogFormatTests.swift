@@ -50,6 +50,13 @@ import Testing
             "subscription": subscription, "through Firehose": subscription + control,
             "packed for Lambda": packed(subscription),
             "table of the console": "timestamp,message\n1772359200000,\(csv(record))\n",
+            "results of Insights":
+                "{\"results\":[[{\"field\":\"@timestamp\",\"value\":\"2026-03-01 10:00:00.000\"},{\"field\":\"@message\",\"value\":"
+                + "\(try quoted(record))},{\"field\":\"@ptr\",\"value\":\"C\"}]],\"statistics\":{\"recordsMatched\":1.0}}",
+            "message of a queue for Lambda":
+                "{\"Records\":[{\"messageId\":\"1\",\"receiptHandle\":\"h\",\"body\":\(try quoted(record)),\"eventSource\":\"aws:sqs\"}]}",
+            "message of a topic for Lambda":
+                "{\"Records\":[{\"EventSource\":\"aws:sns\",\"Sns\":{\"Type\":\"Notification\",\"Message\":\(try quoted(record))}}]}",
             "table of Insights": "@timestamp,@message\n\(csv("2026-03-01 10:00:00.000", record))\n",
         ]
         var layouts = texts.mapValues { Array($0.utf8) }
@@ -126,6 +133,40 @@ import Testing
         }
     }
 
+    /// `SELECT *` from the tables that AWS describes, with the columns of their partitions.
+    @Test(arguments: [
+        (
+            "vpc-flow",
+            "version,account_id,interface_id,srcaddr,dstaddr,srcport,dstport,protocol,packets,bytes,start,end,action,log_status,region,day",
+            "2,123456789012,eni-1,10.0.0.5,10.0.0.9,443,50000,6,10,840,1767225600,1767225660,ACCEPT,OK,eu-west-1,2026/01/01"
+        ),
+        (
+            "s3-access",
+            "bucketowner,bucket_name,requestdatetime,remoteip,requester,requestid,operation,key,request_uri,httpstatus,"
+                + "ciphersuite,tlsversion,timestamp",
+            "79a5,data,01/Mar/2026:10:00:00 +0000,192.0.2.3,arn:aws:iam::123456789012:user/ann,R1,REST.GET.OBJECT,k,GET /k HTTP/1.1,200,"
+                + "ECDHE-RSA-AES128-GCM-SHA256,TLSv1.3,2026/03/01"
+        ),
+        (
+            "cloudtrail", "eventJson",
+            "{\"eventVersion\":\"1.08\",\"eventName\":\"X\",\"eventTime\":\"2026-03-01T10:00:00Z\"}"
+        ),
+    ])
+    func tablesOfQueriesAreRead(source: String, header: String, row: String) async throws {
+        for isQuoted in [false, true] where isQuoted || source != "cloudtrail" {
+            func line(_ text: String) -> String {
+                let fields = source == "cloudtrail" ? [text] : text.split(separator: ",").map(String.init)
+                return (isQuoted ? fields.map { Self.csv($0) } : fields).joined(separator: ",") + "\n"
+            }
+            let folder = try LogsFolder()
+            try folder.write("a.csv", line(header) + line(row))
+            let outcome = try await HuntCommand.run(["hunt", "--logs", folder.path("a.csv"), "--format", "json"])
+            let document = try HuntDocument(outcome.standardOutput)
+            #expect(document.stats.events == 1 && document.doubts.isEmpty, "\(source): \(document.doubts)")
+            #expect(outcome.status == 0, "\(outcome.standardError)")
+        }
+    }
+
     @Test func otherServicesBesideTheLogArePassedByAndCounted() async throws {
         let folder = try LogsFolder()
         let account = "AWSLogs/123456789012"
@@ -147,6 +188,8 @@ import Testing
 
     @Test func everyFileThatWasNotWhollyReadIsInJSON() async throws {
         let folder = try LogsFolder()
+        try folder.write("09.json", "{\"QueryResultRows\":[[{\"x\":\"1\"}]]}")
+        try folder.write(".08.json", "{\"Records\":[\(Trail.record("e-0", "X"))]}")
         for number in 10..<30 {
             try folder.write("\(number).json.gz", Trail.file([Trail.record("e", "X")]).dropLast(9) + [])
         }
@@ -159,7 +202,8 @@ import Testing
             var moreIncomplete: Int
         }
         let document = try JSONDecoder().decode(Document.self, from: Data(outcome.standardOutput.utf8))
-        #expect(document.incomplete.map(\.file) == (10..<30).map { folder.path("\($0).json.gz") })
+        let others = [".08.json", "09.json"].map { folder.path($0) }
+        #expect(document.incomplete.map(\.file) == others + (10..<30).map { folder.path("\($0).json.gz") })
         #expect(document.moreIncomplete == 0)
     }
 

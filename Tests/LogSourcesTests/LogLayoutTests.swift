@@ -143,6 +143,7 @@ struct ServiceFolderTests {
             ("p/AWSLogs/o-abc/123456789012/elasticloadbalancing/eu-west-1/a.log.gz", "elasticloadbalancing"),
             ("AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/a.log.gz", "vpcflowlogs"),
             ("AWSLogs/123456789012/CloudTrail/eu-west-1/a.json.gz", nil),
+            ("AWSLogs/123456789012/cloudtrail/eu-west-1/a.json.gz", nil),
             ("AWSLogs/123456789012/CloudTrail-Insight/eu-west-1/a.json.gz", nil),
             ("AWSLogs/123456789012/eu-west-1/2026/a.json.gz", nil), ("AWSLogs/123456789012/2026/a.json.gz", nil),
             ("AWSLogs/123456789012/a.json.gz", nil), ("AWSLogs/readme/Config/a", nil),
@@ -185,5 +186,21 @@ struct ServiceFolderTests {
         #expect(wanted.account.files == 1 && wanted.account.otherServices.isEmpty)
         let named = try await ReadLogs.events([folder.path + "/\(account)Config"], services: .cloudTrail)
         #expect(named.account.files == 1 && named.account.otherServices.isEmpty)
+    }
+
+    @Test("Only what is a digest, metadata or hidden is passed by, whatever the names of folders and files")
+    func names() async throws {
+        let folder = try LogFolder()
+        for (name, event) in [
+            ("CloudTrail-Digest/AWSLogs/123456789012/CloudTrail/eu-west-1/2026/01/01/a.json", "A"),
+            ("my_CloudTrail-Digest_copy.json", "B"), ("c.metadata.json", "C"), ("d.json", "D"),
+            ("d.json.metadata.json", "X"), ("AWSLogs/123456789012/CloudTrail-Digest/eu-west-1/x.json", "X"),
+            ("123456789012_CloudTrail-Digest_eu-west-1_main_eu-west-1_20260101T000000Z.json", "X"),
+            (".e.json", "E"), ("._d.json", "X"), (".DS_Store", "X"),
+        ] { try folder.write(name, record(event)) }
+        let read = try await ReadLogs.events([folder.path], services: .cloudTrail)
+        #expect(read.found == ["A", "B", "C", "D"])
+        #expect(read.account.losses.map(\.file) == [folder.path + "/.e.json"])
+        #expect(try await ReadLogs.events([folder.path + "/.e.json"]).found == ["E"])
     }
 }

@@ -23,7 +23,7 @@ struct LogPipelineTests {
         try folder.write("deep/er/two.log.gz", Gzip.compress(Array("c\nd\n".utf8)))
         try folder.write("deep/three.txt", "\u{FEFF}e\n")
         try folder.write("deep/.hidden", "no\n")
-        try folder.write("deep/CloudTrail-Digest/x", "no\n")
+        try folder.write("AWSLogs/123456789012/CloudTrail-Digest/x", "no\n")
         try folder.write("deep/empty", "")
         #expect(try await ReadLogs.lines([one]).found == ["a", "b"])
         let all = try await ReadLogs.lines([folder.path])

@@ -10,7 +10,7 @@ public struct FolderLogStore: LogStore {
 
     /// Maximum number of keys on a page, as in S3.
     private static let pageSize = 1000
-    private static let metadataSuffix = ".metadata.json"
+    static let metadataSuffix = ".metadata.json"
 
     /// - Parameters:
     ///   - root: the folder.

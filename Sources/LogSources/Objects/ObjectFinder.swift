@@ -66,7 +66,7 @@ struct ObjectFinder {
             return try await list(prefix, &search, visit)
         }
         search.hasFound = true
-        for folder in folders where folder != "CloudTrail-Digest" {
+        for folder in folders where !FoundObjects.areDigests(in: prefix + folder) {
             let path = prefix + folder + "/"
             guard admits(path, search), passBy(path, &search) == nil else { continue }
             guard try await walk(path, &search, visit) else { return false }

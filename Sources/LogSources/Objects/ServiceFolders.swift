@@ -50,8 +50,9 @@ public struct ServiceFolders: Sendable, Hashable {
 
     private func isOther(_ service: String) -> Bool {
         guard let own else { return Self.known.contains { service.hasPrefix($0) } }
-        // A copy of the logs can lack the folder of the service.
-        return !service.hasPrefix(own) && !Region.isWellFormed(service) && !DateFolders.isYear(service)
+        // A copy of the logs can lack the folder of the service, or have it in lower case.
+        return !service.lowercased().hasPrefix(own.lowercased())
+            && !Region.isWellFormed(service) && !DateFolders.isYear(service)
     }
 
     /// Value of a folder with a Hive name (`NAME=VALUE`), or the whole name of another folder.
