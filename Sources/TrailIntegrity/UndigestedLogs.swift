@@ -16,6 +16,9 @@ struct UndigestedLogs: Sendable {
     private static let lateness: TimeInterval = 15 * 60
     /// Resolution of the times in names, in seconds: names contain the time in steps of five minutes.
     private static let coarseness: TimeInterval = 5 * 60
+    /// How far a file's time can lie outside the day of its folder, in seconds: at midnight.
+    private static let aboutMidnight: TimeInterval = 3600
+    private static let day: TimeInterval = 24 * 3600
 
     /// - Parameter others: digests of trails that are not being verified.
     /// - Throws: ``Failure``
@@ -64,8 +67,10 @@ struct UndigestedLogs: Sendable {
         var found: [String] = []
         for kind in TrailFolder.logKinds {
             let logs = folder.logs(kind)
-            let end = logs + KeyTime.day(last) + "/~"
-            try await store.forEachObject(in: folder.bucket, under: logs, after: logs + KeyTime.day(first)) { object in
+            // A planted file can lie in a neighboring folder.
+            let start = logs + KeyTime.day(first.addingTimeInterval(-Self.day))
+            let end = logs + KeyTime.day(last.addingTimeInterval(Self.day)) + "/~"
+            try await store.forEachObject(in: folder.bucket, under: logs, after: start) { object in
                 guard object.key.isBefore(end) else { return false }
                 if !listed.contains("s3://\(folder.bucket)/\(object.key)"), isDelivered(object.key, kind, in: stretches)
                 {
@@ -78,18 +83,21 @@ struct UndigestedLogs: Sendable {
     }
 
     /// Whether a file was delivered in one of the periods. The time in its name decides,
-    /// `ACCOUNT_KIND_REGION_YYYYMMDDTHHMMZ_UNIQUE.json.gz`. If it has another name, the day of its folder decides.
+    /// `ACCOUNT_KIND_REGION_YYYYMMDDTHHMMZ_UNIQUE.json.gz`. If it has another name, or lies in the folder of another
+    /// day, where CloudTrail does not put it, the day of its folder decides as well.
     private func isDelivered(_ key: String, _ kind: String, in stretches: [ClosedRange<Date>]) -> Bool {
         guard !key.hasSuffix("/") else { return false }
         let path = key.dropFirst(folder.logs(kind).count).split(separator: "/", omittingEmptySubsequences: false)
+        let noon = path.count >= 4 ? KeyTime.parse("\(path[0])\(path[1])\(path[2])T120000Z") : nil
         let lead = "\(folder.account)_\(kind)_\(folder.region)_"
         if let name = path.last, name.hasPrefix(lead),
             let time = KeyTime.parse(name.dropFirst(lead.count).prefix { $0 != "_" })
         {
-            return stretches.contains { $0.contains(time) }
+            if stretches.contains(where: { $0.contains(time) }) { return true }
+            guard let noon, abs(time.timeIntervalSince(noon)) > Self.day / 2 + Self.aboutMidnight else { return false }
         }
-        guard path.count >= 4, let noon = KeyTime.parse("\(path[0])\(path[1])\(path[2])T120000Z") else { return false }
-        let day = noon.addingTimeInterval(-12 * 3600)...noon.addingTimeInterval(12 * 3600)
+        guard let noon else { return false }
+        let day = noon.addingTimeInterval(-Self.day / 2)...noon.addingTimeInterval(Self.day / 2)
         return stretches.contains { $0.overlaps(day) }
     }
 

@@ -183,6 +183,18 @@ import TrailIntegrity
         }
     }
 
+    /// CloudTrail puts a file into the folder of its day, so one in another folder is not CloudTrail's.
+    @Test(arguments: [
+        ("/2026/02/01/", "/2026/02/02/"), ("/2026/02/01/", "/2026/01/31/"), ("_20260201T", "_20200201T"),
+    ])
+    func plantedFilesAreFoundInTheFolderOfAnotherDay(part: String, other: String) async throws {
+        var scene = sound
+        let key = scene.trail.logKey(4, 1, unique: "planted")
+        scene[key.replacing(part, with: other)] = scene[scene.trail.logKey(4, 1)]
+        let result = try await over(scene) { run, _ in try await run.run() }
+        #expect(result.report.verification.problems.map(\.kind) == [.logNotInDigest])
+    }
+
     @Test func aCancelledVerificationHasNoResult() async throws {
         try await over(sound) { run, _ in
             let task = Task {
