@@ -143,7 +143,9 @@ extension BuiltInAnalytics {
                 """
                 Detects \(settings.lastingFlows) or more accepted flows over \(settings.lastingSeconds / 3_600) or \
                 more hours with an external peer at a port that the interface used with no external peer before, of \
-                any size, as in cryptomining. Ports that are common for any host, such as 53 and 443, are excluded.
+                any size, as in cryptomining. Ports that are common for any host, such as 53 and 443, are excluded; \
+                at 8080 and 8443 the flows must last \
+                \(settings.lastingSeconds * settings.lastingAtAlternatePorts / 3_600) hours, and the peer be new.
                 """),
             analytic(
                 "flow-exposed-service", "Exposed service reached from the internet", .high,
@@ -185,7 +187,7 @@ extension BuiltInAnalytics {
                     """, references: [records],
                 """
                 Detects that one source tries one port on \(settings.sweptHosts) or more distinct hosts, with rejected \
-                flows or flows of at most 4 packets. Sweeps that the baseline knows are excluded. High severity for \
+                flows or flows of at most 4 packets, or pings them (ICMP) without an answer. Sweeps that the baseline knows are excluded. High severity for \
                 internal sources, low for external ones. One alert per internal source and port, and per port that \
                 external sources try.
                 """),

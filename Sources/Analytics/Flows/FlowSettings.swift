@@ -59,6 +59,8 @@ public struct FlowSettings: Sendable, Hashable {
     /// last.
     public var lastingFlows = 10
     public var lastingSeconds = 7_200
+    /// The factor for ``lastingSeconds`` at ports 8080 and 8443, which many services use.
+    public var lastingAtAlternatePorts = 3
     /// The score and the number of rejected flows above which a burst is unusual.
     public var rejectedScore = 6.0
     public var rejectedFloor = 200.0

@@ -299,12 +299,14 @@ public struct FlowTally: Sendable {
         let isRequest = flow.role == .request ? 1 : 0
         let hasPorts = flow.record.transport == 6 ? 1 : flow.record.transport == 17 ? 1 : 0
         let isLogin = ports[flow.record.destinationPort] & PortTraits.login != 0 ? 1 : 0
-        return isRequest & hasPorts & ((flow.record.isSmall ? 1 : 0) | (flow.sends ? 0 : 1) | isLogin)
+        let isProbe = isRequest & hasPorts & ((flow.record.isSmall ? 1 : 0) | (flow.sends ? 0 : 1) | isLogin)
+        return isProbe | (flow.record.isPing ? 1 : 0)
     }
 
     /// Examines a request for scans, logins, acceptance after rejections, and exposed services.
     private mutating func examine(_ request: WaitingFlow) {
         let record = request.record
+        if record.isPing { return ping(request) }
         let traits = ports[record.destinationPort]
         let port = record.destinationPort
         if !request.sends { countRequest(request) }
@@ -376,6 +378,27 @@ public struct FlowTally: Sendable {
             rejections.accept(
                 key, record.start, enough: settings.rejectedBeforeAccepted - Int(PortRejectionTable.begin) + 1)
         }
+    }
+
+    /// Counts a small flow of ICMP, which may be a request or a reply: see ``PairEntry/isPingedInVain``. What is rejected
+    /// on its way in is a request, since security groups accept replies.
+    private mutating func ping(_ flow: WaitingFlow) {
+        if flow.sends {
+            pairs.entries.withUnsafeMutableBufferPointer { $0[Int(flow.pair)].ping() }
+        } else if flow.record.isRejected {
+            sweep(flow)
+        }
+    }
+
+    /// The sweeps, with those of pings that nothing answered: as at port 0.
+    var allSweeps: [(key: SweepKey, value: Sweep)] {
+        var all = sweeps
+        for pair in pairs.entries where pair.isPingedInVain {
+            let source = interfaces.entries[Int(pair.interface)].own(towards: pair.peer)
+            all.add(
+                SweepKey(source: source, port: 0), pair.first, hashed(pair.peer), isRejected: false, isExternal: false)
+        }
+        return all.entries
     }
 
     private mutating func sweep(_ request: WaitingFlow) {

@@ -18,12 +18,14 @@ extension FlowAnalytics {
     }
 
     /// Finds lasting conversations at an unusual port that the interface never used before, which are typical of crypto
-    /// miners and remote control.
+    /// miners and remote control. At an alternate port of HTTP they must last longer, with a peer that is new as well.
     func lastingPorts(_ interface: Int, _ pairs: [Int], _ known: KnownNetworks, _ found: Set<Int>) -> [Alert] {
         conversations(interface, pairs, found) { number, pair in
-            pair.isClear && !ServicePorts.isUsual(pair.port) && pair.bytesIn > 0
-                && Int(pair.flowsOut) >= settings.lastingFlows
-                && Int(pair.last) - Int(pair.first) >= settings.lastingSeconds && known.hasNewPort(number)
+            let isAlternate = ServicePorts.isAlternate(pair.port)
+            let least = settings.lastingSeconds * (isAlternate ? settings.lastingAtAlternatePorts : 1)
+            return pair.isClear && (isAlternate ? known.isNew(number) : !ServicePorts.isUsual(pair.port))
+                && pair.bytesIn > 0 && Int(pair.flowsOut) >= settings.lastingFlows
+                && Int(pair.last) - Int(pair.first) >= least && known.hasNewPort(number)
         }.map { group in
             conversation(
                 group, "flow-lasting-new-port", "Long-lasting flows to a new external port",

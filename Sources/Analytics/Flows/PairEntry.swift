@@ -52,6 +52,8 @@ struct PairEntry: Sendable {
         static let isClear = Facts(rawValue: 2)
         /// There are enough rejections to count them by port.
         static let isOftenRejected = Facts(rawValue: 4)
+        /// The interface sent small or rejected flows of ICMP.
+        static let isPinged = Facts(rawValue: 8)
     }
 
     /// Whether the server is on the interface's side.
@@ -62,6 +64,10 @@ struct PairEntry: Sendable {
 
     /// Whether enough requests from the peer were rejected to count them by port.
     var isOftenRejected: Bool { facts.contains(.isOftenRejected) }
+
+    /// Whether the interface pinged the peer and nothing came back. Expects a settled entry. A flow of ICMP does not
+    /// show whether it is a request or a reply, but a reply follows something that came in.
+    var isPingedInVain: Bool { facts.contains(.isPinged) && bytesIn == 0 }
 
     init(interface: Int32, peer: FlowAddress, at time: UInt32) {
         self.interface = interface
@@ -154,9 +160,12 @@ struct PairEntry: Sendable {
         flowsOut = flowsOut.addingSaturating(other.flowsOut)
         probing.merge(other.probing)
         probingByPeer.merge(other.probingByPeer)
+        if other.facts.contains(.isPinged) { ping() }
         _ = ports.merge(other.ports)
         _ = portsByPeer.merge(other.portsByPeer)
     }
+
+    mutating func ping() { facts.insert(.isPinged) }
 
     /// Counts a rejected request from the peer.
     mutating func reject() {

@@ -90,7 +90,7 @@ extension FlowAnalytics {
 
     private func hostSweeps(_ baseline: inout LearnedFlows) -> [Alert] {
         var found: [(key: SweepKey, sweep: Sweep)] = []
-        for (key, sweep) in tally.sweeps.entries where sweep.hostCount >= settings.sweptHosts {
+        for (key, sweep) in tally.allSweeps where sweep.hostCount >= settings.sweptHosts {
             let name = "\(key.source):\(key.port)"
             let isKnown = before.sweeps[name] != nil
             let hour = min(Int(sweep.last) / 3_600, hours.map { Int($0.upperBound) } ?? .max)
@@ -115,7 +115,7 @@ extension FlowAnalytics {
         let last = sweeps.map(\.sweep.last).max() ?? sweep.last
         let interface = tally.interfaces.entries.indices.filter { tally.interfaces.entries[$0].isOwn(key.source) }
             .min { tally.interfaces.entries[$0].name < tally.interfaces.entries[$1].name }
-        var fields = ["source": "\(key.source)", "port": "\(key.port)"]
+        var fields = ["source": "\(key.source)", "port": key.port == 0 ? "icmp" : "\(key.port)"]
         if let interface { fields["interface"] = tally.interfaces.entries[interface].name }
         let behind = interface.map { rows($0, from: Int(sweep.first), to: Int(sweep.last)) } ?? []
         let account = interface.map { tally.interfaces.entries[$0].account } ?? onlyAccount

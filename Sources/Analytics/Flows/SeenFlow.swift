@@ -51,6 +51,9 @@ struct SeenFlow: Sendable, Hashable {
     /// Whether the flow was rejected, or has too few packets to transfer data. If the format has no number of packets,
     /// it is 0.
     var isSmall: Bool { (isRejected ? 1 : 0) | (packets &- 1 < 4 ? 1 : 0) != 0 }
+    /// Whether the flow is small, and of ICMP for IPv4 or IPv6 ("Assigned Internet Protocol Numbers", IANA).
+    @inline(__always)
+    var isPing: Bool { ((transport == 1 ? 1 : 0) | (transport == 58 ? 1 : 0)) & (isSmall ? 1 : 0) != 0 }
     /// Whether the flow was accepted. Without an action, only the number of packets shows it: a client that gets no
     /// answer sends at most seven (Linux, `tcp_syn_retries`).
     var isConnection: Bool { action == .accept || action == .unstated && packets > 7 }

@@ -28,6 +28,9 @@ public enum ServicePorts {
         }
     }
 
+    /// The usual ports at which miners are served as well: alternatives of HTTP and HTTPS.
+    static func isAlternate(_ port: UInt16) -> Bool { port == 8_080 || port == 8_443 }
+
     /// Remote login ports, at which attackers guess passwords.
     static let logins: [UInt16: String] = [22: "SSH", 3389: "RDP"]
 }

@@ -11,11 +11,11 @@ struct Traffic {
 
     mutating func flow(
         _ time: Int, _ interface: String, from source: String, _ sourcePort: Int, to destination: String, _ port: Int,
-        packets: Int = 20, bytes: Int, action: String = "ACCEPT"
+        packets: Int = 20, bytes: Int, action: String = "ACCEPT", transport: Int = 6
     ) {
         let at = Self.start + time
         lines.append(
-            "2 123456789012 \(interface) \(source) \(destination) \(sourcePort) \(port) 6 \(packets) \(bytes) \(at) \(at + 59) \(action) OK"
+            "2 123456789012 \(interface) \(source) \(destination) \(sourcePort) \(port) \(transport) \(packets) \(bytes) \(at) \(at + 59) \(action) OK"
         )
     }
 
@@ -279,6 +279,56 @@ extension String {
                 host, "eni-1", from: "10.0.0.11", 45_000 + host, to: "10.9.0.\(host)", 445, packets: 1, bytes: 44)
         }
         #expect(traffic.report().alerts.map(\.rule) == ["flow-host-sweep"])
+    }
+
+    /// Pings have no ports. The answers of one host to many are no sweep.
+    @Test(arguments: [
+        ("sent", ["10.0.0.11"]), ("rejected", ["10.0.0.11"]), ("from outside", ["198.51.100.7"]), ("answered", []),
+        ("answering", []),
+    ])
+    func pingsOfManyHostsAreASweep(kind: String, sources: [String]) {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<1)
+        func ping(
+            _ time: Int, _ interface: String, _ source: String, _ destination: String, _ action: String = "ACCEPT"
+        ) {
+            traffic.flow(
+                time, interface, from: source, 0, to: destination, 0, packets: 1, bytes: 84, action: action,
+                transport: 1)
+        }
+        for host in 1..<80 {
+            let (own, other) = ("10.0.0.11", "10.9.0.\(host)")
+            switch kind {
+            case "sent": ping(host, "eni-1", own, other)
+            case "rejected": ping(host, "eni-9\(host)", own, other, "REJECT")
+            case "from outside": ping(host, "eni-9\(host)", "198.51.100.7", other, "REJECT")
+            case "answered":
+                ping(host, "eni-1", own, other)
+                ping(host, "eni-1", other, own)
+            default:
+                ping(host, "eni-1", other, own)
+                ping(host, "eni-1", own, other)
+            }
+        }
+        let alerts = traffic.report().alerts
+        #expect(alerts.map { $0.fields["source"] } == sources)
+        #expect(alerts.allSatisfy { $0.rule == "flow-host-sweep" && $0.fields["port"] == "icmp" })
+    }
+
+    /// Miners are served at 8080 as well, but so are many services.
+    @Test(arguments: [
+        (8_080, 12, "192.0.2.88", true), (8_080, 5, "192.0.2.88", false), (8_080, 12, "203.0.113.77", false),
+        (3_333, 3, "203.0.113.77", true), (443, 12, "192.0.2.88", false),
+    ])
+    func lastingFlowsToANewPortAreFound(port: Int, hours: Int, peer: String, isFound: Bool) {
+        var traffic = Traffic()
+        traffic.usual(hours: 0..<60)
+        for minute in 0..<hours * 60 {
+            let time = 40 * 3_600 + minute * 60
+            traffic.flow(time, "eni-1", from: "10.0.0.11", 52_000, to: peer, port, bytes: 2_000)
+            traffic.flow(time, "eni-1", from: peer, port, to: "10.0.0.11", 52_000, bytes: 2_000)
+        }
+        #expect(traffic.report().alerts.map(\.rule) == (isFound ? ["flow-lasting-new-port"] : []))
     }
 
     @Test func manyShortLoginsAreFoundAndAFewAreNot() {
