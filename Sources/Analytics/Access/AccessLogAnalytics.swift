@@ -86,7 +86,7 @@ public struct AccessLogAnalytics {
                 alerts += found
             }
         }
-        return alerts + refusedAtLogs(clients, reported, &learned)
+        return alerts + refusedAtLogs(clients, reported, &learned, &young)
     }
 
     func holdsLogs(_ bucket: String) -> Bool { logBuckets.contains(bucket) }

@@ -60,8 +60,9 @@ extension AccessLogAnalytics {
 
     /// Finds requesters that were denied at a bucket with logs and are not known as its readers. Raises one alert for a
     /// requester, or for an account if several of its requesters were denied.
+    /// - Parameter young: receives the requesters whose denials the logs do not go back far enough to call new.
     func refusedAtLogs(
-        _ clients: [AccessClient], _ reported: [Set<String>], _ learned: inout LearnedAccess
+        _ clients: [AccessClient], _ reported: [Set<String>], _ learned: inout LearnedAccess, _ young: inout Set<String>
     ) -> [Alert] {
         var parties: [String: (isReported: Bool, clients: [AccessClient])] = [:]
         // Other requests from the address of an attack belong to that attack.
@@ -90,7 +91,11 @@ extension AccessLogAnalytics {
             let isKnown = isReader || before.refused[key] != nil
             learned.refused[key].update(
                 LearnedAccess.UsualLevel(median: Double(refusals.count), hour: refusals.last / 3_600))
-            guard !found.isReported, !isKnown, refusals.first >= self.learned else { continue }
+            guard !found.isReported, !isKnown else { continue }
+            guard refusals.first >= self.learned else {
+                young.insert("\(party): denied requests")
+                continue
+            }
             let account = Self.account(in: subject.requester) ?? subject.requester
             strangers["\(subject.client.bucket)/\(account)", default: []].append(subject)
         }

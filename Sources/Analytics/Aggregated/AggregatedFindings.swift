@@ -6,6 +6,11 @@ import Basics
 public enum AggregatedFindings {
     /// The number of objects deleted within five minutes that raises an alert.
     static let deletions = 100
+    /// The objects for which a call that deletes several counts: it deletes up to 1,000, but the event has no number.
+    static let deletedByOne = 10
+    /// The number of objects copied or encrypted anew within five minutes that raises an alert. Pipelines copy more
+    /// often than they delete.
+    static let copies = 500
     /// The number of requests denied within five minutes that raises an alert.
     static let denials = 30
 
@@ -14,32 +19,50 @@ public enum AggregatedFindings {
         "userIdentity.arn", "userIdentity", "userIdentity.sessionContext.sessionIssuer.arn", "userIdentity.principalId",
         "userIdentity.userName", "userIdentity.invokedBy",
     ]
-    private static let deletingCalls: Set = ["DeleteObject", "DeleteObjects", "DeleteObjectVersion"]
+    private static let deletingCalls = ["DeleteObject": 1, "DeleteObjectVersion": 1, "DeleteObjects": deletedByOne]
+    private static let copyingCalls = ["CopyObject": 1, "UpdateObjectEncryption": 1]
 
     /// - Returns: at most one alert for each analytic.
     public static func alerts(_ event: AggregatedEvent) -> [Alert] {
-        let deleted = event.counts("eventName").filter { deletingCalls.contains($0.value) }
+        func calls(_ weights: [String: Int]) -> [Calls] {
+            event.counts("eventName").compactMap { call in weights[call.value].map { Calls(call.count, weight: $0) } }
+        }
         let denied = (event.counts("errorCode") + event.counts("errorCodes")).filter {
             $0.value.hasSuffix("AccessDenied") || $0.value.hasSuffix("AccessDeniedException")
                 || $0.value.contains("Unauthorized")
-        }
+        }.map { Calls($0.count) }
         return [
-            alert("aggregated-deletions", event, deleted, from: deletions, counted: "deletions"),
+            alert("aggregated-deletions", event, calls(deletingCalls), from: deletions, counted: "deletions"),
+            alert("aggregated-copies", event, calls(copyingCalls), from: copies, counted: "copies"),
             alert("aggregated-denials", event, denied, from: denials, counted: "denied"),
         ].compactMap(\.self)
     }
 
+    /// The calls of one kind.
+    private struct Calls {
+        var count: Int
+        /// The objects that they concern.
+        var objects: Int
+
+        init(_ count: Int, weight: Int = 1) {
+            self.count = count
+            let (product, isOver) = count.multipliedReportingOverflow(by: weight)
+            objects = isOver ? .max : product
+        }
+    }
+
     private static func alert(
-        _ id: String, _ event: AggregatedEvent, _ found: [AggregatedEvent.Dimension.Count], from threshold: Int,
+        _ id: String, _ event: AggregatedEvent, _ found: [Calls], from threshold: Int,
         counted name: String
     ) -> Alert? {
-        let count = found.reduce(0) { $0.saturatingAdd($1.count) }
-        guard count >= threshold, let rule = BuiltInAnalytics.aggregated.first(where: { $0.id == id }) else {
+        let objects = found.reduce(0) { $0.addingSaturating($1.objects) }
+        guard objects >= threshold, let rule = BuiltInAnalytics.aggregated.first(where: { $0.id == id }) else {
             return nil
         }
         // One principal in a list that may be cut is the actor only if the calls are its own.
         let actors = identities.lazy.map(event.counts).first { !$0.isEmpty } ?? []
-        let actor = actors.count == 1 && actors[0].count >= count ? actors[0].value : event.source
+        let calls = found.reduce(0) { $0.addingSaturating($1.count) }
+        let actor = actors.count == 1 && actors[0].count >= calls ? actors[0].value : event.source
         let dimensions = event.dimensions.map { dimension in
             JSON.members([
                 .init("name", .string(dimension.name)),
@@ -56,14 +79,7 @@ public enum AggregatedFindings {
             lastTime: event.start.map { $0 + 300 }, severity: rule.severity, account: event.account,
             region: event.region, actor: actor, practice: rule.practice,
             fields: ["eventSource": event.source],
-            evidence: [.init(name, .int(count)), .init("dimensions", .array(dimensions))])
-    }
-}
-
-extension Int {
-    fileprivate func saturatingAdd(_ other: Int) -> Int {
-        let (sum, isOver) = addingReportingOverflow(other)
-        return isOver ? .max : sum
+            evidence: [.init(name, .int(calls)), .init("dimensions", .array(dimensions))])
     }
 }
 
@@ -79,7 +95,21 @@ extension BuiltInAnalytics {
                 """,
             references: [page],
             "Detects at least \(AggregatedFindings.deletions) deletions within five minutes in an aggregated data event of CloudTrail. "
-                + "Such events count calls and contain no records of them."),
+                + "Such events count calls and contain no records of them. A call of DeleteObjects, which deletes up to 1,000 "
+                + "objects, counts as \(AggregatedFindings.deletedByOne)."),
+        analytic(
+            "aggregated-copies", "Bulk object copy or re-encryption (aggregated events)", .medium,
+            practice: "trail-protection", techniques: ["T1486"],
+            falsePositives: ["Pipelines and migrations that copy objects", "Planned encryption with a new key"],
+            response: """
+                Identify the principal in the detailed data events or access logs, and check with which key it \
+                encrypts the objects. If it is unknown, deactivate its credentials.
+                """,
+            references: [page],
+            """
+            Detects at least \(AggregatedFindings.copies) copies or new encryptions of objects (CopyObject, \
+            UpdateObjectEncryption) within five minutes in an aggregated data event of CloudTrail.
+            """),
         analytic(
             "aggregated-denials", "Burst of denied requests (aggregated events)", .medium,
             practice: "trail-access-logging", techniques: ["T1619"],

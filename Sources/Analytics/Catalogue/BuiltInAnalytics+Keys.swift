@@ -77,7 +77,8 @@ extension BuiltInAnalytics {
                     """,
                 references: ["https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html"],
                 """
-                Detects the launch of an instance type that the account did not run before, in an account that began \
+                Detects the launch of an instance type (by RunInstances, a fleet, a Spot request, or a changed instance) \
+                that the account did not run before, in an account that began \
                 to run instances at least \(settings.learningDays) days earlier by the logs and the baseline.
                 """),
             analytic(

@@ -7,7 +7,9 @@ public struct KeyFields: Sendable {
     let key, actor, owner, kind, user: FieldList.Number
     let changedKey, status, changedUser: FieldList.Number
     let createdKey, createdOwner, login: FieldList.Number
-    let centerUser, centerLogin, role, service, instanceType, bucket: FieldList.Number
+    let centerUser, centerLogin, role, service, bucket: FieldList.Number
+    /// Where calls that start or change instances have the type.
+    let instanceTypes: [FieldList.Number]
 
     /// - Parameter list: the list to which the fields are added.
     public init(_ list: inout FieldList) {
@@ -34,7 +36,16 @@ public struct KeyFields: Sendable {
         centerLogin = list.number(of: "serviceEventDetails.UserAuthentication")
         role = list.number(of: "userIdentity.sessionContext.sessionIssuer.arn")
         service = list.number(of: "userIdentity.invokedBy")
-        instanceType = list.number(of: "requestParameters.instanceType")
+        // "Logging Amazon EC2 API calls using AWS CloudTrail", Amazon EC2 API Reference. With a launch template only the
+        // response has the type.
+        instanceTypes = [
+            "requestParameters.instanceType", "requestParameters.instanceType.value",
+            "requestParameters.launchSpecification.instanceType",
+            "requestParameters.spotFleetRequestConfig.launchSpecifications.instanceType",
+            "requestParameters.spotFleetRequestConfig.launchTemplateConfigs.overrides.instanceType",
+            "requestParameters.CreateFleetRequest.LaunchTemplateConfigs.Overrides.InstanceType",
+            "responseElements.instancesSet.items.instanceType",
+        ].map { list.number(of: $0) }
         bucket = list.number(of: "requestParameters.bucketName")
     }
 }

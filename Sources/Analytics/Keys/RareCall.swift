@@ -16,6 +16,7 @@ enum RareCall: String, Sendable, CaseIterable {
         // Compares the length first, because hardly any event is one of these.
         switch operation.count {
         case 8 where operation.equals("Converse") && source.equals("bedrock.amazonaws.com"): self = .model
+        case 11 where operation.equals("CreateFleet") && source.equals("ec2.amazonaws.com"): self = .instanceType
         case 11 where operation.equals("InvokeModel") && source.equals("bedrock.amazonaws.com"): self = .model
         case 11 where operation.equals("SendCommand") && source.equals("ssm.amazonaws.com"): self = .visit
         case 12 where operation.equals("StartSession") && source.equals("ssm.amazonaws.com"): self = .visit
@@ -27,9 +28,14 @@ enum RareCall: String, Sendable, CaseIterable {
             weight = 10
         case 14 where operation.equals("ConverseStream") && source.equals("bedrock.amazonaws.com"): self = .model
         case 14 where operation.equals("ExecuteCommand") && source.equals("ecs.amazonaws.com"): self = .visit
+        case 16 where operation.equals("RequestSpotFleet") && source.equals("ec2.amazonaws.com"): self = .instanceType
         case 16
         where operation.equals("SendSSHPublicKey") && source.equals("ec2-instance-connect.amazonaws.com"):
             self = .visit
+        case 20 where operation.equals("RequestSpotInstances") && source.equals("ec2.amazonaws.com"):
+            self = .instanceType
+        case 23 where operation.equals("ModifyInstanceAttribute") && source.equals("ec2.amazonaws.com"):
+            self = .instanceType
         case 29
         where operation.equals("InvokeModelWithResponseStream") && source.equals("bedrock.amazonaws.com"):
             self = .model
@@ -39,8 +45,9 @@ enum RareCall: String, Sendable, CaseIterable {
 
     /// The names of the calls in lower case, as filters compare them.
     static let operations = [
-        "converse", "conversestream", "deleteobject", "deleteobjects", "executecommand", "invokemodel",
-        "invokemodelwithresponsestream", "runinstances", "sendcommand", "sendsshpublickey", "startsession",
+        "converse", "conversestream", "createfleet", "deleteobject", "deleteobjects", "executecommand", "invokemodel",
+        "invokemodelwithresponsestream", "modifyinstanceattribute", "requestspotfleet", "requestspotinstances",
+        "runinstances", "sendcommand", "sendsshpublickey", "startsession",
     ]
 }
 
@@ -96,22 +103,35 @@ extension KeyTally {
             default: return
             }
         }
-        var name = Array(kind.rawValue.utf8) + [UInt8(ascii: " ")] + Array(account)
+        var subjects: [[UInt8]] = []
         switch kind {
-        case .instanceType:
-            guard case .text(let type) = event.value(of: fields.instanceType) else { return }
-            name += [UInt8(ascii: " ")] + Array(type.prefix(64))
-        case .model, .visit:
-            guard let principal = principal(of: event) else { return }
-            name += [UInt8(ascii: " ")] + principal
+        case .instanceType: subjects = instanceTypes(of: event)
+        case .model, .visit: if let principal = principal(of: event) { subjects = [principal] }
         case .deletion:
             guard let principal = principal(of: event), case .text(let bucket) = event.value(of: fields.bucket)
             else { return }
-            name += [UInt8(ascii: " ")] + principal + [UInt8(ascii: " ")] + Array(bucket.prefix(64))
+            subjects = [principal + [UInt8(ascii: " ")] + Array(bucket.prefix(64))]
         }
         let first = credentialEvent(time, event)
         let calls = RareCalls(kind: kind, first: first, last: time, count: weight)
-        if !rareCalls.add(name, calls, limit: settings.rememberedCalls) { forgotten += 1 }
+        for subject in subjects {
+            let name = Array(kind.rawValue.utf8) + [UInt8(ascii: " ")] + Array(account) + [UInt8(ascii: " ")] + subject
+            if !rareCalls.add(name, calls, limit: settings.rememberedCalls) { forgotten += 1 }
+        }
+    }
+
+    /// The types of instances in a call, each once.
+    private func instanceTypes(of event: some LogEvent) -> [[UInt8]] {
+        var types: Set<[UInt8]> = []
+        func take(_ value: FieldValue) {
+            switch value {
+            case .text(let type): types.insert(Array(type.prefix(64)))
+            case .list(let values): for value in values { take(value) }
+            default: break
+            }
+        }
+        for field in fields.instanceTypes { take(event.value(of: field)) }
+        return types.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
     /// The calling principal: the user of IAM Identity Center, else the role of a session, else the user. `nil` for AWS

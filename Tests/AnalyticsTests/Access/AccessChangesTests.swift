@@ -65,6 +65,14 @@ import Testing
         #expect(elsewhere.rules() == [])
     }
 
+    @Test func aRefusalOnTheFirstDayIsListed() {
+        var requests = Requests()
+        for minute in 0..<5 { requests.add(minute) }
+        for minute in 20..<28 { requests.add(minute, mallory, status: 403) }
+        let report = requests.report()
+        #expect(report.alerts.isEmpty && report.learning == ["trail-logs/\(mallory): denied requests"])
+    }
+
     @Test(arguments: [(39, false), (40, true)])
     func guessedNamesAreCountedExactly(names: Int, isTold: Bool) {
         for status in [403, 404] {

@@ -41,6 +41,36 @@ import Testing
         #expect(alert.event == "event-1")
     }
 
+    @Test(arguments: [
+        ("RunInstances", #"{"launchTemplate":{"launchTemplateId":"lt-1"}}"#),
+        (
+            "CreateFleet",
+            #"{"CreateFleetRequest":{"LaunchTemplateConfigs":{"Overrides":[{"InstanceType":"m5.large"},{"InstanceType":"p5.48xlarge"}]}}}"#
+        ),
+        (
+            "RequestSpotFleet",
+            #"{"spotFleetRequestConfig":{"launchSpecifications":[{"instanceType":"p5.48xlarge"}]}}"#
+        ),
+        (
+            "RequestSpotFleet",
+            #"{"spotFleetRequestConfig":{"launchTemplateConfigs":[{"overrides":[{"instanceType":"p5.48xlarge"}]}]}}"#
+        ),
+        ("RequestSpotInstances", #"{"launchSpecification":{"instanceType":"p5.48xlarge"}}"#),
+        ("ModifyInstanceAttribute", #"{"instanceId":"i-1","instanceType":{"value":"p5.48xlarge"}}"#),
+    ])
+    func aNewTypeIsFoundByEachWayToRunIt(name: String, request: String) throws {
+        var events = KeyEvents()
+        events.add(0, Self.run("m5.large"))
+        var event = Self.event(name, "ec2", request: request)
+        if name == "RunInstances" {
+            event.response = #"{"instancesSet":{"items":[{"instanceId":"i-1","instanceType":"p5.48xlarge"}]}}"#
+        }
+        events.add(8, event)
+        let alerts = try events.report().alerts
+        #expect(alerts.map(\.rule) == ["call-new-instance-type"])
+        #expect(alerts.first?.fields["subject"] == "p5.48xlarge")
+    }
+
     @Test func aTypeThatWasRunBeforeOrWasRefusedIsNoNews() throws {
         var events = KeyEvents()
         events.add(0, Self.run("m5.large"))
