@@ -215,7 +215,12 @@ struct HuntFindings {
     mutating func correlate(_ matchers: [RuleMatcher], _ rules: RuleSet) {
         let observations = matchers.map(\.observations)
         let alerts = CorrelationAlerts(rules)
-        for found in rules.correlate(observations) { ledger.add(alerts.alert(found)) }
+        var habits = learned.habits ?? Habits()
+        for found in rules.correlate(observations).sorted(by: { $0.first < $1.first })
+        where !habits.isUsual(found, of: rules.collection.correlations[found.correlation].about) {
+            ledger.add(alerts.alert(found))
+        }
+        learned.habits = habits.isEmpty ? nil : habits
         doubtMatches(matchers, rules)
     }
 

@@ -9,6 +9,7 @@ public struct HuntBaseline: Sendable, Hashable, Codable {
     public var flows: FlowBaseline?
     public var access: AccessBaseline?
     public var keys: KeyBaseline?
+    var habits: Habits?
 
     public init() {}
 
@@ -20,5 +21,6 @@ public struct HuntBaseline: Sendable, Hashable, Codable {
     /// Whether a hunt can have written all values.
     public var isPossible: Bool {
         flows?.isPossible != false && access?.isPossible != false && keys?.isPossible != false
+            && habits?.isPossible != false
     }
 }
