@@ -1,5 +1,5 @@
 import Basics
-import IAMPolicy
+public import IAMPolicy
 import Inventory
 
 extension Landscape {
@@ -38,6 +38,17 @@ extension Landscape {
         let outsider = Outsider(kind: limit.kind, name: limit.name, access: access, doubts: side.doubts.mayDeny)
         let isOwn = outsider.accountID.map { account($0) != nil } ?? false
         return access.isRuledOut || isOwn ? nil : outsider
+    }
+
+    /// Whether principals of another account, in another organization or in none, may assume a role whose trust policy
+    /// names them. Only resource control policies can deny it.
+    func strangersMayAssumeRoles(of account: String) -> Bool {
+        let trust = EscalationGraph.trustingEverybody
+        let role = "arn:aws:iam::\(account):role/role"
+        let side = ResourceSide(guarded: GuardedResource(role, ownedBy: account, policy: trust), policy: trust)
+        let id = account == "999999999999" ? "999999999998" : "999999999999"
+        let stranger: RequestContext = ["aws:PrincipalOrgID": .several([]), "aws:PrincipalOrgPaths": .several([])]
+        return !anybodysAccess(.role(arn: "arn:aws:iam::\(id):role/role"), "sts:AssumeRole", side, stranger).isRuledOut
     }
 
     private func principals(named principals: Principals?) -> [IAMPolicy.Principal] {
@@ -146,6 +157,10 @@ extension ResourceSide {
 }
 
 extension Statement {
+    /// The callers to whom conditions limit a statement for all principals, as lines of a list; none if no condition
+    /// names any.
+    public var limitedCallers: [String] { everybodysLimit?.map { $0.kind.title(of: $0.name) } ?? [] }
+
     /// The organizations, VPCs, endpoints, accounts or principals to which conditions limit a statement for all
     /// principals; `nil` if no condition names any. If there are several such conditions, the narrowest counts.
     fileprivate var everybodysLimit: [(kind: Outsider.Kind, name: String)]? {
@@ -155,9 +170,7 @@ extension Statement {
         default: return nil
         }
         for (key, kind) in Self.limitingKeys {
-            guard let values = pinnedValues(of: key), values.allSatisfy({ kind.isNamed(by: $0, under: key) }) else {
-                continue
-            }
+            guard let values = PublicAccessRules.callers.fixedValues(of: key, in: self) else { continue }
             return values.map { (kind, Self.name(of: $0, under: key)) }
         }
         return nil
@@ -169,7 +182,8 @@ extension Statement {
         ("aws:userid", .group), ("aws:SourceVpce", .group), ("aws:SourceVpc", .group),
         ("aws:PrincipalOrgPaths", .group),
         ("aws:PrincipalOrgID", .group), ("aws:PrincipalServiceName", .service), ("aws:SourceAccount", .service),
-        ("aws:VpceAccount", .group), ("aws:VpceOrgID", .group), ("s3:DataAccessPointAccount", .group),
+        ("aws:SourceVpcArn", .group), ("aws:VpceAccount", .group), ("aws:VpceOrgPaths", .group),
+        ("aws:VpceOrgID", .group), ("s3:DataAccessPointArn", .group), ("s3:DataAccessPointAccount", .group),
     ]
 
     /// The name of the outsider that a condition's value stands for. If the value alone is not clear, the name explains
@@ -180,25 +194,10 @@ extension Statement {
         case "aws:SourceAccount": "AWS services for account \(value)"
         case "aws:VpceAccount": "VPC endpoints of account \(value)"
         case "aws:VpceOrgID": "VPC endpoints of organization \(value)"
+        case "aws:VpceOrgPaths": "VPC endpoints of organization path \(value)"
+        case "s3:DataAccessPointArn": "access points of the form \(value)"
         case "s3:DataAccessPointAccount": "access points of account \(value)"
         default: value
-        }
-    }
-}
-
-extension Outsider.Kind {
-    /// Whether a condition's value names one outsider of this kind: it has no wildcard in place of the account,
-    /// organization, VPC, endpoint or user.
-    fileprivate func isNamed(by value: String, under key: String) -> Bool {
-        func isPlain(_ text: some StringProtocol) -> Bool {
-            !text.isEmpty && !text.contains { "*?$".contains($0) }
-        }
-        switch key {
-        case "aws:PrincipalArn": return ARN(value)?.accountID != nil
-        // The user ID of a session is the role's ID, a colon, and the session's name.
-        case "aws:userid": return isPlain(value.prefix { $0 != ":" })
-        case "aws:PrincipalOrgPaths": return value.hasPrefix("o-") && isPlain(value.prefix { $0 != "/" })
-        default: return isPlain(value)
         }
     }
 }
@@ -208,7 +207,7 @@ extension Outsider {
         switch true {
         case name.contains(" of "): "any principal through \(name)"
         case name.hasPrefix("vpce-"): "any principal through VPC endpoint \(name)"
-        case name.hasPrefix("vpc-"): "any principal in VPC \(name)"
+        case name.hasPrefix("vpc-"), name.hasPrefix("arn:"): "any principal in VPC \(name)"
         case name.hasPrefix("o-") && name.contains("/"): "any principal in \(name)"
         case name.hasPrefix("o-"): "any principal in organization \(name)"
         default: "any principal with user ID \(name)"

@@ -166,10 +166,14 @@ extension Landscape {
 
 extension Outsider {
     /// The outsider as a line of a list: `account 111122223333`, `any principal`, `arn:aws:iam::111122223333:role/x`.
-    public var title: String {
-        switch kind {
+    public var title: String { kind.title(of: name) }
+}
+
+extension Outsider.Kind {
+    func title(of name: String) -> String {
+        switch self {
         case .everybody: "any principal"
-        case .group: Self.groupTitle(name)
+        case .group: Outsider.groupTitle(name)
         case .account: "account \(name)"
         case .service, .principal: name
         case .provider: "identities from \(name)"

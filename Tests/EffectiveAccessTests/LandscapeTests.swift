@@ -155,6 +155,19 @@ import Testing
             #"{"StringEquals": {"aws:VpceOrgID": "o-abc"}}"#,
             ["any principal through VPC endpoints of organization o-abc"]
         ),
+        (
+            #"{"ForAnyValue:StringLike": {"aws:VpceOrgPaths": "o-abc/*"}}"#,
+            ["any principal through VPC endpoints of organization path o-abc/*"]
+        ),
+        (
+            #"{"ArnLike": {"aws:SourceVpcArn": "arn:aws:ec2:*:999999999999:vpc/*"}}"#,
+            ["any principal in VPC arn:aws:ec2:*:999999999999:vpc/*"]
+        ),
+        (
+            #"{"ArnLike": {"s3:DataAccessPointArn": "arn:aws:s3:*:999999999999:accesspoint/*"}}"#,
+            ["any principal through access points of the form arn:aws:s3:*:999999999999:accesspoint/*"]
+        ),
+        (#"{"StringLike": {"aws:VpceOrgID": "o-*"}}"#, ["any principal"]),
         (#"{"StringEquals": {"aws:VpceAccount": "1"}}"#, ["any principal through VPC endpoints of account 1"]),
         (
             #"{"StringEquals": {"s3:DataAccessPointAccount": "1"}}"#,

@@ -77,35 +77,6 @@ private struct CallerLimit {
     }
 }
 
-extension PublicAccessRules {
-    /// The conditions that tell callers apart by account, organization, network or calling service. An address range is
-    /// not among them: everybody behind it gets in.
-    ///
-    /// Source: IAM User Guide, "AWS global condition context keys"; Amazon S3 User Guide, "Blocking public access to
-    /// your Amazon S3 storage"; AWS KMS Developer Guide, "AWS KMS condition keys".
-    fileprivate static let callers = PublicAccessRules(pinningKeys: [
-        "kms:CallerAccount": .exact,
-        "aws:PrincipalAccount": .exact,
-        "aws:PrincipalArn": .arnOfFixedAccount,
-        "aws:PrincipalOrgID": .exact,
-        "aws:PrincipalOrgPaths": .pathInFixedOrganization,
-        "aws:PrincipalServiceName": .exact,
-        "aws:SourceAccount": .exact,
-        "aws:SourceArn": .arnOfFixedResource,
-        "aws:SourceOwner": .exact,
-        "aws:SourceOrgID": .exact,
-        "aws:SourceOrgPaths": .pathInFixedOrganization,
-        "aws:SourceVpc": .exact,
-        "aws:SourceVpcArn": .arnOfFixedAccount,
-        "aws:SourceVpce": .exact,
-        "aws:VpceAccount": .exact,
-        "aws:VpceOrgID": .exact,
-        "aws:VpceOrgPaths": .pathInFixedOrganization,
-        "s3:DataAccessPointAccount": .exact,
-        "s3:DataAccessPointArn": .arnOfFixedAccount,
-    ])
-}
-
 extension Principal {
     /// Whether it belongs to another account. A canonical user does: S3 documents it for access across accounts, and
     /// the account's own identities have ARNs.

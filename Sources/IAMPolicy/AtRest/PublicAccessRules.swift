@@ -20,11 +20,16 @@ public struct PublicAccessRules: Sendable, Hashable {
         case arnOfFixedAccount
         /// An ARN whose account is fixed, or of a bucket, whose name alone identifies it.
         case arnOfFixedResource
+        /// The unique ID of a user or role, whose sessions may have any name: `AROA1234567890ABCDEF:*`.
+        case fixedUser
         /// A path whose organization is fixed: `o-a1b2c3d4e5/r-ab12/*`.
         case pathInFixedOrganization
         /// An address range, under an IP address operator, that is no broader than /8 (IPv4) or /32 (IPv6).
         case addressRange
     }
+
+    /// Whether the value of the key names an account, organization, network, user or service.
+    func fixes(_ value: String, of key: String) -> Bool { pinningKeys[key.lowercased()]?.isFixed(value) ?? false }
 
     func pin(_ condition: PolicyCondition) -> Bool {
         guard let fixed = pinningKeys[condition.key.lowercased()] else { return false }
@@ -58,29 +63,46 @@ extension PublicAccessRules {
         "s3:DataAccessPointAccount": .exact,
     ])
 
-    /// The conditions that keep a key policy for all principals from being open to every account. `kms:ViaService` is
-    /// not among them: it tests through which service a call comes, not on whose behalf.
+    /// The conditions that tell callers apart by account, organization, network, user ID or calling service. An address
+    /// range is not among them: everybody behind it gets in. Neither is `kms:ViaService`, which tests through which
+    /// service a call comes, not on whose behalf.
     ///
-    /// Source: AWS KMS Developer Guide, "Key policies in AWS KMS" and "AWS KMS condition keys" (`kms:CallerAccount`).
-    public static let kms = PublicAccessRules(pinningKeys: [
+    /// Source: IAM User Guide, "AWS global condition context keys" and "IAM identifiers" (unique identifiers); Amazon S3
+    /// User Guide, "Blocking public access to your Amazon S3 storage"; AWS KMS Developer Guide, "AWS KMS condition keys".
+    public static let callers = PublicAccessRules(pinningKeys: [
         "kms:CallerAccount": .exact,
-        "aws:SourceArn": .arnOfFixedAccount,
-        "aws:SourceVpc": .exact,
-        "aws:SourceVpce": .exact,
-        "aws:SourceOwner": .exact,
-        "aws:SourceAccount": .exact,
-        "aws:SourceOrgID": .exact,
-        "aws:SourceOrgPaths": .pathInFixedOrganization,
-        "aws:PrincipalArn": .arnOfFixedAccount,
         "aws:PrincipalAccount": .exact,
+        "aws:PrincipalArn": .arnOfFixedAccount,
         "aws:PrincipalOrgID": .exact,
         "aws:PrincipalOrgPaths": .pathInFixedOrganization,
         "aws:PrincipalServiceName": .exact,
-        "aws:userid": .exact,
+        "aws:userid": .fixedUser,
+        "aws:SourceAccount": .exact,
+        "aws:SourceArn": .arnOfFixedResource,
+        "aws:SourceOwner": .exact,
+        "aws:SourceOrgID": .exact,
+        "aws:SourceOrgPaths": .pathInFixedOrganization,
+        "aws:SourceVpc": .exact,
+        "aws:SourceVpcArn": .arnOfFixedAccount,
+        "aws:SourceVpce": .exact,
         "aws:VpceAccount": .exact,
         "aws:VpceOrgID": .exact,
         "aws:VpceOrgPaths": .pathInFixedOrganization,
+        "s3:DataAccessPointAccount": .exact,
+        "s3:DataAccessPointArn": .arnOfFixedAccount,
     ])
+
+    /// The conditions that tell callers of a bucket apart, and those that S3 itself takes for them, such as narrow
+    /// address ranges.
+    public static let bucketCallers = PublicAccessRules(
+        pinningKeys: callers.pinningKeys.merging(s3.pinningKeys) { caller, _ in caller })
+
+    /// The values of the key to which a statement for all principals is limited; `nil` if they are not fixed.
+    public func fixedValues(of key: String, in statement: Statement) -> [String]? {
+        statement.conditions.filter { $0.isAbout(key) && pin($0) && statement.demandsKey($0) }
+            .map(\.values)
+            .min { $0.count < $1.count }
+    }
 }
 
 extension PublicAccessRules.FixedValue {
@@ -94,9 +116,10 @@ extension PublicAccessRules.FixedValue {
         }
     }
 
-    private func isFixed(_ value: String) -> Bool {
+    fileprivate func isFixed(_ value: String) -> Bool {
         switch self {
         case .exact: !value.isEmpty && value[...].isPlain
+        case .fixedUser: !value.hasPrefix(":") && value.prefix { $0 != ":" }.isPlain && !value.isEmpty
         case .arnOfFixedAccount: ARN(value)?.accountID != nil
         case .arnOfFixedResource:
             ARN(value).map { $0.accountID != nil || $0.service == "s3" && $0.resource.isPlain } ?? false

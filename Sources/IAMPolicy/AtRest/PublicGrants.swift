@@ -9,8 +9,8 @@ extension Policy {
     ///
     /// Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", section "The meaning of "public"".
     ///
-    /// - Parameter rules: The keys that restrict the caller: `.s3` for policies of buckets and similar resources,
-    ///   `.kms` for key policies.
+    /// - Parameter rules: The keys that restrict the caller: `.s3` for what S3 itself calls public, `.callers` for who
+    ///   gets in.
     public func publicGrants(under rules: PublicAccessRules = .s3) -> [Statement] {
         statements.filter { $0.isPublicGrant(under: rules) && !deniesEverything(in: $0) }
     }
@@ -32,19 +32,21 @@ extension Policy {
     ) -> [Statement] {
         let grants = publicGrants(under: rules)
         guard !grants.isEmpty else { return [] }
-        let strangers = RequestContext.strangers(to: self, in: account, isOpenToAnonymous: isOpenToAnonymous)
-        let usable = strangers.map { stranger in
-            var met = self
-            met.statements = statements.filter { $0.effect == .allow || holds($0, for: stranger) == .yes }
-                .map { $0.effect == .allow ? $0 : $0.forStrangers }
-            return grants.filter { holds($0, for: stranger) != .no && !met.deniesEverything(in: $0) }
+        let denials = statements.filter { $0.effect == .deny }.map { ($0, compiled($0)) }
+        return grants.filter { grant in
+            let conditions = compiled(grant)
+            let strangers = Strangers(
+                to: grant, under: denials.map(\.0), in: account, isOpenToAnonymous: isOpenToAnonymous)
+            return strangers.requests.contains { stranger in
+                guard Truth.all(conditions.map { $0.holds(in: stranger) }) != .no else { return false }
+                let met = denials.filter { Truth.all($0.1.map { $0.holds(in: stranger) }) == .yes }
+                return !Policy(version: version, statements: met.map(\.0.forStrangers)).deniesEverything(in: grant)
+            }
         }
-        return grants.filter { grant in usable.contains { $0.contains(grant) } }
     }
 
-    /// Whether the conditions of a statement hold.
-    private func holds(_ statement: Statement, for stranger: RequestContext) -> Truth {
-        .all(statement.conditions.map { CompiledCondition($0, version: version).holds(in: stranger) })
+    private func compiled(_ statement: Statement) -> [CompiledCondition] {
+        statement.conditions.map { CompiledCondition($0, version: version) }
     }
 }
 

@@ -51,8 +51,8 @@ struct KeyNotPublic: Check {
             let document = try key.policy.value
             let evidence = Evidence("Policy", .string(document.text), from: .getKeyPolicy)
             let policy = try reading.policy(document, from: .getKeyPolicy)
-            guard let grant = policy.grantsToStrangers(under: .kms, in: reading.id).first else {
-                return .pass("The key policy allows specific principals only", evidence)
+            guard let grant = policy.grantsToStrangers(under: .callers, in: reading.id).first else {
+                return .pass(policy.callers(of: "key policy"), evidence)
             }
             let name = grant.sid.map { "Statement \($0)" } ?? "A statement"
             return .fail("\(name) of the key policy allows any AWS principal", evidence)
@@ -64,6 +64,9 @@ struct KeyNotPublic: Check {
             .passes("the policy names the account and CloudTrail") { each.hold(&$0, .sample) },
             .passes("any principal is allowed, but only from one account") {
                 each.hold(&$0, opened(#"{"StringEquals": {"kms:CallerAccount": "123456789012"}}"#))
+            },
+            .fails("any principal with a role of a certain name in any account is allowed") {
+                each.hold(&$0, opened(#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy-*"}}"#))
             },
             .fails("any principal is allowed from a range of addresses") {
                 each.hold(&$0, opened(#"{"IpAddress": {"aws:SourceIp": "52.0.0.0/8"}}"#))

@@ -33,7 +33,7 @@ struct OutsideReadOnlyAccess: Check {
         ) { role, statements throws(Unknown) in
             let policies = role.attachedManagedPolicies.evidence
             let failing = try statements.firstAnswer { statement throws(Unknown) -> Judgement? in
-                let isPublic = { statement.namesEverybody && statement.isPublicGrant(under: RoleTrustNotPublic.rules) }
+                let isPublic = { statement.namesEverybody && statement.isPublicGrant(under: .callers) }
                 guard let who = try strangers.first(in: statement) ?? (isPublic() ? "any AWS principal" : nil) else {
                     return nil
                 }

@@ -1,5 +1,6 @@
 import AWSClient
 import Basics
+import EffectiveAccess
 import IAMPolicy
 import Inventory
 import Posture
@@ -31,6 +32,18 @@ extension Policy {
         return statements.filter { statement in
             statement.effect == .allow && actions.contains(where: statement.actions.match)
         }
+    }
+}
+
+extension Policy {
+    /// Returns who gets in by a policy that is not public, as a message. Callers to whom a condition limits all
+    /// principals are named.
+    /// - Parameter name: the kind of policy, such as `key policy`.
+    func callers(of name: String) -> String {
+        let callers = Set(statements.filter { $0.effect == .allow }.flatMap(\.limitedCallers)).sorted()
+        guard let first = callers.first else { return "The \(name) allows specific principals only" }
+        let more = callers.count > 1 ? " and \(callers.count - 1) more" : ""
+        return "The \(name) limits * to \(first)\(more)"
     }
 }
 
@@ -77,8 +90,8 @@ struct TrustedStrangers {
                 statement.namedPrincipals.filter { if case .federated = $0 { false } else { true } }
                     .compactMap(\.accountID))
         }
-        if let pinned = statement.pinnedValues(of: "aws:PrincipalAccount") { return Set(pinned) }
-        if let pinned = statement.pinnedValues(of: "aws:PrincipalArn") {
+        for key in ["aws:PrincipalAccount", "aws:PrincipalArn", "aws:VpceAccount", "aws:SourceVpcArn"] {
+            guard let pinned = statement.pinnedValues(of: key) else { continue }
             return Set(pinned.map { ARN($0).map { String($0.account) } ?? $0 })
         }
         return statement.demandedOrganizations.isEmpty ? [] : ["*"]
@@ -86,11 +99,12 @@ struct TrustedStrangers {
 }
 
 extension Statement {
-    /// The organizations that the statement requires the caller to belong to.
+    /// The organizations that the statement requires the caller, or the network of any principal, to belong to.
     fileprivate var demandedOrganizations: Set<String> {
-        let ids = pinnedValues(of: "aws:PrincipalOrgID")
-        let paths = pinnedValues(of: "aws:PrincipalOrgPaths")?.map { String($0.prefix { $0 != "/" }) }
-        return Set(ids ?? paths ?? [])
+        let ofCaller = ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"]
+        let keys = namesEverybody ? ofCaller + ["aws:VpceOrgID", "aws:VpceOrgPaths"] : ofCaller
+        let values = keys.lazy.compactMap { pinnedValues(of: $0) }.first ?? []
+        return Set(values.map { String($0.prefix { $0 != "/" }) })
     }
 
     /// Whether the statement requires an external ID of a certain value.

@@ -13,10 +13,13 @@ struct RoleTrustNotPublic: Check {
         risk: "Any principal in any AWS account can assume the role and use its permissions.",
         judges: """
             A statement of the trust policy fails if its principal is * or NotPrincipal, unless a condition limits the \
-            caller: aws:PrincipalOrgID, aws:PrincipalOrgPaths, aws:PrincipalAccount, aws:PrincipalArn with an explicit \
-            account, aws:userid, aws:SourceVpc, or aws:SourceVpce, also in a Deny statement. An external ID is not a \
-            secret and is not sufficient. A range of addresses is not sufficient either, because principals of any \
-            account can call from it. Service-linked roles are excluded.
+            caller to an account, an organization, a user ID, or a network, also in a Deny statement: \
+            aws:PrincipalOrgID, aws:PrincipalOrgPaths, aws:PrincipalAccount, aws:PrincipalArn with an explicit \
+            account, aws:userid, aws:SourceVpc, aws:SourceVpcArn, aws:SourceVpce, aws:VpceAccount, aws:VpceOrgID, \
+            aws:VpceOrgPaths, or a source. A value with wildcards that some stranger can have is not sufficient, such \
+            as the name of a role in any account. An external ID is not a secret and is not sufficient. A range of \
+            addresses is not sufficient either, because principals of any account can call from it. Service-linked \
+            roles are excluded.
             """,
         remedy: """
             Specify the roles or the account that need the role in Principal. For many accounts, require \
@@ -28,22 +31,12 @@ struct RoleTrustNotPublic: Check {
         ],
         reads: [.identities])
 
-    static let rules = PublicAccessRules(pinningKeys: [
-        "aws:PrincipalOrgID": .exact,
-        "aws:PrincipalOrgPaths": .pathInFixedOrganization,
-        "aws:PrincipalAccount": .exact,
-        "aws:PrincipalArn": .arnOfFixedAccount,
-        "aws:userid": .exact,
-        "aws:SourceVpc": .exact,
-        "aws:SourceVpce": .exact,
-    ])
-
     func evaluate(_ reading: Reading) throws(Unknown) -> [Verdict] {
         try reading.judgeRoleTrust { role, _ throws(Unknown) in
-            let grants = try reading.policy(role.assumeRolePolicyDocument, from: .getAccountAuthorizationDetails)
-                .grantsToStrangers(under: Self.rules, in: reading.id)
+            let policy = try reading.policy(role.assumeRolePolicyDocument, from: .getAccountAuthorizationDetails)
+            let grants = policy.grantsToStrangers(under: .callers, in: reading.id)
             let open = grants.first { $0.namesEverybody && Policy(statements: [$0]).trustStatements.count == 1 }
-            guard let open else { return .pass("The trust policy allows specific principals only", role.trustEvidence) }
+            guard let open else { return .pass(policy.callers(of: "trust policy"), role.trustEvidence) }
             let addresses = open.conditions.filter { $0.operator.comparison == .ipAddress }.flatMap(\.values)
             let from = addresses.isEmpty ? "" : " from \(addresses.joined(separator: " or "))"
             return .fail("\(open.title) allows any AWS principal\(from) to assume the role", role.evidence(of: open))
@@ -69,6 +62,17 @@ struct RoleTrustNotPublic: Check {
                         "StringNotEqualsIfExists": {"aws:PrincipalAccount": "123456789012"},
                         "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}
                     """#)
+            },
+            .passes("any principal that calls through a network of the account can assume the role") {
+                $0.hold(
+                    trust: SampleTrust.of(
+                        SampleTrust.everybody,
+                        #"{"ArnLike": {"aws:SourceVpcArn": "arn:aws:ec2:*:123456789012:vpc/*"}}"#))
+            },
+            .fails("a role of a certain name in any account can assume the role") {
+                $0.hold(
+                    trust: SampleTrust.of(
+                        SampleTrust.everybody, #"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy-*"}}"#))
             },
             .fails("any AWS principal can assume the role") { $0.hold(trust: SampleTrust.of(SampleTrust.everybody)) },
             .fails("any AWS principal that calls from a range of addresses can assume the role") {

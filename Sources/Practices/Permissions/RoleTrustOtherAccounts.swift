@@ -52,7 +52,7 @@ extension Statement {
     /// Whether the statement allows principals of other accounts, or any principal under a condition that limits the caller.
     fileprivate func isForOthers(than reading: Reading) -> Bool {
         namesEverybody
-            ? !isPublicGrant(under: RoleTrustNotPublic.rules)
+            ? !isPublicGrant(under: .callers)
             : namedPrincipals.contains { principal in
                 if case .federated = principal { return false }
                 return principal.accountID.map { $0 != reading.id } ?? false

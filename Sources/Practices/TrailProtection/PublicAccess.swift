@@ -26,7 +26,7 @@ struct PublicAccess {
         bucket.policy.map { document throws(Unknown) in
             guard let document else { return false }
             return try !reading.policy(document, from: .getBucketPolicy)
-                .grantsToStrangers(under: .s3, in: reading.id, isOpenToAnonymous: true).isEmpty
+                .grantsToStrangers(under: .bucketCallers, in: reading.id, isOpenToAnonymous: true).isEmpty
         }
     }
 

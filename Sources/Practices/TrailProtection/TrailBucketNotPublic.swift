@@ -16,8 +16,9 @@ struct TrailBucketNotPublic: Check {
         judges: """
             A bucket is public by its policy, or by an access control list with a grant to AllUsers or \
             AuthenticatedUsers. RestrictPublicBuckets overrides a public policy, and IgnorePublicAcls overrides public \
-            access control lists, set for the bucket or for the account. A policy is public as defined by Amazon S3: \
-            it allows any principal and no condition limits the caller.
+            access control lists, set for the bucket or for the account. A policy is public if it \
+            allows any principal and no condition limits the caller, as defined by Amazon S3, or to the VPC endpoints \
+            of an account or organization, or to a user ID.
             """,
         remedy: """
             Remove the public statement or grant, then enable all four Block Public Access settings for the bucket and \

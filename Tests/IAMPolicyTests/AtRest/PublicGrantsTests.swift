@@ -131,7 +131,7 @@ import Testing
     ])
     func aKeyIsOpenUnlessSomethingPinsTheAccount(condition: String, isOpen: Bool) throws {
         let policy = try policy(principal: #""Principal":{"AWS":"*"}"#, condition: condition)
-        #expect(policy.publicGrants(under: .kms).isEmpty == !isOpen)
+        #expect(policy.publicGrants(under: .callers).isEmpty == !isOpen)
     }
 
     /// A denial that every stranger meets is that of a data perimeter.
@@ -162,7 +162,7 @@ import Testing
                 {"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"},
                 {"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":\#(condition)}]}
                 """#)
-        #expect(policy.grantsToStrangers(under: .kms, in: "111122223333").isEmpty == ofPrincipals)
+        #expect(policy.grantsToStrangers(under: .callers, in: "111122223333").isEmpty == ofPrincipals)
         #expect(
             policy.grantsToStrangers(under: .s3, in: "111122223333", isOpenToAnonymous: true).isEmpty == ofAnonymous)
     }
@@ -176,5 +176,99 @@ import Testing
                 """#)
         #expect(policy.grantsToStrangers(under: .s3, in: "111122223333", isOpenToAnonymous: true).isEmpty)
         #expect(!policy.publicGrants().isEmpty)
+    }
+
+    /// Conditions with wildcards that some strangers meet: they can create such a role, or have such an account.
+    static let metByStrangers = [
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/deploy-*"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:sts::*:assumed-role/x/*"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:root"}}"#,
+        #"{"StringLike":{"aws:PrincipalArn":"arn:*:role/deploy-*"}}"#,
+        #"{"StringLike":{"aws:PrincipalArn":"*deploy*"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::1234567890??:user/x"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::${aws:PrincipalAccount}:role/deploy-*"}}"#,
+        #"{"StringLike":{"aws:PrincipalAccount":"1234*"}}"#,
+        #"{"StringLike":{"aws:PrincipalAccount":"11112222333?"}}"#,
+        #"{"StringLike":{"aws:PrincipalOrgID":"o-a*"}}"#,
+        #"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"*/ou-ab12-11111111/*"}}"#,
+        #"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a*/r-ab12/*"}}"#,
+        #"{"StringEquals":{"aws:PrincipalType":"Account"}}"#,
+        #"{"StringEquals":{"aws:PrincipalType":"FederatedUser"}}"#,
+        #"{"StringLike":{"aws:userid":"AROA*"}}"#,
+        #"{"StringLike":{"aws:userid":"*:deploy"}}"#,
+        #"{"StringLike":{"aws:SourceVpc":"vpc-0*"}}"#,
+        #"{"StringLike":{"aws:SourceVpce":"vpce-0*"}}"#,
+        #"{"ArnLike":{"aws:SourceVpcArn":"arn:aws:ec2:*:*:vpc/vpc-0*"}}"#,
+        #"{"StringLike":{"aws:VpceAccount":"1234*"}}"#,
+        #"{"StringLike":{"aws:VpceOrgID":"o-a*"}}"#,
+        #"{"ArnLike":{"aws:SourceArn":"arn:aws:cloudfront::*:distribution/*"}}"#,
+        #"{"StringLike":{"aws:SourceArn":"arn:aws:cloudfront*"}}"#,
+        #"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::logs-*"}}"#,
+        #"{"StringLike":{"aws:SourceAccount":"*"}}"#,
+        #"{"StringLike":{"aws:SourceOrgID":"o-a*"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/deploy-*"},"StringLike":{"aws:PrincipalOrgID":"o-a*"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/deploy-*"},"StringLike":{"aws:PrincipalArn":"*-prod"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:*:iam::*:role/a-*"},"ArnEquals":{"aws:PrincipalArn":"arn:aws:*:*:*:role/*-b"}}"#,
+        #"{"StringLike":{"aws:PrincipalOrgID":"o-a*"},"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"*/ou-ab12-1/*"}}"#,
+    ]
+
+    @Test(arguments: metByStrangers)
+    func aWildcardThatSomeStrangerMeetsKeepsNobodyOut(condition: String) throws {
+        let policy = try policy(principal: #""Principal":{"AWS":"*"}"#, condition: condition)
+        #expect(!policy.grantsToStrangers(under: .callers, in: "123456789012").isEmpty)
+        #expect(!policy.grantsToStrangers(under: .bucketCallers, in: "123456789012", isOpenToAnonymous: true).isEmpty)
+    }
+
+    /// Conditions that name an account, an organization, a network, or a user, so that no stranger meets them.
+    @Test(arguments: [
+        #"{"StringEquals":{"aws:VpceOrgID":"o-a1b2c3d4e5"}}"#,
+        #"{"StringEquals":{"aws:VpceAccount":"123456789012"}}"#,
+        #"{"ForAnyValue:StringLike":{"aws:VpceOrgPaths":"o-a1b2c3d4e5/*"}}"#,
+        #"{"ArnLike":{"aws:SourceVpcArn":"arn:aws:ec2:*:123456789012:vpc/*"}}"#,
+        #"{"StringLike":{"aws:userId":"AROA1234567890ABCDEF:*"}}"#,
+        #"{"StringEquals":{"aws:userid":["AIDA1234567890ABCDEF","123456789012"]}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/*"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012*:role/x"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"},"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}"#,
+        #"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"},"StringEquals":{"aws:PrincipalAccount":"123456789012"}}"#,
+        #"{"ArnLike":{"aws:SourceArn":"arn:aws:cloudfront::*:distribution/*"},"StringEquals":{"aws:SourceAccount":"123456789012"}}"#,
+        #"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:*:*:logs"}}"#,
+        #"{"ArnLike":{"aws:SourceArn":"arn:aws:sns:*:*:*"},"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}"#,
+    ])
+    func aConditionThatNamesSomebodyKeepsStrangersOut(condition: String) throws {
+        let policy = try policy(principal: #""Principal":{"AWS":"*"}"#, condition: condition)
+        #expect(policy.grantsToStrangers(under: .callers, in: "123456789012").isEmpty)
+        #expect(policy.grantsToStrangers(under: .bucketCallers, in: "123456789012", isOpenToAnonymous: true).isEmpty)
+    }
+
+    /// A denial of all but those who meet a condition.
+    @Test(arguments: [
+        (#"{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/deploy-*"}}"#, true),
+        (#"{"StringNotLike":{"aws:PrincipalOrgID":"o-a*"}}"#, true),
+        (#"{"StringNotLike":{"aws:PrincipalAccount":"1234*"}}"#, true),
+        (#"{"ArnNotLike":{"aws:SourceArn":"arn:aws:cloudfront::*:distribution/*"}}"#, true),
+        (#"{"StringNotLike":{"aws:userid":"AROA*"}}"#, true),
+        (
+            #"{"ArnNotLike":{"aws:PrincipalArn":["arn:aws:iam::*:role/a-*","arn:aws:iam::123456789012:role/*"]}}"#, true
+        ),
+        (#"{"StringNotLike":{"aws:userid":["AROA1234567890ABCDEF:*","123456789012"]}}"#, false),
+        (#"{"StringNotEqualsIfExists":{"aws:VpceOrgID":"o-a1b2c3d4e5"}}"#, false),
+        (#"{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/deploy-*"}}"#, false),
+    ])
+    func aDenialOfAllButSomeStrangersLetsThoseIn(condition: String, isOpen: Bool) throws {
+        let denial = #",{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":\#(condition)}"#
+        let policy = try policy(principal: #""Principal":"*""#, more: denial)
+        #expect(policy.grantsToStrangers(under: .callers, in: "123456789012").isEmpty == !isOpen)
+    }
+
+    /// Beyond a bound nothing is supposed of strangers, so that what would rule them out does not.
+    @Test func conditionsAboutTooManyThingsAreNotRuledOut() throws {
+        let names = (1...20).map { "\"a\($0)-*\"" }.joined(separator: ",")
+        let condition = """
+            {"StringLike":{"aws:SourceVpc":[\(names)],"aws:SourceVpce":[\(names)],"aws:userid":[\(names)]}}
+            """
+        let policy = try policy(principal: #""Principal":"*""#, condition: condition)
+        #expect(!policy.grantsToStrangers(under: .callers, in: "123456789012").isEmpty)
     }
 }
