@@ -9,10 +9,7 @@ extension Policy {
     /// A statement for any principal counts if CloudTrail's request can meet its conditions. CloudTrail calls as a
     /// service, so a condition on the principal's account or organization excludes it.
     func statementsAdmittingCloudTrail(to action: String) -> [Statement] {
-        let service = "cloudtrail.amazonaws.com"
-        var context = RequestContext(ofService: service, facing: [self])
-        context["aws:SourceIp"] = Self.addressOfCloudTrail
-        let request = AccessRequest(.service(service), action, on: "*", context: context)
+        let request = AccessRequest(.service(Self.cloudTrail), action, on: "*", context: contextOfCloudTrail)
         return statements.filter { statement in
             var anywhere = statement
             anywhere.resources = nil
@@ -32,17 +29,20 @@ extension Policy {
     func access(
         ofCloudTrail action: String, on resource: String, for trail: Trail, _ context: RequestContext = [:]
     ) -> Access {
-        let service = "cloudtrail.amazonaws.com"
-        var known = RequestContext(ofService: service, facing: [self]).adding(context)
-        known["aws:SourceIp"] = Self.addressOfCloudTrail
+        var known = contextOfCloudTrail.adding(context)
         known["aws:SourceArn"] = .single(trail.trailARN)
         known["aws:SourceAccount"] = .single(trail.accountID)
         return PolicySet(resource: NamedPolicy("policy", self)).access(
-            for: AccessRequest(.service(service), action, on: resource, context: known))
+            for: AccessRequest(.service(Self.cloudTrail), action, on: resource, context: known))
     }
 
-    /// Address for requests of CloudTrail. The real ones belong to AWS; this one, too, is in no customer's network.
-    fileprivate static let addressOfCloudTrail: RequestContext.Value = "198.51.100.1"
+    static let cloudTrail = "cloudtrail.amazonaws.com"
+
+    /// What is known of each request of CloudTrail. The addresses belong to AWS; this one, too, is in no customer's
+    /// network.
+    var contextOfCloudTrail: RequestContext {
+        RequestContext(ofService: Self.cloudTrail, facing: [self]).adding(["aws:SourceIp": "198.51.100.1"])
+    }
 }
 
 extension Access {
@@ -60,9 +60,11 @@ extension Trail {
     var encryptionContext: RequestContext {
         [
             "kms:EncryptionContext:aws:cloudtrail:arn": .single(trailARN),
-            "kms:EncryptionContextKeys": ["aws:cloudtrail:arn", "aws:s3:arn"],
+            "kms:EncryptionContextKeys": Self.contextKeys,
         ]
     }
+
+    static let contextKeys: RequestContext.Value = ["aws:cloudtrail:arn", "aws:s3:arn"]
 
     /// Returns the object keys of one file of each kind that the trail writes.
     ///
@@ -93,6 +95,15 @@ extension Trail {
 }
 
 extension Reading {
+    /// Known condition keys about the organization of the trail's owner. Only the account's own organization is known.
+    func organizationContext(of trail: Trail) -> RequestContext {
+        guard case .known(let organization) = account[.organization].state,
+            [account.id, organization?.masterAccountID].contains(trail.accountID)
+        else { return [:] }
+        guard let organization else { return ["aws:SourceOrgID": .several([]), "aws:SourceOrgPaths": .several([])] }
+        return ["aws:SourceOrgID": .single(organization.id)]
+    }
+
     /// Returns the object keys of one file of each kind that the trails deliver to a bucket, for each region and year.
     func sampleFiles(in bucket: Bucket, years: [Int]) -> [String] {
         let organization = (try? account[.organization].value)?.id

@@ -94,7 +94,7 @@ struct CloudTrailNeeds {
         return [
             "StringEquals": ["aws:SourceArn": source],
             "StringLike": [
-                TrailOwners.encryptionContext: contexts.count == 1 ? .string(contexts[0]) : JSON(contexts)
+                CloudTrailGrant.encryptionContext: contexts.count == 1 ? .string(contexts[0]) : JSON(contexts)
             ],
         ]
     }

@@ -1,3 +1,4 @@
+import AWSClient
 import Inventory
 import Posture
 import Practices
@@ -5,6 +6,8 @@ import Testing
 
 /// Whom the policies of trail buckets and keys are said to let in.
 @Suite struct TrailOwnersTests {
+    private static let own = Organization(id: "o-a1b2c3d4e5", masterAccountID: "111111111111")
+
     @Test(
         "the message says whose trails a bucket's policy admits",
         arguments: [
@@ -88,6 +91,85 @@ import Testing
     }
 
     @Test(
+        "the organization of the source is compared with the account's own",
+        arguments: [
+            (#"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#, true),
+            (#"{"StringEquals": {"aws:SourceOrgID": "o-1234567890"}}"#, false),
+            (#"{"StringEquals": {"aws:SourceOrgID": ["o-a1b2c3d4e5", "o-1234567890"]}}"#, false),
+            (#"{"StringLike": {"aws:SourceOrgID": "o-a*"}}"#, false),
+            (#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-a1b2c3d4e5/*"}}"#, true),
+            (#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-1234567890/r-ab12/*"}}"#, false),
+            (#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "*/ou-ab12-11111111/*"}}"#, false),
+        ])
+    func organizations(_ condition: String, _ isOwn: Bool) throws {
+        let statements = ["s3:GetBucketAcl", "s3:PutObject"].map { Self.statement($0, condition) }
+            .joined(separator: ", ")
+        #expect(try bucketFinding(statements).status == (isOwn ? .pass : .fail))
+        #expect(try bucketFinding(statements, organization: .known(nil)).status == .fail)
+        let unread = try bucketFinding(statements, organization: .denied(.describeOrganization))
+        #expect(unread.status == (condition.contains("o-a*") || condition.contains("*/ou") ? .fail : .unknown))
+    }
+
+    @Test(
+        "a denial of the trails of others is counted, on a bucket and on a key",
+        arguments: [
+            (#"{"StringNotEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/main"}}"#, true),
+            (#"{"ArnNotLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:123456789012:trail/*"}}"#, true),
+            (#"{"StringNotEquals": {"aws:SourceAccount": "123456789012"}}"#, true),
+            (
+                #"""
+                {"StringNotEqualsIfExists": {"aws:SourceAccount": "123456789012"},
+                 "Bool": {"aws:PrincipalIsAWSService": "true"}}
+                """#, true
+            ),
+            (#"{"StringNotEquals": {"aws:SourceAccount": ["123456789012", "999999999999"]}}"#, false),
+            (#"{"ArnNotLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/main"}}"#, false),
+            (#"{"StringNotLike": {"aws:SourceAccount": "1234*"}}"#, false),
+            (#"{"StringNotEquals": {"aws:SourceAccount": "123456789012", "aws:UserAgent": "x"}}"#, false),
+            (#"{"StringEquals": {"aws:SourceAccount": "999999999999"}}"#, false),
+        ])
+    func denials(_ condition: String, _ closes: Bool) throws {
+        for principal in [#""*""#, #"{"Service": "cloudtrail.amazonaws.com"}"#] {
+            let open = ["s3:GetBucketAcl", "s3:PutObject"].map { Self.statement($0, "{}") }.joined(separator: ", ")
+            let bucket = #"["arn:aws:s3:::example-trail", "arn:aws:s3:::example-trail/*"]"#
+            let denial = Self.statement(
+                "s3:*", condition, principal: principal, on: #""Resource": \#(bucket)"#, effect: "Deny")
+            #expect(try bucketFinding(open, denial).status == (closes ? .pass : .fail))
+            let key = [
+                Self.statement("kms:GenerateDataKey*", "{}"),
+                Self.statement("kms:*", condition, principal: principal, effect: "Deny"),
+            ]
+            #expect(try keyFinding(key).status == (closes ? .pass : .fail))
+        }
+    }
+
+    @Test("a denial of a part of what is allowed, or of other callers, is none")
+    func partialDenials() throws {
+        let open = Self.statement("s3:*", "{}")
+        let foreign = #"{"StringNotEquals": {"aws:SourceAccount": "123456789012"}}"#
+        let bucket = "arn:aws:s3:::example-trail"
+        for denial in [
+            Self.statement("s3:PutObject", foreign, on: #""Resource": "\#(bucket)/private/*""#, effect: "Deny"),
+            Self.statement("s3:GetObject", foreign, effect: "Deny"),
+            Self.statement("s3:*", foreign, principal: #"{"Service": "config.amazonaws.com"}"#, effect: "Deny"),
+        ] {
+            #expect(try bucketFinding(open, denial).message.hasSuffix("trails of any account"))
+        }
+    }
+
+    @Test("a denial by the encryption context closes a key")
+    func deniedContext() throws {
+        let denied = #"""
+            {"StringNotLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:123456789012:trail/*"}}
+            """#
+        let statements = [
+            Self.statement("kms:GenerateDataKey*", "{}"),
+            Self.statement("kms:GenerateDataKey*", denied, effect: "Deny"),
+        ]
+        #expect(try keyFinding(statements).status == .pass)
+    }
+
+    @Test(
         "only what reaches this bucket counts",
         arguments: [
             ("arn:aws:s3:::example-trail/*", true),
@@ -129,15 +211,23 @@ import Testing
     func keyMessages(_ trail: String, _ owner: String) throws {
         let statement = Self.statement(
             "kms:GenerateDataKey*", #"{"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "\#(trail)"}}"#)
-        var account = Account.sample
-        account.hold(trails: .sample)
-        account.hold(keys: .sample { $0.policy = .known(PolicyDocument(statements: statement)) })
-        let findings = try Catalogue.check("trail-key-encryption-context").findings(in: account)
-        #expect(findings.map(\.message) == ["A statement allows CloudTrail to encrypt for trails of \(owner)"])
+        #expect(
+            try keyFinding([statement]).message == "A statement allows CloudTrail to encrypt for trails of \(owner)")
     }
 
-    private func bucketFinding(_ statements: String...) throws -> Finding {
+    private func keyFinding(_ statements: [String]) throws -> Finding {
         var account = Account.sample
+        account.hold(trails: .sample)
+        let policy = PolicyDocument(statements: statements.joined(separator: ", "))
+        account.hold(keys: .sample { $0.policy = .known(policy) })
+        return try #require(try Catalogue.check("trail-key-encryption-context").findings(in: account).first)
+    }
+
+    private func bucketFinding(
+        _ statements: String..., organization: Fact<Organization?> = .known(Self.own)
+    ) throws -> Finding {
+        var account = Account.sample
+        account[.organization] = organization
         account.hold(trails: .sample)
         let policy = PolicyDocument(statements: statements.joined(separator: ", "))
         account.hold(buckets: .sample { $0.policy = .known(policy) })
@@ -146,10 +236,10 @@ import Testing
 
     private static func statement(
         _ action: String, _ condition: String, principal: String = #"{"Service": "cloudtrail.amazonaws.com"}"#,
-        on resource: String = #""Resource": "*""#
+        on resource: String = #""Resource": "*""#, effect: String = "Allow"
     ) -> String {
         #"""
-        {"Effect": "Allow", "Principal": \#(principal), "Action": "\#(action)", \#(resource),
+        {"Effect": "\#(effect)", "Principal": \#(principal), "Action": "\#(action)", \#(resource),
          "Condition": \#(condition)}
         """#
     }

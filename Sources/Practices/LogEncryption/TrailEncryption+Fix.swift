@@ -213,7 +213,7 @@ extension LogEncryption {
             "Action": "kms:Decrypt", "Resource": "*",
             "Condition": [
                 "ArnEquals": ["aws:PrincipalArn": JSON(surplus.sorted())],
-                "Null": .object(JSON.Object([TrailOwners.encryptionContext: "false"])),
+                "Null": .object(JSON.Object([CloudTrailGrant.encryptionContext: "false"])),
             ],
         ])
         return try key.replacing(
@@ -325,10 +325,11 @@ extension PolicyText {
         let policy = try policy
         let present = narrowing ? policy.statementsAdmittingCloudTrail(to: "kms:GenerateDataKey") : []
         for statement in present {
-            guard let others = statement.othersServed(besides: trails) else { continue }
+            let grant = CloudTrailGrant(statement: statement, action: "kms:GenerateDataKey", resource: key)
+            guard let others = try grant.others(in: policy, besides: trails, reading) else { continue }
             guard let index = policy.statements.firstIndex(of: statement), others == .anybody else {
                 return
-                    "\(statement.title) of the key policy serves \(others): whether it should is a person's to decide"
+                    "\(statement.title) of the key policy serves \(others.trails): whether it should is a person's to decide"
             }
             guard statements[index].isForCloudTrailAlone else {
                 return "\(statement.title) of the key policy serves others besides CloudTrail: split it by hand"
@@ -359,7 +360,7 @@ extension PolicyText {
         let patterns = own.filter(isPattern)
         func admit(_ sid: String, _ principals: JSON, _ condition: [String: JSON]) {
             var all = condition
-            all["Null"] = .object(JSON.Object([TrailOwners.encryptionContext: "false"]))
+            all["Null"] = .object(JSON.Object([CloudTrailGrant.encryptionContext: "false"]))
             append([
                 "Sid": .string(sid), "Effect": "Allow", "Principal": ["AWS": principals], "Action": "kms:Decrypt",
                 "Resource": "*", "Condition": .object(JSON.Object(all)),
@@ -376,14 +377,6 @@ extension PolicyText {
                     "StringEquals": ["aws:PrincipalAccount": .string(reading.id)],
                 ])
         }
-    }
-}
-
-extension Statement {
-    /// Returns the owners of other trails that the statement of a key policy serves; `nil` if there are none. The
-    /// encryption context must exclude them, or the source of the request, and neither must contradict the other.
-    func othersServed(besides trails: [Trail]) -> TrailOwners.Others? {
-        TrailOwners(of: self, besides: trails).others(pinnedBy: [TrailOwners.encryptionContext] + TrailOwners.source)
     }
 }
 

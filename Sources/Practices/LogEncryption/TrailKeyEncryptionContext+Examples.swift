@@ -25,6 +25,26 @@ extension TrailKeyEncryptionContext {
                         {"StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/main"}}
                         """#))
             },
+            .passes("another statement denies the trails of other accounts") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    keys: .sample {
+                        $0.policy = .known(
+                            PolicyDocument(
+                                statements: #"""
+                                    {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
+                                     "Action": "kms:GenerateDataKey*", "Resource": "*"},
+                                    {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*",
+                                     "Condition": {"StringNotEquals": {"aws:SourceAccount": "123456789012"},
+                                                   "Bool": {"aws:PrincipalIsAWSService": "true"}}}
+                                    """#))
+                    })
+            },
+            .passes("the statement requires the organization of the account") {
+                $0[.organization] = .known(SampleTrust.organization)
+                $0.hold(trails: .sample)
+                $0.hold(keys: admitting(#"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
+            },
             .fails("the statement requires another account's trail") {
                 $0.hold(trails: .sample)
                 $0.hold(keys: admitting(context("arn:aws:cloudtrail:*:999999999999:trail/*")))

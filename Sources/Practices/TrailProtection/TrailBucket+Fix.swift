@@ -118,15 +118,14 @@ extension PolicyText {
     ) throws(Unknown) -> String? {
         let needs = CloudTrailNeeds(trails)
         let policy = try policy
-        for statement in policy.statementsOfCloudTrail(on: bucketARN) {
-            let owners = TrailOwners(of: statement, besides: trails)
-            guard !owners.areOfOrganization, let others = owners.others(pinnedBy: TrailOwners.source) else { continue }
-            guard let index = policy.statements.firstIndex(of: statement), others == .anybody else {
-                return
-                    "\(statement.title) allows log delivery from \(others): whether it should is a person's to decide"
+        for grant in policy.grantsToCloudTrail(on: bucketARN) {
+            guard let others = try grant.others(in: policy, besides: trails, reading) else { continue }
+            let title = grant.statement.title
+            guard let index = policy.statements.firstIndex(of: grant.statement), others == .anybody else {
+                return "\(title) allows log delivery from \(others.trails): whether it should is a person's to decide"
             }
             guard statements[index].isForCloudTrailAlone else {
-                return "\(statement.title) allows log delivery to others besides CloudTrail: split it by hand"
+                return "\(title) allows log delivery to others besides CloudTrail: split it by hand"
             }
             narrow(index, to: needs.sourceCondition)
         }

@@ -9,7 +9,15 @@ extension TrailBucketPolicySource {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample)
             },
-            .passes("the statement requires aws:SourceOrgID") {
+            .passes("another statement denies the trails of other accounts") {
+                $0.hold(trails: .sample)
+                $0.hold(
+                    buckets: policy(
+                        allowing("s3:GetBucketAcl", "{}"), allowing("s3:PutObject", "{}"),
+                        Self.denying(#"{"StringNotEquals": {"aws:SourceAccount": "123456789012"}}"#)))
+            },
+            .passes("the statement requires aws:SourceOrgID with the organization of the account") {
+                $0[.organization] = .known(SampleTrust.organization)
                 $0.hold(trails: .sample)
                 $0.hold(
                     buckets: admitting(#"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
@@ -113,6 +121,11 @@ extension TrailBucketPolicySource {
                             "s3:PutObject", Self.ownSource,
                             on: "arn:aws:s3:::example-trail/AWSLogs/123456789012/CloudTrail/*")))
             },
+            .fails("the statement requires aws:SourceOrgID with another organization") {
+                $0[.organization] = .known(SampleTrust.organization)
+                $0.hold(trails: .sample)
+                $0.hold(buckets: admitting(#"{"StringEquals": {"aws:SourceOrgID": "o-zzzzzzzzzz"}}"#))
+            },
             .fails("the statement requires another account's trails") {
                 $0.hold(trails: .sample)
                 $0.hold(
@@ -166,6 +179,11 @@ extension TrailBucketPolicySource {
             .fails("the bucket has no policy") {
                 $0.hold(trails: .sample)
                 $0.hold(buckets: .sample { $0.policy = .known(nil) })
+            },
+            .unknown("the statement requires aws:SourceOrgID, and the organization cannot be read") {
+                $0[.organization] = .denied(.describeOrganization)
+                $0.hold(trails: .sample)
+                $0.hold(buckets: admitting(#"{"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}"#))
             },
             .unknown("the policy cannot be read") {
                 $0.hold(trails: .sample)

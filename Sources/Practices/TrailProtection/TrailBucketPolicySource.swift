@@ -16,8 +16,8 @@ struct TrailBucketPolicySource: Check {
         judges: """
             Every statement that allows CloudTrail to read the bucket ACL or to put objects must require aws:SourceArn \
             or aws:SourceAccount with the account of the trails that deliver here (the management account for an \
-            organization trail), or aws:SourceOrgID or aws:SourceOrgPaths with explicit values. Statements for any \
-            principal that require a principal of an account or organization do not apply to CloudTrail. The policy \
+            organization trail), or aws:SourceOrgID or aws:SourceOrgPaths with your organization, unless another \
+            statement denies the requests for trails of others. Statements for any principal that require a principal of an account or organization do not apply to CloudTrail. The policy \
             also fails if it does not allow the requests of CloudTrail for a trail: reading the bucket ACL, and putting \
             log and digest files under the prefix of the trail and AWSLogs/ACCOUNT/. Conditions without a known value \
             count as allowed.
@@ -39,10 +39,9 @@ struct TrailBucketPolicySource: Check {
             guard let policy, !writes.isEmpty else {
                 return .fail("Bucket policy does not allow CloudTrail: no trail can deliver", evidence)
             }
-            for statement in policy.statementsOfCloudTrail(on: bucketARN) {
-                let owners = TrailOwners(of: statement, besides: trails)
-                if !owners.areOfOrganization, let others = owners.others(pinnedBy: TrailOwners.source) {
-                    return .fail("\(statement.title) allows log delivery from \(others)", evidence)
+            for grant in policy.grantsToCloudTrail(on: bucketARN) {
+                if let others = try grant.others(in: policy, besides: trails, reading) {
+                    return .fail("\(grant.statement.title) allows log delivery from \(others.trails)", evidence)
                 }
             }
             if let refusal = try reading.refusal(of: trails, to: bucketARN, by: policy) {
@@ -67,7 +66,7 @@ extension Reading {
             {
                 let put = policy.access(
                     ofCloudTrail: "s3:PutObject", on: "\(bucketARN)/\(file)", for: trail,
-                    ["s3:x-amz-acl": "bucket-owner-full-control"])
+                    organizationContext(of: trail).adding(["s3:x-amz-acl": "bucket-owner-full-control"]))
                 if let refusal = put.refusal {
                     let kind = file.contains("/CloudTrail-Digest/") ? "digests" : "log files"
                     return (
@@ -76,7 +75,8 @@ extension Reading {
                     )
                 }
             }
-            let look = policy.access(ofCloudTrail: "s3:GetBucketAcl", on: bucketARN, for: trail)
+            let look = policy.access(
+                ofCloudTrail: "s3:GetBucketAcl", on: bucketARN, for: trail, organizationContext(of: trail))
             if let refusal = look.refusal {
                 return (
                     "CloudTrail cannot read the bucket ACL: \(refusal)",
@@ -90,8 +90,13 @@ extension Reading {
 
 extension Policy {
     /// Returns the statements that may allow CloudTrail to deliver to the bucket.
-    func statementsOfCloudTrail(on bucketARN: String) -> [Statement] {
-        statementsLettingCloudTrailWrite(to: bucketARN) + statementsLettingCloudTrailLook(at: bucketARN)
+    func grantsToCloudTrail(on bucketARN: String) -> [CloudTrailGrant] {
+        statementsLettingCloudTrailWrite(to: bucketARN).map {
+            CloudTrailGrant(statement: $0, action: "s3:PutObject", resource: "\(bucketARN)/*")
+        }
+            + statementsLettingCloudTrailLook(at: bucketARN).map {
+                CloudTrailGrant(statement: $0, action: "s3:GetBucketAcl", resource: bucketARN)
+            }
     }
 
     func statementsLettingCloudTrailWrite(to bucketARN: String) -> [Statement] {
