@@ -46,8 +46,8 @@ import Testing
                 allow("lambda:CreateFunction lambda:InvokeFunction"), deny("sts:*"),
             ], methods: ["create-role"], call: "iam:PassRole"),
         Case(
-            name: "makes a role that nobody is",
-            statements: [allow("iam:CreateRole iam:PutRolePolicy"), deny("sts:*")], methods: nil),
+            name: "makes a role that another account assumes",
+            statements: [allow("iam:CreateRole iam:PutRolePolicy"), deny("sts:*")], methods: ["create-role"]),
         Case(name: "makes a role that has nothing", statements: [allow("iam:CreateRole sts:AssumeRole")], methods: nil),
         Case(
             name: "makes roles of some names, attaches to others",

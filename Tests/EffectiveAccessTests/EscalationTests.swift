@@ -149,9 +149,21 @@ import Testing
             $0.add(user: "bob", allow("iam:UpdateAssumeRolePolicy"))
             $0.add(role: "admin", trust: trust("ec2.amazonaws.com"), allow("*"))
         },
-        Case(name: "changes whom the role trusts, and is denied to assume it", path: nil) {
+        Case(name: "changes whom the role trusts, and has another account assume it", path: ["update-trust-policy"]) {
             $0.add(user: "bob", allow("iam:UpdateAssumeRolePolicy"), deny("sts:*"))
             $0.add(role: "admin", trust: trust("ec2.amazonaws.com"), allow("*"))
+        },
+        Case(name: "changes whom the role trusts, and nobody outside the organization can assume it", path: nil) {
+            $0.add(user: "bob", allow("iam:UpdateAssumeRolePolicy"), deny("sts:*"))
+            $0.add(role: "admin", trust: trust("ec2.amazonaws.com"), allow("*"))
+            $0.closeToOthers()
+        },
+        Case(name: "creates a role, and has another account assume it", path: ["create-role"]) {
+            $0.add(user: "bob", allow("iam:CreateRole iam:AttachRolePolicy"), deny("sts:*"))
+        },
+        Case(name: "creates a role, and nobody outside the organization can assume it", path: nil) {
+            $0.add(user: "bob", allow("iam:CreateRole iam:AttachRolePolicy"), deny("sts:*"))
+            $0.closeToOthers()
         },
 
         Case(name: "passes a role to a function", path: ["pass-role-to-function"]) {

@@ -123,6 +123,13 @@ import Testing
         ("amplify:UpdateApp", "amplify"), ("servicecatalog:ProvisionProduct", "servicecatalog"),
         ("ssm:UpdateMaintenanceWindowTask", "ssm"),
         ("bedrock-agentcore:InvokeAgentRuntimeCommand", "bedrock-agentcore"),
+        ("ssm:SendCommand", "ssm"), ("ssm:StartSession", "ssm"), ("ssm:CreateAssociation", "ssm"),
+        ("deadline:CreateJob", "credentials.deadline"), ("deadline:AssumeQueueRoleForUser", "credentials.deadline"),
+        ("appstream:CreateStreamingURL", "appstream"), ("greengrass:CreateDeployment", "credentials.iot"),
+        ("greengrass:CreateDeployment", "greengrass"),
+        ("fis:UpdateExperimentTemplate fis:StartExperiment", "fis"), ("apigateway:*", "apigateway"),
+        ("apigateway:PATCH", "apigateway"), ("appsync:*", "appsync"), ("appsync:UpdateResolver", "appsync"),
+        ("datazone:GetEnvironmentCredentials", "datazone"), ("emr-containers:StartJobRun", "pods.eks"),
     ]
 
     @Test(arguments: unread)
@@ -145,6 +152,7 @@ import Testing
     @Test(arguments: [
         "ssm:UpdateAssociation", "ssm:UpdateDocumentDefaultVersion", "codedeploy:CreateDeployment",
         "elasticbeanstalk:UpdateEnvironment", "ecs:RunTask", "eks:CreateAccessEntry",
+        "cloud9:CreateEnvironmentMembership",
     ])
     func whatRunsOnInstancesLeavesADoubtIfThereIsOne(action: String) {
         func found(under role: String) -> Escalations {
@@ -156,6 +164,37 @@ import Testing
         }
         #expect(found(under: "admin").undetermined.map(\.principal.name) == ["bob"])
         #expect(found(under: "worker").doubts.isEmpty)
+    }
+
+    @Test func aCanaryLeavesADoubtIfThereIsOne() {
+        func found(_ function: String) -> Escalations {
+            account { small in
+                small.add(user: "bob", allow("synthetics:UpdateCanary synthetics:StartCanary"))
+                small.add(role: "admin", trust: trust("lambda.amazonaws.com"), allow("*"))
+                small.account[.functions]["us-east-1"] = .known([
+                    Function(
+                        functionARN: "arn:aws:lambda:us-east-1:\(Self.id):function:\(function)",
+                        role: SmallAccount.role("admin"))
+                ])
+            }
+        }
+        #expect(found("cwsyn-shop-1").undetermined.map(\.principal.name) == ["bob"])
+        #expect(found("shop").doubts.isEmpty)
+    }
+
+    @Test(arguments: ["cognito-idp:AdminCreateUser", "cognito-idp:AdminSetUserPassword"])
+    func theUsersOfAnIdentityPoolLeaveADoubt(action: String) {
+        let found = account { small in
+            small.add(user: "bob", allow(action))
+            small.add(
+                role: "admin",
+                trust: federation(
+                    "cognito-identity.amazonaws.com", "sts:AssumeRoleWithWebIdentity",
+                    if: #"""
+                        {"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"}}
+                        """#), allow("*"))
+        }
+        #expect(found.undetermined.map(\.principal.name) == ["bob"])
     }
 
     /// Actions that may hand a role to a service in a way that is not modeled.
@@ -534,7 +573,8 @@ import Testing
     @Test func whatIsModeledIsListed() {
         for word in [
             "lambda.amazonaws.com", "pass-role-to-image", "lambda:UpdateFunctionConfiguration", "launch templates",
-            "elasticbeanstalk", "IAMFullAccess", "identity pools",
+            "elasticbeanstalk", "IAMFullAccess", "identity pools", "canaries", "managed nodes", "deadline:CreateJob",
+            "appstream:CreateStreamingURL", "resolvers of AppSync",
         ] {
             #expect(Escalations.modeled.contains(word))
         }

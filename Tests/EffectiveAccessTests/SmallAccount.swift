@@ -24,6 +24,20 @@ struct SmallAccount {
             OrganizationPolicies(serviceControl: [PolicyLevel(id: "r-1", kind: .root, policies: [policy])]))
     }
 
+    /// Puts the account under a resource control policy that denies principals of other organizations.
+    mutating func closeToOthers() {
+        let statements = #"""
+            {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*", "Condition": {
+              "StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
+              "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}
+            """#
+        let policy = OrganizationPolicy(
+            id: "p-2", name: "perimeter", document: PolicyDocument(statements: statements))
+        account[.organizationPolicies] = .known(
+            OrganizationPolicies(resourceControl: [PolicyLevel(id: "r-1", kind: .root, policies: [policy])]))
+    }
+
     var landscape: Landscape { Landscape([account]) }
 
     static func user(_ name: String) -> String { "arn:aws:iam::\(id):user/\(name)" }

@@ -86,7 +86,7 @@ extension EscalationGraph {
     }
 
     /// The calls that assume the new role, whose trust policy its creator chooses, or that pass it to a service that
-    /// runs code.
+    /// runs code; none if a principal of another account assumes it.
     private mutating func actingAsRole(
         _ name: String, _ actor: Int, _ account: Account, _ identities: Identities
     ) -> [PlannedCall]? {
@@ -104,7 +104,8 @@ extension EscalationGraph {
             guard service.principal == ComputeService.instances else { return [pass] + calls }
             if let profile = profileCalls([], among: identities, by: actor) { return profile + [pass] + calls }
         }
-        return nil
+        // The trust policy can name a principal of another account that the actor has.
+        return landscape.strangersMayAssumeRoles(of: account.id) ? [] : nil
     }
 
     // MARK: - Groups

@@ -109,10 +109,14 @@ extension EscalationGraph {
 
     /// Adds openings through workloads that are not read. They may run under the roles that trust their service.
     private mutating func addUnreadWorkloads(of account: Account, _ trusting: [String: [Int]]) {
-        let hosts = instanceRoles(of: account)
+        let hosts: [UnreadWorkload.Host: Set<Int>] = [
+            .instances: roles(of: account) { $0.kind == .instance },
+            // CloudWatch User Guide, "Creating a canary": the names of the functions of canaries begin with cwsyn.
+            .canaries: roles(of: account) { $0.kind == .function && $0.arn.contains(":function:cwsyn-") },
+        ]
         for workload in UnreadWorkload.all {
             guard var roles = trusting[workload.principal] else { continue }
-            if workload.isOnInstances { roles.removeAll { !hosts.contains($0) } }
+            if let host = workload.host { roles.removeAll { !(hosts[host]?.contains($0) ?? false) } }
             guard !roles.isEmpty else { continue }
             var actors: BitSet = []
             for action in workload.actions {
@@ -143,11 +147,11 @@ extension EscalationGraph {
         return true
     }
 
-    /// The roles, by number, that instances run under.
-    private func instanceRoles(of account: Account) -> Set<Int> {
+    /// The roles, by number, that the workloads run under.
+    private func roles(of account: Account, where isOne: (Workload) -> Bool) -> Set<Int> {
         let roles = (try? account[.identities].value)?.roles ?? []
         return Set(
-            account.workloads.flatMap { (try? $0.value) ?? [] }.filter { $0.kind == .instance }
+            account.workloads.flatMap { (try? $0.value) ?? [] }.filter(isOne)
                 .flatMap { $0.roles(among: roles) }.compactMap { number(.role, $0.arn) })
     }
 

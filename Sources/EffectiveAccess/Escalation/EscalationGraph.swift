@@ -149,6 +149,7 @@ struct EscalationGraph {
     private mutating func addRoleEdges(of account: Account, _ identities: Identities) {
         let assume = landscape.question("sts:AssumeRole")
         let update = landscape.question("iam:UpdateAssumeRolePolicy")
+        let strangersMayAssume = landscape.strangersMayAssumeRoles(of: account.id)
         for role in identities.roles {
             guard let number = number(.role, role.arn), let side = sides[number] else { continue }
             let call = PlannedCall(action: "sts:AssumeRole", resource: side.guarded)
@@ -159,12 +160,17 @@ struct EscalationGraph {
             let updating = plain("iam:UpdateAssumeRolePolicy", role.arn, of: account)
             let trustingAll = side.guarded.with(policy: Self.trustingEverybody)
             let assuming = PlannedCall(action: "sts:AssumeRole", resource: trustingAll)
-            add(
+            let updaters = update.holders(of: updating.resource).possible
+            let assumers = assume.holders(of: trustingAll).possible
+            func updatingTrust(calls: [PlannedCall]) -> Edge {
                 Edge(
-                    method: "update-trust-policy", target: number, resource: role.arn, calls: [updating, assuming],
-                    power: .becoming),
-                from: update.holders(of: updating.resource).possible
-                    .intersection(assume.holders(of: trustingAll).possible))
+                    method: "update-trust-policy", target: number, resource: role.arn, calls: calls, power: .becoming)
+            }
+            add(updatingTrust(calls: [updating, assuming]), from: updaters.intersection(assumers))
+            // The trust policy can name a principal of another account that the actor has.
+            if strangersMayAssume {
+                add(updatingTrust(calls: [updating]), from: updaters.subtracting(assumers))
+            }
         }
     }
 

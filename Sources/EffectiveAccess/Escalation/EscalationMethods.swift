@@ -259,8 +259,14 @@ struct UnreadWorkload {
     var principal: String
     /// The actions, each of which suffices.
     var actions: [String]
-    /// Whether it runs on EC2 instances, so that only the roles of existing instances count.
-    var isOnInstances = false
+    /// What it runs on, if that is read, so that only the roles of existing ones count.
+    var host: Host?
+
+    enum Host {
+        case instances
+        /// The functions that CloudWatch Synthetics creates for canaries.
+        case canaries
+    }
 
     /// The service principal that stands for roles of permission sets.
     static let identityCenter = "sso.amazonaws.com"
@@ -293,27 +299,34 @@ struct UnreadWorkload {
             actions: [
                 "ssm:UpdateAssociation", "ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion",
                 "ssm:RegisterTaskWithMaintenanceWindow", "ssm:UpdateMaintenanceWindowTask",
-            ], isOnInstances: true),
+            ], host: .instances),
         .init(
             kind: "CodeDeploy applications", principal: ComputeService.instances,
             actions: ["codedeploy:CreateDeployment"],
-            isOnInstances: true),
+            host: .instances),
         .init(
             kind: "Elastic Beanstalk environments", principal: ComputeService.instances,
             actions: ["elasticbeanstalk:UpdateEnvironment", "elasticbeanstalk:CreateEnvironment"],
-            isOnInstances: true),
+            host: .instances),
         .init(
             kind: "ECS clusters on instances", principal: ComputeService.instances,
-            actions: ["ecs:RunTask", "ecs:StartTask", "ecs:ExecuteCommand"], isOnInstances: true),
+            actions: ["ecs:RunTask", "ecs:StartTask", "ecs:ExecuteCommand"], host: .instances),
         .init(
             kind: "clusters of Kubernetes on instances", principal: ComputeService.instances,
             actions: ["eks:CreateAccessEntry", "eks:AssociateAccessPolicy", "eks:UpdateAccessEntry"],
-            isOnInstances: true),
+            host: .instances),
+        .init(
+            kind: "Cloud9 environments", principal: ComputeService.instances,
+            actions: ["cloud9:CreateEnvironmentMembership", "cloud9:UpdateEnvironmentMembership"], host: .instances),
+        .init(
+            kind: "canaries", principal: "lambda.amazonaws.com",
+            actions: ["synthetics:UpdateCanary", "synthetics:StartCanaryDryRun"], host: .canaries),
         .init(
             kind: "Kubernetes service accounts", principal: "pods.eks.amazonaws.com",
             actions: [
                 "eks:CreateAccessEntry", "eks:AssociateAccessPolicy", "eks:UpdateAccessEntry",
-                "eks:AssociateIdentityProviderConfig",
+                "eks:AssociateIdentityProviderConfig", "emr-containers:StartJobRun",
+                "emr-containers:CreateManagedEndpoint",
             ]),
         .init(kind: "ECS tasks", principal: "ecs-tasks.amazonaws.com", actions: ["ecs:ExecuteCommand"]),
         .init(kind: "Batch job definitions", principal: "ecs-tasks.amazonaws.com", actions: ["batch:SubmitJob"]),
@@ -376,6 +389,10 @@ struct UnreadWorkload {
                 "ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion", "ssm:UpdateMaintenanceWindowTask",
                 "ssm:UpdateAssociation",
             ]),
+        // Hybrid nodes, and instances under Default Host Management, run with a role that Systems Manager assumes.
+        .init(
+            kind: "managed nodes of Systems Manager", principal: "ssm.amazonaws.com",
+            actions: ["ssm:SendCommand", "ssm:StartSession", "ssm:CreateAssociation", "ssm:CreateAssociationBatch"]),
         .init(
             kind: "file transfer users", principal: "transfer.amazonaws.com",
             actions: ["transfer:ImportSshPublicKey", "transfer:UpdateUser"]),
@@ -385,6 +402,42 @@ struct UnreadWorkload {
                 "iot:AttachPolicy", "iot:AttachPrincipalPolicy", "iot:RegisterThing", "iot:CreateProvisioningClaim",
             ]),
         .init(
+            kind: "core devices of Greengrass", principal: "credentials.iot.amazonaws.com",
+            actions: ["greengrass:CreateDeployment", "iot:CreateJob"]),
+        .init(
+            kind: "groups of Greengrass", principal: "greengrass.amazonaws.com",
+            actions: ["greengrass:CreateDeployment"]),
+        .init(
+            kind: "farms of Deadline Cloud", principal: "credentials.deadline.amazonaws.com",
+            actions: [
+                "deadline:CreateJob", "deadline:CreateQueueEnvironment", "deadline:UpdateQueueEnvironment",
+                "deadline:AssumeQueueRoleForUser", "deadline:AssumeQueueRoleForRead",
+                "deadline:AssumeQueueRoleForWorker", "deadline:AssumeFleetRoleForRead",
+                "deadline:AssumeFleetRoleForWorker",
+            ]),
+        .init(
+            kind: "streaming instances of AppStream", principal: "appstream.amazonaws.com",
+            actions: [
+                "appstream:CreateStreamingURL", "appstream:CreateImageBuilderStreamingURL",
+                "appstream:CreateAppBlockBuilderStreamingURL", "appstream:Stream", "appstream:CreateUser",
+                "appstream:BatchAssociateUserStack",
+            ]),
+        .init(
+            kind: "experiment templates", principal: "fis.amazonaws.com",
+            actions: ["fis:UpdateExperimentTemplate"]),
+        .init(
+            kind: "integrations of API Gateway", principal: "apigateway.amazonaws.com",
+            actions: ["apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]),
+        .init(
+            kind: "resolvers of AppSync", principal: "appsync.amazonaws.com",
+            actions: [
+                "appsync:CreateResolver", "appsync:UpdateResolver", "appsync:CreateFunction", "appsync:UpdateFunction",
+                "appsync:UpdateDataSource",
+            ]),
+        .init(
+            kind: "environments of DataZone", principal: "datazone.amazonaws.com",
+            actions: ["datazone:GetEnvironmentCredentials", "datazone:GetIamPortalLoginUrl"]),
+        .init(
             kind: "trust anchors of Roles Anywhere", principal: "rolesanywhere.amazonaws.com",
             actions: ["rolesanywhere:CreateTrustAnchor", "rolesanywhere:UpdateTrustAnchor"]),
         .init(
@@ -392,6 +445,14 @@ struct UnreadWorkload {
             actions: [
                 "cognito-identity:UpdateIdentityPool", "cognito-identity:SetIdentityPoolRoles",
                 "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+            ]),
+        .init(
+            kind: "users of identity pools", principal: "cognito-identity.amazonaws.com",
+            actions: [
+                "cognito-idp:AdminCreateUser", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminConfirmSignUp",
+                "cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminUpdateUserAttributes",
+                "cognito-idp:AdminLinkProviderForUser", "cognito-idp:CreateIdentityProvider",
+                "cognito-idp:UpdateIdentityProvider", "cognito-idp:CreateUserImportJob", "cognito-idp:UpdateUserPool",
             ]),
         .init(
             kind: "permission sets and groups of IAM Identity Center", principal: identityCenter,
