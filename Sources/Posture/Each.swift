@@ -327,13 +327,17 @@ extension Each where Element == Bucket {
 
 extension Each where Element == EncryptionKey {
     /// Every customer managed KMS key.
-    public static var keys: Each { .keys { _ in true } }
+    public static var keys: Each { .keys(called: "customer managed keys") { _ in true } }
 
     /// The customer managed KMS keys that support automatic rotation.
-    public static var rotatableKeys: Each { .keys(where: \.canRotate) }
+    public static var rotatableKeys: Each {
+        .keys(called: "usable customer managed keys that support automatic rotation", where: \.canRotate)
+    }
 
-    private static func keys(where isMeant: @escaping @Sendable (KeyDescription) -> Bool) -> Each {
-        Each("customer managed keys", [.everyKey, .everyKeyDescription], from: .listKeys) { reading throws(Unknown) in
+    private static func keys(
+        called name: String, where isMeant: @escaping @Sendable (KeyDescription) -> Bool
+    ) -> Each {
+        Each(name, [.everyKey, .everyKeyDescription], from: .listKeys) { reading throws(Unknown) in
             let (read, unread) = try reading.regions(of: reading.customerKeys)
             var items: [Item] = []
             var settled = unread

@@ -122,6 +122,78 @@ import Testing
         #expect(findings.map(\.message) == ["Access key 2 was last rotated 200 days ago (limit: 90 days)"])
     }
 
+    @Test("a key that cannot be rotated is not said to be missing")
+    func keysWithoutRotation() throws {
+        let findings = try findings("kms-key-rotation") {
+            $0.hold(everyKey: .sample { $0.description = .known(.sample { $0.keySpec = "RSA_2048" }) })
+        }
+        #expect(
+            findings.map(\.message) == ["No usable customer managed keys that support automatic rotation found"])
+    }
+
+    @Test(
+        "the message about a token says which condition there is",
+        arguments: [
+            ("{}", "accepts any token from token.actions.githubusercontent.com: no :sub condition"),
+            (
+                #"{"StringLike": {"HOST:sub": "repo:*"}}"#,
+                "accepts any tenant's token from token.actions.githubusercontent.com: :sub is too broad"
+            ),
+            (#"{"StringLike": {"HOST:sub": "*:environment:prod"}}"#, ": :sub is too broad"),
+            (#"{"StringEquals": {"HOST:aud": "sts.amazonaws.com"}}"#, "no :sub condition"),
+            (#"{"StringEquals": {"HOST:environment": "prod"}}"#, "by :environment, not :sub"),
+            (#"{"StringEquals": {"HOST:repository": "acme/shop"}}"#, "by :repository, not :sub"),
+        ])
+    func tokenMessages(_ condition: String, _ words: String) throws {
+        let host = "token.actions.githubusercontent.com"
+        let statement = #"""
+            {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated":
+             "arn:aws:iam::123456789012:oidc-provider/\#(host)"}, "Condition": \#(condition)}
+            """#.replacing("HOST", with: host)
+        let findings = try findings("iam-role-trust-oidc-subject") {
+            $0.hold(roles: [.sample { $0.assumeRolePolicyDocument = PolicyDocument(statements: statement) }])
+        }
+        #expect(findings.map(\.status) == [.fail])
+        #expect(findings[0].message.contains(words), "\(findings[0].message)")
+    }
+
+    @Test("callers to whom a condition limits all principals are named")
+    func limitedCallers() throws {
+        let conditions = [
+            (#"{"StringEquals": {"aws:VpceOrgID": "o-1"}}"#, "any principal through VPC endpoints of organization o-1"),
+            (#"{"StringLike": {"aws:userid": "AROA1234567890ABCDEF:*"}}"#, "user ID AROA1234567890ABCDEF:*"),
+            (#"{"ArnLike": {"aws:SourceVpcArn": "arn:aws:ec2:*:123456789012:vpc/*"}}"#, "any principal in VPC arn:aws"),
+        ]
+        for (condition, words) in conditions {
+            let statement = #"""
+                {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Condition": \#(condition)}
+                """#
+            let findings = try findings("iam-role-trust-not-public") {
+                $0.hold(roles: [.sample { $0.assumeRolePolicyDocument = PolicyDocument(statements: statement) }])
+            }
+            #expect(findings.map(\.status) == [.pass])
+            #expect(findings[0].message.contains(words), "\(findings[0].message)")
+        }
+    }
+
+    @Test("a network of another organization or account is another one")
+    func networksOfOthers() throws {
+        for (condition, status) in [
+            (#"{"StringEquals": {"aws:VpceOrgID": "o-zzzzzzzzzz"}}"#, Finding.Status.fail),
+            (#"{"StringEquals": {"aws:VpceOrgID": "o-a1b2c3d4e5"}}"#, .pass),
+            (#"{"StringEquals": {"aws:VpceAccount": "999999999999"}}"#, .fail),
+            (#"{"StringEquals": {"aws:VpceAccount": "123456789012"}}"#, .pass),
+        ] {
+            let statement = #"""
+                {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Condition": \#(condition)}
+                """#
+            try expect("iam-role-trust-other-accounts", [status]) {
+                $0[.organization] = .known(Organization(id: "o-a1b2c3d4e5", masterAccountID: "111111111111"))
+                $0.hold(roles: [.sample { $0.assumeRolePolicyDocument = PolicyDocument(statements: statement) }])
+            }
+        }
+    }
+
     private func findings(_ id: String, _ build: (inout Account) -> Void) throws -> [Finding] {
         var account = Account.sample
         build(&account)

@@ -43,8 +43,21 @@ struct RoleTrustOIDCSubject: Check {
             guard let (open, provider) = admitting.first(where: { !$0.0.namesTenant(of: $0.1) }) else {
                 return .pass("The trust policy restricts the token subject", role.trustEvidence)
             }
-            let host = provider.prefix { $0 != "/" }
-            return .fail("\(open.title) accepts any token from \(host): no :sub condition", role.evidence(of: open))
+            return .fail("\(open.title) \(open.acceptance(of: provider))", role.evidence(of: open))
         }
+    }
+}
+
+extension Statement {
+    /// The tokens of the provider that a statement accepts which names no tenant, as the end of a message.
+    fileprivate func acceptance(of provider: String) -> String {
+        let host = provider.prefix { $0 != "/" }
+        let prefix = "\(provider):".lowercased()
+        let claims = Set(conditions.map { $0.key.lowercased() }.filter { $0.hasPrefix(prefix) })
+            .map { $0.dropFirst(prefix.count) }.filter { $0 != "aud" }.sorted()
+        guard let claim = claims.first else { return "accepts any token from \(host): no :sub condition" }
+        return claims.contains("sub")
+            ? "accepts any tenant's token from \(host): :sub is too broad"
+            : "limits tokens of \(host) by :\(claim), not :sub"
     }
 }
