@@ -44,9 +44,19 @@ public struct CheckIndex: Sendable {
 
     /// Up to three known names that differ least from the one given.
     private func nearest(to name: String) -> [String] {
-        // The ids of Security Hub and Prowler contain these characters. Parapet's ids do not.
-        let isBare = !name.contains(":") && name.contains { $0 == "." || $0 == "_" }
-        let names = isBare ? Array(bare.keys) : positions.keys.filter { $0.contains(":") == name.contains(":") }
+        if name.hasPrefix("cis:"), !name.contains("/") {
+            // The version of the benchmark is missing.
+            let control = "/" + name.dropFirst("cis:".count)
+            let versions = positions.keys.filter { $0.hasPrefix("cis:") && $0.hasSuffix(control) }.sorted()
+            if !versions.isEmpty { return versions.suffix(3).map(canonical) }
+        }
+        // The ids of Security Hub and Prowler contain these characters. Those of Parapet and of AWS Config do not.
+        func isOther(_ name: String) -> Bool { name.contains { $0 == "." || $0 == "_" } }
+        let names =
+            name.contains(":")
+            ? positions.keys.filter { $0.contains(":") }
+            : bare.keys.filter { isOther($0) == isOther(name) }
+                + (isOther(name) ? [] : positions.keys.filter { !$0.contains(":") })
         return NearestNames.nearest(to: name, among: names).map(canonical)
     }
 

@@ -42,7 +42,7 @@ import Testing
             ("2026-01-01T01:00:00+01:00", 1_767_225_600),
             ("2026-02-29", nil), ("2026-1-1", nil), ("2026", nil), ("2026-01-01 00:00:00Z", nil), ("yesterday", nil),
             ("", nil),
-            ("1767225600", nil), ("2026-01-01T00:00Z", nil), ("２０２６-01-01", nil),
+            ("1767225600", nil), ("2026-01-01T00:00Z", nil), ("2026-01-01T23:59:60Z", nil), ("２０２６-01-01", nil),
         ] as [(String, Int?)])
     func usersTypeDaysAndTimes(text: String, seconds: Int?) {
         #expect(Moment(typed: text)?.seconds == seconds)

@@ -26,7 +26,7 @@ import Testing
         "a name that no check has brings the nearest names of its kind, spelled as they are",
         arguments: [
             ("root-mfaa", "root-mfa"), ("rootaccesskey", "root-access-key"), ("securityhub:IAM.8", "securityhub:IAM.7"),
-            ("cis:3.0/1.6", "cis:3.0/1.5"),
+            ("cis:3.0/1.6", "cis:3.0/1.5"), ("cis:1.5", "cis:3.0/1.5"),
         ])
     func nearest(_ name: String, _ first: String) {
         let error = #expect(throws: UnknownCheck.self) { try index.checks(named: name) }
@@ -40,6 +40,11 @@ import Testing
     func nearestWithoutCatalogue() {
         let error = #expect(throws: UnknownCheck.self) { try index.checks(named: "IAM.99") }
         #expect(error?.nearest.first == "securityhub:IAM.9")
+        let rule = CheckIndex([Fixed("trail-regions", references: [.config("multi-region-cloudtrail-enabled")])])
+        let unknown = #expect(throws: UnknownCheck.self) {
+            try rule.checks(named: "multi-region-cloud-trail-enabled")
+        }
+        #expect(unknown?.nearest == ["config:multi-region-cloudtrail-enabled"])
     }
 
     @Test("a check's own id goes before another catalogue's")

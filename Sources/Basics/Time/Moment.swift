@@ -150,8 +150,10 @@ extension Moment: CustomStringConvertible, Codable {
         self = moment
     }
 
-    /// Reads a time that a user typed: RFC 3339, also without an offset (UTC), or a day (its first moment in UTC).
+    /// Reads a time that a user typed: RFC 3339, also without an offset (UTC), or a day (its first moment in UTC). The
+    /// second 60 is taken for an error, because leap seconds have all been announced for the past, and none is due.
     public init?(typed text: some StringProtocol) {
+        if text.contains(":60") { return nil }
         self.init(text, in: [.day, .withoutOffset])
     }
 

@@ -10,10 +10,11 @@ public enum MuteFile {
     ///   worse than none.
     public static func read(_ path: String) throws(Failure) -> [Mute] {
         try YAMLFile.read(path) { node in
-            guard let node else {
-                throw YAMLFile.Problem(nil, "it is empty", "write an entry with check and reason, or omit --mute")
+            let entries = try node.map { try YAMLFile.list($0, "the file") } ?? []
+            guard !entries.isEmpty else {
+                throw YAMLFile.Problem(node, "it is empty", "write an entry with check and reason, or omit --mute")
             }
-            return try YAMLFile.list(node, "the file").map(mute)
+            return try entries.map(mute)
         }
     }
 
@@ -27,6 +28,9 @@ public enum MuteFile {
             }
             let text = try YAMLFile.text(value, name)
             if isEmpty(text) { throw YAMLFile.Problem(value, "\(name) is empty", "set a value, or remove it") }
+            if name == "reason", value.isNumberOrBoolean {
+                throw YAMLFile.Problem(value, "reason is not a text", "write the reason in words")
+            }
             texts[name] = (text, value)
         }
         guard let check = texts["check"], let reason = texts["reason"] else {
@@ -58,4 +62,9 @@ public enum MuteFile {
     private static func isEmpty(_ text: String) -> Bool {
         text.allSatisfy(\.isWhitespace) || ["~", "null"].contains(text.lowercased())
     }
+}
+
+extension Node {
+    /// Whether YAML reads the text, which has no quotation marks, as a number or a truth value.
+    fileprivate var isNumberOrBoolean: Bool { scalar?.style == .plain && (bool != nil || float != nil) }
 }
