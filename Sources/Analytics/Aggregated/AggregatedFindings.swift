@@ -98,7 +98,7 @@ extension BuiltInAnalytics {
                 + "Such events count calls and contain no records of them. A call of DeleteObjects, which deletes up to 1,000 "
                 + "objects, counts as \(AggregatedFindings.deletedByOne)."),
         analytic(
-            "aggregated-copies", "Bulk object copy or re-encryption (aggregated events)", .medium,
+            "aggregated-copies", "Bulk copy of objects (aggregated events)", .medium,
             practice: "trail-protection", techniques: ["T1486"],
             falsePositives: ["Pipelines and migrations that copy objects", "Planned encryption with a new key"],
             response: """
