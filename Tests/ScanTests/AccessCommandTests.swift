@@ -295,7 +295,7 @@ import TestSupport
         _ = try snapshot.write(Array(lines.utf8), to: "logs/two.jsonl")
         // Another trail delivers the same events, in other files.
         _ = try snapshot.write(Array(lines.utf8), to: "logs/other/two.jsonl")
-        _ = try snapshot.write(Array("{}".utf8), to: "logs/CloudTrail-Digest/three.json")
+        _ = try snapshot.write(Array("{}".utf8), to: "logs/AWSLogs/123456789012/CloudTrail-Digest/3.json")
         let logs = snapshot.folder.appending(path: "logs").path
         let arguments = ["suggest", "ann", "--logs", logs, "--snapshot", snapshot.path]
 

@@ -36,6 +36,9 @@ struct Strangers {
 
     /// What is known of each request. All other keys are unknown.
     var requests: [RequestContext] {
+        // The conditions are about too many things to try them all.
+        let untried = [RequestContext().incomplete]
+        guard !areTooMany else { return untried }
         var requests: [RequestContext] = []
         for id in accounts {
             let callers = callers(of: id)
@@ -45,11 +48,18 @@ struct Strangers {
                 let ways = [Self.internet] + networks.map { $0.adding(organization.context("Vpce")) }
                 for way in ways { requests += callers.map { own.adding(way).adding($0).incomplete } }
                 requests += services(for: id, in: organization)
-                // The conditions are about too many things to try them all.
-                if requests.count > Self.bound { return [RequestContext().incomplete] }
+                if requests.count > Self.bound { return untried }
             }
         }
         return requests
+    }
+
+    /// Whether the callers and networks of one account are more than the bound, by the number of patterns.
+    private var areTooMany: Bool {
+        let principals = open("aws:PrincipalArn").count
+        let callers = (principals * principals + 1) * (open("aws:userid").count + 1)
+        let networks = open("aws:SourceVpc").count + open("aws:SourceVpcArn").count + 1
+        return callers * networks * (open("aws:SourceVpce").count + 1) > Self.bound
     }
 
     private var known: RequestContext {

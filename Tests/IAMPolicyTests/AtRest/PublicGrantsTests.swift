@@ -263,10 +263,11 @@ import Testing
     }
 
     /// Beyond a bound nothing is supposed of strangers, so that what would rule them out does not.
-    @Test func conditionsAboutTooManyThingsAreNotRuledOut() throws {
-        let names = (1...20).map { "\"a\($0)-*\"" }.joined(separator: ",")
+    @Test(arguments: [20, 2_000]) func conditionsAboutTooManyThingsAreNotRuledOut(count: Int) throws {
+        let names = (1...count).map { "\"a\($0)-*\"" }.joined(separator: ",")
         let condition = """
-            {"StringLike":{"aws:SourceVpc":[\(names)],"aws:SourceVpce":[\(names)],"aws:userid":[\(names)]}}
+            {"StringLike":{"aws:PrincipalArn":["*",\(names)],"aws:SourceVpc":[\(names)],"aws:SourceVpce":[\(names)],\
+            "aws:userid":[\(names)]}}
             """
         let policy = try policy(principal: #""Principal":"*""#, condition: condition)
         #expect(!policy.grantsToStrangers(under: .callers, in: "123456789012").isEmpty)
