@@ -64,6 +64,11 @@ import Testing
         }
         let comma = Self.alice.replacingOccurrences(of: ":user/alice", with: ":user/x,y/alice")
         #expect(try read(Self.header, comma).users[0].arn == "arn:aws:iam::123456789012:user/x,y/alice")
+        // A folder of the path begins like the name.
+        for path in ["alice,alice/", "alice,b,alice/"] {
+            let line = Self.alice.replacingOccurrences(of: ":user/alice", with: ":user/\(path)alice")
+            #expect(try read(Self.header, line).users[0].arn == "arn:aws:iam::123456789012:user/\(path)alice")
+        }
     }
 
     @Test func columnsThatAreAddedLaterDoNoHarm() throws {

@@ -71,20 +71,25 @@ private struct Row {
     }
 
     /// The name and the ARN at the start of the line, and the number of comma-separated pieces that they take. A name
-    /// contains no colon, and the ARN ends with the name.
+    /// contains no colon, the ARN ends with the name, and the time of creation follows: the name may also be a folder in
+    /// the ARN's path.
     private static func identity(_ values: [String]) -> (name: String, arn: String, width: Int)? {
         guard let first = values.firstIndex(where: { $0.hasPrefix("arn:") }) else { return nil }
         let name = values[..<first].joined(separator: ",")
         for last in values[first...].indices {
             let arn = values[first...last].joined(separator: ",")
-            if arn.hasSuffix("/" + name) || name == "<root_account>" { return (name, arn, last + 1) }
+            guard arn.hasSuffix("/" + name) || name == "<root_account>" else { continue }
+            let next = last + 1 < values.endIndex ? values[last + 1] : ""
+            if absent.contains(next) || Moment(answer: next) != nil { return (name, arn, last + 1) }
         }
         return nil
     }
 
+    private static let absent: Set = ["N/A", "no_information", "not_supported", ""]
+
     /// `nil` if the value does not exist or is not reported.
     func text(_ column: String) -> String? {
-        guard let value = fields[column], !["N/A", "no_information", "not_supported", ""].contains(value) else {
+        guard let value = fields[column], !Self.absent.contains(value) else {
             return nil
         }
         return value
