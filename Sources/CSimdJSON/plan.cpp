@@ -81,9 +81,7 @@ uint32_t json_plan::add(uint32_t parent, std::string_view name) {
     nodes.emplace_back();
     nodes.back().name = name;
     Node &holder = nodes[parent];
-    bool isDotted = name.find('.') != std::string_view::npos;
-    (isDotted ? holder.dotted : holder.names).add(name, number);
-    holder.hasDotted = holder.hasDotted || isDotted;
+    (name.find('.') != std::string_view::npos ? holder.dotted : holder.names).add(name, number);
     holder.kinds |= uint64_t(1) << kind(name);
     holder.children.push_back(number);
     return number;

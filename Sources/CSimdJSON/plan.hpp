@@ -150,7 +150,6 @@ struct Node {
     // The children by their names, but those with dots in their names are in the second one: few records have such names,
     // and none pays for them.
     TextTable names, dotted;
-    bool hasDotted = false;
     // A bit for each kind of name that a child has: most names of records are of no such kind.
     uint64_t kinds = 0;
     std::vector<uint32_t> children;
@@ -179,7 +178,7 @@ struct json_plan {
         const uint8_t *bytes = reinterpret_cast<const uint8_t *>(name.data());
         parapet::Ends ends(bytes, name.size());
         uint32_t found = node.names.find(bytes, name.size(), ends);
-        return found || !node.hasDotted ? found : node.dotted.find(bytes, name.size(), ends);
+        return found ? found : node.dotted.find(bytes, name.size(), ends);
     }
     uint32_t add(uint32_t parent, std::string_view name);
     // Appends the nodes of a path: its dots are between names, or within them, as in flattened records and in many

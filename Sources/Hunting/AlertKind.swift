@@ -60,7 +60,7 @@ struct AlertKind {
     }
 
     /// The order in which groups get room. It must not depend on the order in which groups arrive, nor on the run.
-    private static func rank(_ key: Bytes) -> UInt64 { TextHash(mix: SeededHash(seed: 0))(key, 0) }
+    private static let rank = TextHash(mix: SeededHash(seed: 0))
 
     /// The number of groups at which they are limited again. The fewer there can be, the fewer alerts are kept in vain.
     static func tolerated(_ limit: Int) -> Int { limit + limit / 4 }
@@ -83,7 +83,7 @@ struct AlertKind {
         _ values: () -> @Sendable () -> [String]
     ) -> Bool {
         if let place = places.find(hash) { return groups[place].count(time, isNew) }
-        let rank = Self.rank(key)
+        let rank = Self.rank(key, 0)
         if let firstWithoutRoom, rank >= firstWithoutRoom {
             _ = othersGroup().count(time, isNew)
             return false

@@ -26,8 +26,9 @@ enum CalledActions {
             return actions.map { "s3:\($0)" }
         }
         if service == "s3", creating.contains(name) {
-            return ["s3:PutObject"] + headers.filter { call.hasParameter(beginning: $0.header) }.map(\.action).uniqued
+            return ["s3:PutObject"] + needed(by: headers, of: call)
         }
+        if service == "s3", name == "CreateBucket" { return ["s3:CreateBucket"] + needed(by: bucketHeaders, of: call) }
         return exceptions["\(service):\(name)"] ?? ["\(service):\(name)"]
     }
 
@@ -43,9 +44,6 @@ enum CalledActions {
             let isTagged = call.hasParameter(beginning: "tags") || call.hasParameter(beginning: "transitiveTagKeys")
             return (isTagged ? ["sts:TagSession"] : [])
                 + (call.hasParameter(beginning: "sourceIdentity") ? ["sts:SetSourceIdentity"] : [])
-        case "s3" where call.name == "CreateBucket":
-            return bucketHeaders.filter { call.hasParameter(beginning: $0.header) }.flatMap(\.actions).uniqued
-                + (hasTags(call) ? ["s3:TagResource"] : [])
         case "s3" where ["DeleteObject", "DeleteObjects", "PutObjectRetention"].contains(call.name):
             let bypasses = call.parameter("x-amz-bypass-governance-retention")?.lowercased() == "true"
             return bypasses ? ["s3:BypassGovernanceRetention"] : []
@@ -165,11 +163,16 @@ enum CalledActions {
     /// The headers of CreateBucket that need further permissions.
     ///
     /// Source: Amazon S3 API Reference, "CreateBucket", on permissions.
-    private static let bucketHeaders: [(header: String, actions: [String])] = [
-        ("x-amz-acl", ["s3:PutBucketAcl"]), ("x-amz-grant-", ["s3:PutBucketAcl"]),
-        ("x-amz-bucket-object-lock-enabled", ["s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning"]),
-        ("x-amz-object-ownership", ["s3:PutBucketOwnershipControls"]),
+    private static let bucketHeaders: [(header: String, action: String)] = [
+        ("x-amz-acl", "s3:PutBucketAcl"), ("x-amz-grant-", "s3:PutBucketAcl"),
+        ("x-amz-bucket-object-lock-enabled", "s3:PutBucketObjectLockConfiguration"),
+        ("x-amz-bucket-object-lock-enabled", "s3:PutBucketVersioning"),
+        ("x-amz-object-ownership", "s3:PutBucketOwnershipControls"),
     ]
+
+    private static func needed(by headers: [(header: String, action: String)], of call: RecordedCall) -> [String] {
+        headers.filter { call.hasParameter(beginning: $0.header) }.map(\.action).uniqued
+    }
 
     private static let exceptions: [String: [String]] = {
         var exceptions: [String: [String]] = [

@@ -17,21 +17,19 @@ extension Reading {
         if summary.rootHasPassword == false { return summary.rootEvidence }
         let isGovCloud = account.partition == Partition.awsGovCloud.id
         guard summary.rootHasPassword == nil || isGovCloud else { return nil }
-        let hasPassword: Bool?
-        do throws(Unknown) {
-            hasPassword = try account[.credentialReport].value.root?.password.isEnabled
-        } catch {
-            if isGovCloud { throw error }
-            return nil
-        }
-        guard let hasPassword else {
-            if !isGovCloud { return nil }
+        let hasPassword = isGovCloud ? try rootHasPassword : (try? rootHasPassword) ?? true
+        if hasPassword { return nil }
+        return summary.rootEvidence + [Evidence("password_enabled", false, from: .getCredentialReport)]
+    }
+
+    /// Whether the root user has a password, by its row in the credential report.
+    private var rootHasPassword: Bool {
+        get throws(Unknown) {
+            if let hasPassword = try account[.credentialReport].value.root?.password.isEnabled { return hasPassword }
             throw Unknown(
                 .failed, call: Operation.getCredentialReport.description,
                 detail: "the credential report does not show whether the root user has a password")
         }
-        if hasPassword { return nil }
-        return summary.rootEvidence + [Evidence("password_enabled", false, from: .getCredentialReport)]
     }
 }
 
