@@ -306,7 +306,8 @@ let package = Package(
             name: "AnalyticsTests", dependencies: ["Basics", "Analytics", "LogReaders", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "HuntingTests", dependencies: ["Basics", "Hunting", "Analytics", "LogReaders", "TestSupport"],
+            name: "HuntingTests",
+            dependencies: ["Basics", "Hunting", "Analytics", "LogReaders", "LogSources", "Sigma", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "DistributedEnginesTests",

@@ -99,7 +99,8 @@ struct CloudTrailHunt: LogHunt {
         fileprivate private(set) var foreign = 0
         fileprivate private(set) var buckets = TrailBuckets()
         private var probe: TimeRangeProbe
-        private let reader: CloudTrailReader
+        private var reader: CloudTrailReader
+        private let plan: CloudTrailPlan
         private let context: HuntContext
         private let category: FieldList.Number?
         private let operation: FieldList.Number?
@@ -118,6 +119,7 @@ struct CloudTrailHunt: LogHunt {
             self.tally = tally
             matcher = RuleMatcher(context.rules)
             reader = CloudTrailReader(plan)
+            self.plan = plan
             probe = TimeRangeProbe(context.settings)
         }
 
@@ -139,6 +141,8 @@ struct CloudTrailHunt: LogHunt {
                 if let operation { buckets.add(event, operation, file) }
                 matcher.match(record) { place in alert(place, record, file) }
             }
+            // The memory that a reader needs for a large piece is not kept in every lane.
+            defer { if piece.bytes.count > Self.large { reader = CloudTrailReader(plan) } }
             if piece.layout != .csv { probe.search(piece.bytes) }
             let account =
                 piece.layout == .csv
@@ -150,6 +154,9 @@ struct CloudTrailHunt: LogHunt {
             if account.foreign > 0 { piece.note("a JSON object in it is not a record of CloudTrail") }
             piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
         }
+
+        /// In bytes; the usual piece of a file is smaller.
+        private static let large = 16_000_000
 
         /// Whether the analytics have not counted the event. One without an identifier is always counted.
         private func isNew(_ event: borrowing CloudTrailEvent) -> Bool {

@@ -25,7 +25,7 @@ struct FlowHunt: LogHunt {
     /// Merges the workers' tallies into one with room for all of them. The tally of a single worker already has that
     /// room. Each worker's tally is released after it has been merged.
     func merged(_ workers: [Worker]) -> FlowTally? {
-        if workers.count == 1, context.workers == 1, var only = workers[0].tally.take() {
+        if workers.count == 1, context.lanes == 1, var only = workers[0].tally.take() {
             add(sums, to: &only)
             only.settle()
             return only
@@ -78,7 +78,7 @@ struct FlowHunt: LogHunt {
             reader = FlowLogReader(format: context.settings.flowFormat)
             tally =
                 context.settings.runsAnalytics
-                ? FlowTally(context.settings.flows(sharedBy: context.workers), seed: context.seed) : nil
+                ? FlowTally(context.settings.flows(sharedBy: context.lanes), seed: context.seed) : nil
             matcher = RuleMatcher(context.rules)
             hasRules = context.hasRules
             lookup = FlowEvent.Lookup(context.records.fields, format)

@@ -35,7 +35,7 @@ public struct Hunt: Sendable {
     /// Whether the names of trail buckets are learned from the logs.
     var learnsBuckets: Bool { rulesOfBuckets != nil }
 
-    /// The layout by which a log is divided among threads.
+    /// The layout by which a log is divided among lanes.
     public static func layout(of source: LogSource) -> LogLayout {
         source == .cloudTrail ? .json : .lines
     }
@@ -74,7 +74,7 @@ public struct Hunt: Sendable {
         progress: LogProgress = LogProgress(), sums: RecordSums? = nil,
         passOn: (@Sendable (Alert) -> Void)? = nil
     ) async throws -> (result: HuntResult, learned: HuntBaseline) {
-        let context = context(workers: pipeline.workers, passOn: passOn)
+        let context = context(lanes: pipeline.lanes, passOn: passOn)
         var findings = HuntFindings(ledger: context.ledger, learned: baseline)
         if let sums, !sums.isReadable {
             throw Failure(
@@ -92,14 +92,14 @@ public struct Hunt: Sendable {
 
     /// - Parameter seed: the seed of the hashes in tallies.
     func context(
-        workers: Int, seed: UInt64 = .random(in: .min ... .max), counted: CountedEvents? = nil,
+        lanes: Int, seed: UInt64 = .random(in: .min ... .max), counted: CountedEvents? = nil,
         passOn: (@Sendable (Alert) -> Void)?
     ) -> HuntContext {
         let ledger = AlertLedger(
             limit: settings.maxAlerts ?? HuntSettings.usualMaxAlerts, keys: settings.groupBy,
             severity: settings.severity, passesAll: settings.maxAlerts ?? .max == .max, passOn: passOn)
         return HuntContext(
-            records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, workers: workers,
+            records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, lanes: lanes,
             counted: counted, rulesOfBuckets: rulesOfBuckets, seed: seed)
     }
 

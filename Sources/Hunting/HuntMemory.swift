@@ -74,7 +74,7 @@ extension Hunt {
         passOn: (@Sendable (Alert) -> Void)? = nil, look: (@Sendable (LogPiece) -> Void)? = nil
     ) async throws -> Batch {
         let context = context(
-            workers: pipeline.workers, seed: memory.seed, counted: memory.counted, passOn: passOn)
+            lanes: pipeline.lanes, seed: memory.seed, counted: memory.counted, passOn: passOn)
         var findings = HuntFindings(ledger: context.ledger, learned: HuntBaseline())
         let observations: JSON?
         switch rules.source {
@@ -112,7 +112,7 @@ extension Hunt {
     public func analyze(
         _ memory: HuntMemory, _ baseline: HuntBaseline
     ) -> (alerts: [Alert], learned: HuntBaseline, doubts: [String]) {
-        let context = context(workers: 1, seed: memory.seed, passOn: nil)
+        let context = context(lanes: 1, seed: memory.seed, passOn: nil)
         switch rules.source {
         case .cloudTrail: return analyze(CloudTrailHunt(context), memory, baseline)
         case .s3Access: return analyze(AccessHunt(context), memory, baseline)

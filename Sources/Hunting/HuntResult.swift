@@ -18,7 +18,7 @@ public struct HuntResult: Sendable {
     public var doubts: [String] = []
     /// The first few losses, file by file. They contain log lines: escape them before showing.
     public var losses: [LogLoss] = []
-    /// The files that were not read completely, by name, each with one reason: the first thousand of each thread.
+    /// The files that were not read completely, by name, each with one reason: the first thousand.
     public var incomplete: [LogLoss] = []
     /// Number of further files that were not read completely.
     public var moreIncomplete = 0

@@ -11,7 +11,7 @@ protocol LogHunt: Sendable {
 
     /// The log's part of the baseline.
     var part: WritableKeyPath<HuntBaseline, Baseline<Learned>?> { get }
-    /// Makes a worker for a thread.
+    /// Makes a worker for a lane.
     func worker() -> Worker
     /// Evaluates the counts of all workers. Not called if the analytics are not run.
     func report(_ tally: Worker.Counts, _ baseline: Baseline<Learned>) -> AnalyticsReport<Learned>
@@ -64,7 +64,8 @@ extension LogHunt {
     }
 }
 
-/// One thread's part of a hunt.
+/// One lane's part of a hunt. The lanes and what each gets to read do not depend on the number of threads (see
+/// ``LogPipeline``), so neither do the counts, even if the bounds of memory drop some.
 protocol HuntWorker: AnyObject {
     associatedtype Counts: Tally
 
@@ -88,8 +89,8 @@ final class HuntContext: Sendable {
     /// whose alerts are not reported.
     private let kinds: [AlertLedger.KindNumber?]
     private let details: AlertDetails
-    /// The number of workers.
-    let workers: Int
+    /// The maximum number of workers: see ``LogPipeline/lanes``.
+    let lanes: Int
     /// The seed of the hashes in tallies: the same for all workers, and different in each run.
     let seed: UInt64
     /// See ``HuntMemory/countEventsOnce()``.
@@ -102,14 +103,14 @@ final class HuntContext: Sendable {
     var hasRules: Bool { !rules.detections.isEmpty }
 
     init(
-        records: RecordAlerts, settings: HuntSettings, ledger: AlertLedger, workers: Int,
+        records: RecordAlerts, settings: HuntSettings, ledger: AlertLedger, lanes: Int,
         counted: CountedEvents? = nil, rulesOfBuckets: Hunt.RulesOfBuckets? = nil,
         seed: UInt64 = .random(in: .min ... .max)
     ) {
         self.counted = counted
         self.seed = seed
         self.records = records
-        self.workers = workers
+        self.lanes = lanes
         self.settings = settings
         self.ledger = ledger
         self.rulesOfBuckets = rulesOfBuckets
@@ -121,7 +122,7 @@ final class HuntContext: Sendable {
 
     /// The context of the same hunt with other rules.
     func with(_ rules: RuleSet) -> HuntContext {
-        HuntContext(records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, workers: workers)
+        HuntContext(records: RecordAlerts(rules, settings), settings: settings, ledger: ledger, lanes: lanes)
     }
 
     /// Counts the alert of a rule on a record, and keeps it if it is among the most telling.

@@ -159,7 +159,55 @@ struct LogPipelineTests {
         await #expect(throws: Failure.self) { try await ReadLogs.lines([path]) }
     }
 
-    @Test("A large plain file is divided among the workers, and no line is lost, doubled or cut")
+    @Test("Each lane gets the same pieces in the same order for every number of threads")
+    func lanes() async throws {
+        let folder = try LogFolder()
+        for number in 0..<40 {
+            let text = Self.text(Self.lines(1 + number * 7_919 % 400, width: 30))
+            try folder.write("\(number % 3)/\(number)", number % 4 == 0 ? Gzip.compress(text) : text)
+        }
+        try folder.write("2/empty", "")
+        let large = try folder.write("1/large", Self.text(Self.lines(6_000, width: 90)))
+        for (path, least) in [(folder.path, 7), (large, 7), (folder.path + "/0/0", 1)] {
+            let first = try await Self.pieces(of: path, threads: 1)
+            #expect(first.count >= least && first.joined().count >= least)
+            for threads in 2...8 { #expect(try await Self.pieces(of: path, threads: threads) == first, "\(threads)") }
+        }
+    }
+
+    /// The pieces that each lane gets, by file and size.
+    private static func pieces(of path: String, threads: Int) async throws -> [[String]] {
+        var pipeline = LogPipeline([LogLocation(path)], layout: .lines, workers: threads)
+        pipeline.sizes = PieceSizes(range: 32 << 10, block: 8 << 10)
+        return try await pipeline.run {
+            [String]()
+        } read: { pieces, piece in
+            pieces.append("\(piece.file.name) \(piece.bytes.count)")
+        }.states
+    }
+
+    @Test("A pipe among files does not keep other files from being read", .timeLimit(.minutes(1)))
+    func pipesComeLast() async throws {
+        let folder = try LogFolder()
+        let pipe = folder.path + "/a-pipe"
+        mkfifo(pipe, 0o600)
+        for number in 0..<30 { try folder.write("logs/\(number)", "x\n") }
+        let read = Mutex(0)
+        let pipeline = LogPipeline([LogLocation(pipe), LogLocation(folder.path + "/logs")], layout: .lines, workers: 2)
+        Thread.detachNewThread {
+            let end = open(pipe, O_WRONLY)
+            while read.withLock({ $0 < 30 }) { usleep(1_000) }
+            close(end)
+        }
+        let (_, account) = try await pipeline.run {
+            0
+        } read: { _, _ in
+            read.withLock { $0 += 1 }
+        }
+        #expect(account.files == 31 && account.isWhole)
+    }
+
+    @Test("A large plain file is divided among the lanes, and no line is lost, doubled or cut")
     func largePlain() async throws {
         let folder = try LogFolder()
         let wanted = Self.lines(20_000, width: 90)

@@ -184,6 +184,34 @@ struct ObjectSourceTests {
         await #expect(throws: Failure.self) { try await ReadLogs.events(["s3://logs/else/"], store: store, after: []) }
     }
 
+    @Test("Each lane gets the same objects in the same order, whichever comes first", arguments: [false, true])
+    func lanes(isListed: Bool) async throws {
+        // Some are larger than the first part of an object whose size is not known.
+        let objects = Dictionary(
+            uniqueKeysWithValues: (0..<60).map {
+                ("a/\(100 + $0)", Array(record("\(100 + $0)", filler: $0 % 3 == 0 ? 1_500_000 : 10).utf8))
+            })
+        let store = MemoryStore(objects: objects)
+        let places: [LogLocation] =
+            isListed
+            ? [LogLocation("s3://logs/a/")]
+            : objects.keys.sorted().map { .object(ObjectAddress(bucket: "logs", key: $0), size: nil) }
+        var first: [[String]] = []
+        for threads in [1, 2, 3, 8] {
+            let pipeline = LogPipeline(places, layout: .json, store: store, workers: threads, fetches: 7)
+            let (lanes, account) = try await pipeline.run {
+                [String]()
+            } read: { names, piece in
+                if piece.isFirst { names.append(piece.file.name) }
+            }
+            #expect(account.isWhole, "\(account.losses)")
+            if threads == 1 { first = lanes }
+            #expect(lanes == first, "\(threads)")
+        }
+        #expect(first.count == 8 && first.joined().count == 60)
+        #expect(first.allSatisfy { $0 == $0.sorted() })
+    }
+
     @Test("Objects in memory are bounded, and all are released", arguments: [1, 3])
     func bounded(fetches: Int) async throws {
         let objects = Dictionary(uniqueKeysWithValues: (0..<200).map { ("a/\($0)", Array(record("\($0)").utf8)) })

@@ -38,9 +38,9 @@ public struct AccessSettings: Sendable, Hashable {
     public var changeGrowth = 10.0
     /// The hours of logs after which a requester can count as new if there is no baseline.
     public var learningHours = 24
-    /// The number of clients that one worker remembers individually: about a kilobyte each.
+    /// The number of clients that one tally remembers individually: about a kilobyte each.
     public var remembered = 20_000
-    /// The number of user agents that one worker remembers.
+    /// The number of user agents that one tally remembers.
     public var rememberedAgents = 20_000
     /// The hours of alerts after which a client that tries many keys every day counts as usual.
     var settling: Int { 7 * 24 }

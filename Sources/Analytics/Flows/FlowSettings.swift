@@ -98,15 +98,15 @@ public struct FlowSettings: Sendable, Hashable {
     /// The number of hours without records from a usually active interface that raises an alert.
     public var silentHours = 3
 
-    /// The number of pairs of an interface and a peer that one worker remembers: about 130 bytes each.
+    /// The number of pairs of an interface and a peer that one tally remembers: about 130 bytes each.
     public var rememberedPairs = 500_000
-    /// The number of hours that one worker remembers for all interfaces and their series: about 350 bytes each. Beyond
+    /// The number of hours that one tally remembers for all interfaces and their series: about 350 bytes each. Beyond
     /// that, the interfaces with the lowest volumes are not evaluated.
     public var rememberedHours = 1_000_000
-    /// The number of hours of pairs that one worker remembers: 32 bytes each while they are added up. Beyond that,
+    /// The number of hours of pairs that one tally remembers: 32 bytes each while they are added up. Beyond that,
     /// hourly amounts of single peers are lower bounds, and may depend on the order of the records.
     public var rememberedPairHours = 2_000_000
-    /// The number of interfaces that one worker counts: about 350 bytes each. Records of other interfaces are ignored.
+    /// The number of interfaces that one tally counts: about 350 bytes each. Records of other interfaces are ignored.
     public var rememberedInterfaces = 200_000
 
     public init() {}

@@ -12,11 +12,11 @@ public struct KeySettings: Sendable, Hashable {
     /// The number of object deletions in a bucket that raises an alert, for a principal that never deleted objects
     /// there. A call that deletes several objects counts as ten.
     public var bulkDeletions = 100
-    /// The number of kinds and subjects of rare calls that one worker and the baseline remember: about 200 bytes each.
+    /// The number of kinds and subjects of rare calls that one tally and the baseline remember: about 200 bytes each.
     public var rememberedCalls = 50_000
-    /// The number of keys, and of console users, that one worker and the baseline remember: about 300 bytes each.
+    /// The number of keys, and of console users, that one tally and the baseline remember: about 300 bytes each.
     public var rememberedCredentials = 100_000
-    /// The number of days of use that one worker remembers for all credentials together: about 100 bytes each.
+    /// The number of days of use that one tally remembers for all credentials together: about 100 bytes each.
     public var rememberedDays = 400_000
 
     public init() {}

@@ -10,7 +10,7 @@ struct ObjectFetcher: Sendable {
     /// Admits the compressed bytes of fetched objects.
     private let inMemory: AsyncSemaphore
     /// Admits objects of unknown size that turned out to be larger than ``firstPart``.
-    private let larger: AsyncSemaphore
+    private let larger: AsyncSemaphore?
     /// Minimum weight of each fetch, in bytes. It limits the number of concurrent requests.
     private let leastWeight: Int
     private let expected = ExpectedSize()
@@ -26,12 +26,12 @@ struct ObjectFetcher: Sendable {
     ///   - bytes: the maximum of compressed bytes in memory, without those of larger objects of unknown size.
     ///   - requests: the maximum number of objects fetched at once.
     ///   - larger: the maximum number of larger objects of unknown size in memory, each with at most ``largestWhole``
-    ///     bytes.
-    init(_ store: any LogStore, bytes: Int, requests: Int, larger: Int = 1) {
+    ///     bytes; `nil` to fetch only the first part of each.
+    init(_ store: any LogStore, bytes: Int, requests: Int, larger: Int? = 1) {
         self.store = store
         inMemory = AsyncSemaphore(capacity: bytes)
         leastWeight = bytes / max(1, requests)
-        self.larger = AsyncSemaphore(capacity: larger)
+        self.larger = larger.map(AsyncSemaphore.init(capacity:))
     }
 
     /// Waits until there is room for an object.
@@ -49,7 +49,7 @@ struct ObjectFetcher: Sendable {
         let length = size.map(Self.firstLength) ?? Self.firstPart
         guard let first = try await store.part(of: address, from: 0, length: length, version: nil) else { return nil }
         if size == nil { expected.add(first.bytes.count) }
-        guard size == nil, first.bytes.count < first.totalSize else {
+        guard size == nil, first.bytes.count < first.totalSize, let larger else {
             return FetchedObject(address, first, [admission])
         }
         let object = FetchedObject(address, first, [admission, await Admission(larger, 1)])

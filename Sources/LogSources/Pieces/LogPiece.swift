@@ -73,13 +73,13 @@ public struct ReadingAccount: Sendable, Hashable {
     public var troubles: [String: FetchTrouble] = [:]
     /// Number of skipped folders of other services, by the services' names.
     public var otherServices: [String: Int] = [:]
-    /// The first few losses, in undefined order.
+    /// The first few losses, in the order of the lanes.
     public var losses: [LogLoss] = []
     /// The cursors at which the listings of buckets ended, for the next run of a watch:
     /// ``LogPipeline/init(_:layout:dates:store:after:workers:fetches:)``. If the run was stopped or reached its
     /// deadline, the cursors that it was given.
     public var cursors: [ObjectListing.Cursor] = []
-    /// Names of the damaged files that several workers read. In the end each one is counted once in ``damagedFiles``.
+    /// Names of the damaged files that are in several lanes. In the end each one is counted once in ``damagedFiles``.
     var sharedFiles: Set<String> = []
 
     /// Whether all was read.
@@ -96,7 +96,7 @@ public struct ReadingAccount: Sendable, Hashable {
         }
     }
 
-    /// Adds another worker's account.
+    /// Adds another lane's account.
     public mutating func merge(_ other: ReadingAccount) {
         files += other.files
         bytes += other.bytes
@@ -115,7 +115,7 @@ public struct ReadingAccount: Sendable, Hashable {
     }
 }
 
-/// One worker's account.
+/// One lane's account.
 final class LossLog {
     var account = ReadingAccount()
     /// The last damaged file.
@@ -130,7 +130,7 @@ final class LossLog {
         note(file, what)
     }
 
-    /// Reports that a part of a file could not be read. Several workers read the file, so it is counted after their
+    /// Reports that a part of a file could not be read. The file is in several lanes, so it is counted after their
     /// accounts are merged.
     func partly(_ file: LogFile, _ what: String) {
         account.sharedFiles.insert(file.name)

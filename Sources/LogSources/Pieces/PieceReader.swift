@@ -1,7 +1,7 @@
 internal import Basics
 internal import Gzip
 
-/// Reads files for one worker: decompresses them and hands out pieces.
+/// Reads files for one thread: decompresses them and hands out pieces.
 final class PieceReader {
     let layout: LogLayout
     let sizes: PieceSizes
@@ -11,17 +11,17 @@ final class PieceReader {
     private let gzip: GzipReader
     private let raw = ReusedBuffer()
     private let ahead = ReusedBuffer()
-    private let body: (LogPiece) -> Void
+    private var body: (LogPiece) -> Void = { _ in }
     /// The file that is being read if its records are packed: see ``PackedRecords``.
     private var packed: LogFile?
-    let losses = LossLog()
+    /// The account of the lane whose item is being read.
+    private(set) var losses = LossLog()
 
     /// Number of bytes of a file that are read at once.
     private static let part = 1 << 20
 
     init(
-        layout: LogLayout, fetcher: ObjectFetcher?, progress: LogProgress, sizes: PieceSizes, wholeUpTo: Int,
-        body: @escaping (LogPiece) -> Void
+        layout: LogLayout, fetcher: ObjectFetcher?, progress: LogProgress, sizes: PieceSizes, wholeUpTo: Int
     ) {
         self.layout = layout
         self.sizes = sizes
@@ -29,10 +29,11 @@ final class PieceReader {
         self.progress = progress
         limits = GzipLimits(wholeUpTo: wholeUpTo)
         gzip = GzipReader(.members, limits: limits)
-        self.body = body
     }
 
-    func read(_ item: WorkItem) {
+    func read(_ item: WorkItem, _ losses: LossLog, _ body: @escaping (LogPiece) -> Void) {
+        self.losses = losses
+        self.body = body
         switch item {
         case .file(let file): finishing(file) { () throws(OpenLogFile.Failure) in try readFile(file) }
         case .lines(let file, let range): readLines(file, range)

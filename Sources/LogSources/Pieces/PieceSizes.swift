@@ -9,7 +9,7 @@ struct PieceSizes: Sendable {
     var longest = 32 << 20
     /// The longest line that may name the columns.
     var header = 64 << 10
-    /// The size of the ranges of a large file of plain lines, which several threads read at once.
+    /// The size of the ranges of a large file of plain lines, which several lanes share.
     var range = 8 << 20
     /// The part of a range that is read at once. It is small enough to stay in the processor's cache until it is
     /// parsed.

@@ -8,6 +8,14 @@ enum WorkItem: Sendable {
     /// An object, or the beginning of a large one, whose rest the worker fetches.
     case object(LogFile, FetchedObject)
     case failed(LogFile, OpenLogFile.Failure)
+
+    /// The number of bytes to read, as stored; 0 if it is not known.
+    var size: Int {
+        switch self {
+        case .lines(_, let range): range.count
+        case .file(let file), .object(let file, _), .failed(let file, _): file.size
+        }
+    }
 }
 
 extension WorkItem {
