@@ -67,7 +67,7 @@ struct ClientTable: Sendable {
         _ bucket: Bytes, _ requester: Bytes, _ address: Bytes, _ hash: UInt64, isNotable: Bool,
         _ times: Int, _ holdsLogs: (Bytes) -> Bool
     ) -> Int {
-        if admission != nil, !isNotable, admission?.admits(hash, times) == false {
+        if admission != nil, !isNotable, admission?.admits(bucket, requester, address, times) == false {
             forgotten = forgotten.addingSaturating(times)
             return rest(bucket, requester)
         }
@@ -236,9 +236,13 @@ private struct Admission: Sendable {
     private static let places = 1 << 16
     private static let enough: UInt8 = 4
 
+    /// The seed is fixed, so that equal logs give equal findings. A client that collides with others is admitted early.
+    private static let hash = TextHash(mix: SeededHash(seed: 0))
+
     /// Counts requests of a client that is not remembered.
     /// - Returns: whether the client sent enough requests to be remembered.
-    mutating func admits(_ hash: UInt64, _ times: Int) -> Bool {
+    mutating func admits(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes, _ times: Int) -> Bool {
+        let hash = Self.hash.mix(Self.hash(bucket, 1), Self.hash(requester, 2), Self.hash(address, 5))
         let first = Int(hash >> 48)
         let second = Self.places + Int(hash >> 16 & 0xFFFF)
         let times = UInt8(clamping: times)

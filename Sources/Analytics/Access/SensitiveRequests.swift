@@ -87,8 +87,12 @@ struct SensitiveTable: Sendable {
     mutating func merge(_ other: SensitiveTable, _ numbers: [Int]) {
         // Sorted, so that the entries beyond the bound are always the same.
         let sorted = other.entries.sorted { left, right in
-            (left.value.allowed, left.value.count) != (right.value.allowed, right.value.count)
-                ? (left.value.allowed, left.value.count) > (right.value.allowed, right.value.count)
+            let (one, two) = (left.value, right.value)
+            if (one.allowed, one.count) != (two.allowed, two.count) {
+                return (one.allowed, one.count) > (two.allowed, two.count)
+            }
+            return left.key.requester == right.key.requester
+                ? (left.key.bucket, left.key.kind.rawValue) < (right.key.bucket, right.key.kind.rawValue)
                 : left.key.requester.lexicographicallyPrecedes(right.key.requester)
         }
         for (name, found) in sorted {

@@ -333,7 +333,12 @@ public struct FlowTally: Sendable {
     /// Counts the possible replies as uses of a service, except actual replies. A flow is a reply if it comes from the
     /// port at which the interface contacts the peer, whatever port the interface used.
     mutating func countPossibleReplies() {
-        for (reply, service) in possibleReplies {
+        // Sorted, because the busiest sources of a service depend on the order if there are many.
+        let replies = possibleReplies.sorted { left, right in
+            (left.key.pair, left.key.service.port, left.key.sourcePort)
+                < (right.key.pair, right.key.service.port, right.key.sourcePort)
+        }
+        for (reply, service) in replies {
             guard !pairs.entries[Int(reply.pair)].isServed(at: reply.sourcePort) else { continue }
             services[reply.service] = services[reply.service]?.merged(with: service) ?? service
         }

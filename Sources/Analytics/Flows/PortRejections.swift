@@ -69,8 +69,9 @@ struct PortRejectionTable: Sendable {
     mutating func merge(_ other: PortRejectionTable, _ numbers: [Int32]) {
         for (key, rejections) in other.entries {
             let moved = RejectedPort(interface: numbers[Int(key.interface)], peer: key.peer, port: key.port)
-            if entries[moved] == nil { makeRoom() }
             entries[moved] = entries[moved]?.merged(with: rejections) ?? rejections
         }
+        // Only now, so that the result does not depend on the order of the entries.
+        if entries.count > Self.bound { makeRoom() }
     }
 }

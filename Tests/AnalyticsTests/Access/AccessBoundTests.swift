@@ -74,6 +74,18 @@ import Testing
         #expect(tally.table.clients.reduce(0) { $0 + $1.requests } == 500)
     }
 
+    @Test func whoIsRememberedDoesNotDependOnTheSeedOfTheRun() {
+        var requests = Requests()
+        for number in 0..<30_000 {
+            requests.add(number / 30, "-", address: "198.\(number % 120).\(number / 250).\(number % 250)", status: 403)
+        }
+        let first = requests.tally(small(), seed: 1).table
+        for seed in 2...4 as ClosedRange<UInt64> {
+            let other = requests.tally(small(), seed: seed).table
+            #expect(other.clients.map(\.name) == first.clients.map(\.name) && other.forgotten == first.forgotten)
+        }
+    }
+
     @Test func workersThatForgotAreMerged() {
         let requests = scanned()
         let half = requests.lines.count / 2

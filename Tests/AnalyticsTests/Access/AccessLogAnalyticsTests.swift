@@ -30,8 +30,10 @@ import Testing
         /// 1 July 2026.
         static let now = 1_782_864_000
 
-        func tally(_ settings: AccessSettings = AccessSettings(), now: Int = Self.now) -> AccessTally {
-            var tally = AccessTally(settings, seed: 4, now: now)
+        func tally(
+            _ settings: AccessSettings = AccessSettings(), seed: UInt64 = 4, now: Int = Self.now
+        ) -> AccessTally {
+            var tally = AccessTally(settings, seed: seed, now: now)
             var reader = AccessLogReader()
             Array(lines.joined(separator: "\n").utf8).withUnsafeBufferPointer { bytes in
                 reader.read(bytes) { tally.add($0) }

@@ -414,6 +414,26 @@ struct TableTests {
         #expect(table.entries.map(Self.text) == naive.entries.map(Self.text))
     }
 
+    @Test("The ports that are left when two tables are too large do not depend on the order of their entries")
+    func rejectedPorts() {
+        func table(_ numbers: some Sequence<Int>) -> PortRejectionTable {
+            var table = PortRejectionTable()
+            for number in numbers {
+                let peer = FlowAddress(high: 0, low: UInt64(number))
+                let key = RejectedPort(interface: 0, peer: peer, port: 22)
+                for time in 0...number % 3 { table.reject(key, UInt32(time)) }
+            }
+            return table
+        }
+        let many = 30_000..<75_000
+        let merged = [table(many), table(many.reversed())].map { other in
+            var whole = table(0..<30_000)
+            whole.merge(other, [0])
+            return Set(whole.entries.keys)
+        }
+        #expect(merged[0] == merged[1] && !merged[0].isEmpty)
+    }
+
     @Test("Logins of two workers, merged", arguments: seeds)
     func mergedLogins(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
