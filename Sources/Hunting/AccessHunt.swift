@@ -72,7 +72,7 @@ struct AccessHunt: LogHunt {
                 if hasRules { judge(record, piece.file) }
             }
             self.tally = tally
-            piece.lost(reader.damaged.count - before, reader.damaged.shown)
+            piece.lost(reader.damaged.count - before, reader.damaged.shown(after: before))
         }
 
         /// Distinguishes a record from others of the same request. A request that deletes many objects has a line for
@@ -102,9 +102,10 @@ struct AccessHunt: LogHunt {
 }
 
 extension DamagedLines {
-    /// One of the damaged lines, for display.
-    var shown: String {
-        samples.last.map { "a line that is not a record (\($0.reason)): \($0.text)" }
+    /// A damaged line, for display.
+    /// - Parameter count: the number of damaged lines before it.
+    func shown(after count: Int) -> String {
+        samples.dropFirst(count).first.map { "a line that is not a record (\($0.reason)): \($0.text)" }
             ?? "a line that is not a record"
     }
 }

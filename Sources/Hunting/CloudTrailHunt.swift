@@ -152,11 +152,17 @@ struct CloudTrailHunt: LogHunt {
             events += account.records - account.foreign
             foreign += account.foreign
             if account.foreign > 0 { piece.note("a JSON object in it is not a record of CloudTrail") }
-            piece.lost(account.damaged, account.damages.first?.description ?? "a record cannot be read")
+            piece.lost(account.damaged, description(of: account.damages.first, in: piece))
         }
 
-        /// In bytes; the usual piece of a file is smaller.
-        private static let large = 16_000_000
+        /// In bytes. Whether a larger file comes in one piece depends on the number of threads.
+        private static let large = 12 << 20
+
+        /// Describes the damage, with its place if that is the same for every number of threads.
+        private func description(of damage: RecordAccount.Damage?, in piece: LogPiece) -> String {
+            guard let damage else { return "a record cannot be read" }
+            return piece.isWhole && piece.bytes.count <= Self.large ? "\(damage)" : "\(damage.reason)"
+        }
 
         /// Whether the analytics have not counted the event. One without an identifier is always counted.
         private func isNew(_ event: borrowing CloudTrailEvent) -> Bool {

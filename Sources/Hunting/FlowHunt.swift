@@ -104,7 +104,7 @@ struct FlowHunt: LogHunt {
                 tally?.add(UnsafeBufferPointer(rebasing: batch[..<count]))
             }
             self.tally = tally
-            piece.lost(reader.damaged.count - before, reader.damaged.shown)
+            piece.lost(reader.damaged.count - before, reader.damaged.shown(after: before))
         }
 
         /// Runs the rules over the records within the time range or without a time, and moves them to the front.
