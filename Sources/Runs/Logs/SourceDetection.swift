@@ -95,8 +95,13 @@ extension LogSource {
         return starts.lazy.compactMap { LogSource(text: $0.first == "\"" ? $0.dropFirst() : $0) }.first
     }
 
-    /// Whether the fields are a record in the default format: version, account, interface, and eleven more.
+    /// Whether the fields are a record in a default format: version, account, interface, and eleven more; or version, type
+    /// of resource, account, transit gateway, and 32 more.
+    ///
+    /// Source: Amazon VPC User Guide, "Flow log records"; Amazon VPC Transit Gateways, "Transit Gateway Flow Log records".
     private static func isFlowRecord(_ fields: [Substring]) -> Bool {
-        fields.count >= 14 && Int(fields[0]) != nil && (AccountID.isValid(String(fields[1])) || fields[1] == "unknown")
+        guard fields.count >= 14, Int(fields[0]) != nil else { return false }
+        let account = fields[1] == "TransitGateway" ? fields[2] : fields[1]
+        return AccountID.isValid(String(account)) || account == "unknown"
     }
 }
