@@ -79,6 +79,8 @@ import Testing
         ("0a:bob 1a:eve 2a:bob", ["x(bob)@0-2-2=2/2"]), ("0a 1a", []), ("0a:bob 1b:bob", ["x(bob)@0-1-1=2/2"]),
         // One event that two rules match is one event.
         ("0ab:bob", []), ("0ab:bob 1ab:bob", ["x(bob)@0-1-1=2/2"]),
+        // Events without the field are in no group, not in one of their own.
+        ("0a:bob 1a::192.0.2.1 2a::192.0.2.1 3b 4b:bob", ["x(bob)@0-4-4=2/2"]),
     ])
     func eventCountByUser(_ events: String, _ expected: [String]) throws {
         let text = Self.correlation(
