@@ -26,6 +26,8 @@ public struct PublicAccessRules: Sendable, Hashable {
         case pathInFixedOrganization
         /// An address range, under an IP address operator, that is no broader than /8 (IPv4) or /32 (IPv6).
         case addressRange
+        /// The value `true` of a `Bool` condition.
+        case truth
     }
 
     /// Whether the value of the key names an account, organization, network, user or service.
@@ -68,7 +70,8 @@ extension PublicAccessRules {
     /// service a call comes, not on whose behalf.
     ///
     /// Source: IAM User Guide, "AWS global condition context keys" and "IAM identifiers" (unique identifiers); Amazon S3
-    /// User Guide, "Blocking public access to your Amazon S3 storage"; AWS KMS Developer Guide, "AWS KMS condition keys".
+    /// User Guide, "Blocking public access to your Amazon S3 storage"; AWS KMS Developer Guide, "AWS KMS condition keys";
+    /// Amazon EFS User Guide, "Blocking public access to file systems": mount targets are in a VPC.
     public static let callers = PublicAccessRules(pinningKeys: [
         "kms:CallerAccount": .exact,
         "aws:PrincipalAccount": .exact,
@@ -88,6 +91,7 @@ extension PublicAccessRules {
         "aws:VpceAccount": .exact,
         "aws:VpceOrgID": .exact,
         "aws:VpceOrgPaths": .pathInFixedOrganization,
+        "elasticfilesystem:AccessedViaMountTarget": .truth,
         "s3:DataAccessPointAccount": .exact,
         "s3:DataAccessPointArn": .arnOfFixedAccount,
     ])
@@ -110,6 +114,8 @@ extension PublicAccessRules.FixedValue {
         switch (self, comparison) {
         case (.addressRange, .ipAddress): CIDR(value)?.isNarrowEnoughForS3 ?? false
         case (.addressRange, _): false
+        case (.truth, .bool): isFixed(value)
+        case (.truth, _): false
         case (_, .stringEquals), (_, .stringEqualsIgnoreCase), (_, .stringLike), (_, .arnEquals), (_, .arnLike):
             isFixed(value)
         default: false
@@ -127,6 +133,7 @@ extension PublicAccessRules.FixedValue {
             value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).count == 2
                 && value.hasPrefix("o-") && value.prefix { $0 != "/" }.isPlain
         case .addressRange: false
+        case .truth: value.lowercased() == "true"
         }
     }
 }

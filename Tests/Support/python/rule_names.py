@@ -20,7 +20,8 @@ RULES = pathlib.Path(__file__).parents[3] / "Sources" / "Sigma" / "Rules"
 # Event sources whose operations botocore keeps under other names.
 SERVICES = {"monitoring": ["cloudwatch"], "amazonmq": ["mq"], "s3": ["s3", "s3control"],
             "bedrock": ["bedrock", "bedrock-runtime"], "ses": ["ses", "sesv2"], "signin": [],
-            "access-analyzer": ["accessanalyzer"], "sso": ["sso-admin"],
+            "access-analyzer": ["accessanalyzer"], "sso": ["sso-admin"], "aoss": ["opensearchserverless"],
+            "elasticfilesystem": ["efs"], "es": ["es", "opensearch"],
             "s3express": ["s3"], "s3-object-lambda": ["s3control"]}
 
 # Events that are named otherwise than the operation, and those that are no operations of the models: of the sign-in pages, of
