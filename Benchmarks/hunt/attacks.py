@@ -118,6 +118,11 @@ def group(networks, port=22):
         {"ipProtocol": "tcp", "fromPort": port, "toPort": port, "groups": {}, "ipRanges": {"items": [{"cidrIp": network} for network in networks]}}]}})
 
 
+def group_changed(network):
+    return call("ec2", "ModifySecurityGroupRules", {"ModifySecurityGroupRulesRequest": {"GroupId": "sg-0123456789abcdef0", "SecurityGroupRule": {
+        "SecurityGroupRuleId": "sgr-0123456789abcdef0", "tag": 1, "SecurityGroupRule": {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, **network}}}})
+
+
 def policy(principal, resource="*"):
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": resource}]})
 
@@ -167,6 +172,7 @@ SETS = {
         "detector-deleted": [call("guardduty", "DeleteDetector", {"detectorId": "12abc34d567e8fa901bc2d34e56789f0"})],
         "recorder-denied": [call("config", "StopConfigurationRecorder", {"configurationRecorderName": "default"}, errorCode="AccessDeniedException")],
         "organization-left": [call("organizations", "LeaveOrganization")],
+        "account-closed": [call("organizations", "CloseAccount", {"accountId": OTHER})],
         "organization-denied": [call("organizations", "LeaveOrganization", errorCode="AccessDeniedException")],
         "image-block-off": [call("ec2", "DisableImageBlockPublicAccess", {"DisableImageBlockPublicAccessRequest": ""})],
         "rule-disabled": [call("events", "PutRule", {"name": "guardduty", "state": "DISABLED"})],
@@ -180,6 +186,9 @@ SETS = {
         "opened-in-flat-form": [call("ec2", "AuthorizeSecurityGroupIngress", {"groupId": "sg-0123", "ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIp": "0.0.0.0/0"})],
         "vpc-block-off": [call("ec2", "ModifyVpcBlockPublicAccessOptions", {"ModifyVpcBlockPublicAccessOptionsRequest": {"InternetGatewayBlockMode": "off"}})],
         "opened-block-by-block": every(1, [group([f"{number}.0.0.0/8"]) for number in range(11, 60)]),
+        "opened-half-block-by-half-block": every(30, [group([f"{11 + number // 2}.{number % 2 * 128}.0.0/9"]) for number in range(40)]),
+        "opened-in-pieces-at-once": [group([f"{11 + number // 4}.{number % 4 * 64}.0.0/10" for number in range(60)])],
+        "opened-in-pieces-of-ipv6": every(30, [group_changed({"CidrIpv6": f"2{number:x}00::/12"}) for number in range(16)]),
         "prefix-list-opened": [call("ec2", "ModifyManagedPrefixList", {"ModifyManagedPrefixListRequest": {"PrefixListId": "pl-1", "AddEntry": {"Cidr": "0.0.0.0/0"}}})],
         "opening-denied": [{**ingress(22, "0.0.0.0/0"), **EC2_DENIED}],
     },
@@ -275,6 +284,13 @@ SETS = {
         "secret-for-account": [call("secretsmanager", "PutResourcePolicy", {"secretId": SECRET, "resourcePolicy": policy({"AWS": f"arn:aws:iam::{OTHER}:root"})})],
         "snapshot-shared": [call("ec2", "ModifySnapshotAttribute", {"snapshotId": "snap-1", "createVolumePermission": {"add": {"items": [{"userId": OTHER}]}}, "attributeType": "CREATE_VOLUME_PERMISSION"})],
         "document-for-everyone": [call("ssm", "ModifyDocumentPermission", {"name": "x", "permissionType": "Share", "accountIdsToAdd": ["All"]})],
+        "search-domain-for-everyone": [call("es", "UpdateDomainConfig", {"domainName": "search", "accessPolicies": policy({"AWS": "*"})})],
+        "file-system-for-everyone": [call("elasticfilesystem", "PutFileSystemPolicy", {"fileSystemId": "fs-1", "policy": policy({"AWS": "*"})})],
+        "log-destination-for-account": [call("logs", "PutDestinationPolicy", {"destinationName": "d", "accessPolicy": policy({"AWS": OTHER})})],
+        "share-with-account": [call("ram", "AssociateResourceShare", {"resourceShareArn": "arn:aws:ram:eu-west-1:ACCOUNT:resource-share/1", "principals": [OTHER]})],
+        "warehouse-snapshot-shared": [call("redshift", "AuthorizeSnapshotAccess", {"snapshotIdentifier": "s", "accountWithRestoreAccess": OTHER})],
+        "denied-by-endpoint-policy": [call("secretsmanager", "GetSecretValue", None, errorCode="AccessDenied",
+                                           errorMessage="User is not authorized to perform: secretsmanager:GetSecretValue with an explicit deny in a VPC endpoint policy")],
         "events-to-account": [call("events", "PutTargets", {"rule": "x", "targets": [{"id": "1", "arn": f"arn:aws:events:eu-west-1:{OTHER}:event-bus/default"}]})],
     },
     "T1496": {"accelerated-instances": [started("p4d.24xlarge")],
@@ -292,6 +308,14 @@ SETS = {
         "from-an-instance": every(20, [call("iam", name, sourceIPAddress="198.51.100.7", **WEB) for name in (
             "GetCallerIdentity", "ListBuckets", "GetAccountSummary", "ListRoles", "ListUsers", "GetAccountAuthorizationDetails")]),
         "roles-guessed": every(10, [call("sts", "AssumeRoleWithWebIdentity", {"roleArn": f"arn:aws:iam::ACCOUNT:role/r{number}"}, userIdentity=STRANGER, **DENIED) for number in range(30)])},
+    "T1190": {"warehouse-group-opened": [call("redshift", "AuthorizeClusterSecurityGroupIngress", {"clusterSecurityGroupName": "default", "cIDRIP": "0.0.0.0/0"})],
+              "search-collection-opened": [call("aoss", "UpdateSecurityPolicy", {"type": "network", "name": "x", "policy": [{"Rules": [], "AllowFromPublic": True}]})]},
+    "T1619": {
+        "log-file-denied": [call("s3", "GetObject", {"bucketName": "acme-evidence", "key": LOG_KEY}, **DENIED)],
+        "log-file-head-denied": [call("s3", "HeadObject", {"bucketName": "acme-evidence", "key": LOG_KEY}, **DENIED)],
+        "log-bucket-listing-denied": [call("s3", "ListObjectVersions", {"bucketName": "trail-logs"}, **DENIED)],
+        "log-bucket-settings-denied": [call("s3", "GetBucketPolicy", {"bucketName": "trail-logs", "policy": ""}, **DENIED)],
+    },
     "T1485.001": {"bucket-emptied": [call("s3", "PutBucketLifecycle", {"bucketName": "orders", "LifecycleConfiguration": {
         "Rule": {"ID": "x", "Status": "Enabled", "Filter": "", "Expiration": {"Days": 1}}}})]},
     "T1535": {"region-enabled": [call("account", "EnableRegion", {"regionName": "me-south-1"})]},
