@@ -81,6 +81,11 @@ extension BuiltInAnalytics {
             more than \(amount(2 * settings.peerFloor)) over all hours, \(figure(settings.newPeerHours)) times the \
             interface's usual hour
             """
+        let shared = """
+            at least \(settings.sharingPeers) such peers that send less than they receive get more than \
+            \(amount(settings.sharedFloor)) together and \(figure(settings.sharedGrowth)) times what the interface usually \
+            sends in as many hours
+            """
         return [
             analytic(
                 "flow-new-peer", "Large transfer to new external peer", .high, practice: practice,
@@ -92,8 +97,8 @@ extension BuiltInAnalytics {
                 references: [records],
                 """
                 Detects that an external peer receives \(limits), or \(slow), if nothing was sent to its network (/24, \
-                /48 for IPv6) before: by the baseline, or within the first \(settings.learningHours) hours. High \
-                severity above 5 GB in an hour, else medium.
+                /48 for IPv6) before: by the baseline, or within the first \(settings.learningHours) hours. Also detects \
+                that \(shared). High severity above 5 GB in an hour, else medium.
                 """),
             analytic(
                 "flow-peer-volume", "Unusually large transfer to known peer", .high, practice: practice,

@@ -85,6 +85,12 @@ public struct FlowSettings: Sendable, Hashable {
     /// The ratio of a new peer's bytes over all hours to the interface's median hour that raises an alert.
     public var newPeerHours = 4.0
 
+    /// The number of new peers that together raise an alert, although each receives little; their bytes; and the ratio
+    /// to what the interface usually sends in as many hours.
+    public var sharingPeers = 20
+    public var sharedFloor = 40_000_000.0
+    public var sharedGrowth = 2.0
+
     /// The number of distinct ports of one host that is a scan, and the number of distinct hosts at one port that is a
     /// sweep.
     public var scannedPorts = 25
@@ -121,8 +127,11 @@ public struct FlowSettings: Sendable, Hashable {
     func floorFactor(_ history: SeriesHistory) -> Double {
         let totals = history.hours.suffix(168).map(\.total).sorted()
         guard !totals.isEmpty else { return 1 }
-        let usual = Robust.bytes(Double(totals[totals.count * 9 / 10]))
-        return min(1, max(Self.leastFloor, Self.usualHours * usual / hourFloor))
+        return floorFactor(usualHour: Robust.bytes(Double(totals[totals.count * 9 / 10])))
+    }
+
+    func floorFactor(usualHour: Double) -> Double {
+        min(1, max(Self.leastFloor, Self.usualHours * usualHour / hourFloor))
     }
 
     /// Whether an address is private or the customer's own.

@@ -48,10 +48,13 @@ extension FlowAnalytics {
                 baseline.peerPeaks[name, default: [:]]["\(tally.pairs.entries[Int(peer)].peer)"] = most
             }
             if let limit = judge.slowLimit {
+                let usual = baseline.series[key]?.hours.suffix(168).map { Double($0.total) }
                 let floor = max(
                     2 * settings.peerFloor * floorFactor, settings.newPeerHours * usualHour, limit)
                 alerts += slowNewPeers(
                     Int(interface), known, usualHour, floor, judge.seenTops, &found, &told)
+                alerts += sharingNewPeers(
+                    Int(interface), known, usual.flatMap(Robust.median).map(Robust.bytes) ?? usualHour, &found, told)
             }
         }
         for (interface, pairs) in known.external.sorted(by: { $0.key < $1.key }) {
@@ -138,5 +141,48 @@ extension FlowAnalytics {
                     .init("band", .array([0, .amount(most)])),
                 ] + weight(pair, usualHour) + behind(number, from: Int32(pair.first / 3_600), to: last))
         }
+    }
+
+    /// Finds data that leaves in small pieces to many new peers, compared with what the interface usually sends in the
+    /// hours of these peers. Peers that send more than they receive are downloads.
+    private func sharingNewPeers(
+        _ interface: Int, _ known: KnownNetworks, _ usualHour: Double, _ found: inout Set<Int>, _ told: Set<FlowAddress>
+    ) -> [Alert] {
+        let floor = settings.sharedFloor * settings.floorFactor(usualHour: usualHour)
+        let numbers = (known.external[Int32(interface)] ?? []).filter { number in
+            let pair = tally.pairs.entries[number]
+            return pair.isClear && !pair.interfaceServes && pair.bytesOut > pair.bytesIn
+                && Double(pair.bytesOut) > floor / 1_000 && known.isNew(number) && !found.contains(number)
+                && !told.contains(pair.peer.network)
+        }
+        let pairs = numbers.map { tally.pairs.entries[$0] }.sorted {
+            ($0.bytesOut, $1.peer) > ($1.bytesOut, $0.peer)
+        }
+        guard pairs.count >= settings.sharingPeers, let first = pairs.map(\.first).min(),
+            let last = pairs.map(\.last).max()
+        else { return [] }
+        let peers = Set(pairs.map(\.peer))
+        let observed = pairs.reduce(0) { $0 + Double($1.bytesOut) }
+        let busy = pairs.map { $0.first / 3_600..<$0.last / 3_600 + 1 }.sorted { $0.lowerBound < $1.lowerBound }
+            .reduce(into: (hours: 0, end: UInt32(0))) { busy, life in
+                busy.hours += max(0, Int(life.upperBound) - Int(max(busy.end, life.lowerBound)))
+                busy.end = max(busy.end, life.upperBound)
+            }
+        let most = max(floor, settings.sharedGrowth * usualHour * Double(busy.hours))
+        guard observed > most else { return [] }
+        found.formUnion(numbers)
+        return [
+            alert(
+                "flow-new-peer", "Large transfer to new external peer", interface, .medium, from: Int(first),
+                to: Int(last), fields: ["peer": "\(pairs[0].peer)", "port": "\(pairs[0].port)"],
+                [
+                    .init("observed", .amount(observed)), .init("expected", 0),
+                    .init("band", .array([0, .amount(most)])), .init("usual_bytes_per_hour", .amount(usualHour)),
+                    .init("first_seen", .string(Moment(nearestTo: Int(first)).description)),
+                ] + Self.others("peers", pairs.map { ("\($0.peer)", Int(clamping: $0.bytesOut)) }, "bytes")
+                    + records(rows(interface, from: Int(first), to: Int(last), .outExternal)) { record in
+                        peers.contains(record.source) || peers.contains(record.destination)
+                    })
+        ]
     }
 }

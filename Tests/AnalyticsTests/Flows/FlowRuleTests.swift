@@ -129,6 +129,58 @@ import Testing
         #expect(sparkline.hasSuffix("█"))
     }
 
+    /// An interface that sends 0.7 MB an hour, and in twenty hours two pieces an hour of a megabyte each to as many peers.
+    @Test(arguments: [
+        (peers: 40, port: 443, bytes: 1_000_000, reply: 0, isFound: true),
+        (peers: 40, port: 443, bytes: 400_000, reply: 0, isFound: false),
+        (peers: 10, port: 443, bytes: 1_000_000, reply: 0, isFound: false),
+        (peers: 40, port: 443, bytes: 1_000_000, reply: 5_000_000, isFound: false),
+    ])
+    func manyNewPeersThatShareATransferAreFound(
+        peers: Int, port: Int, bytes: Int, reply: Int, isFound: Bool
+    ) throws {
+        var traffic = usual()
+        for bin in 0..<60 * 12 {
+            traffic.flow(
+                bin * 300 + 7, "eni-small", from: "10.0.0.99", 40_000 + bin % 9_000, to: "203.0.113.9", 443,
+                bytes: 55_000 + bin * 7_919 % 7_000)
+        }
+        // A time server long before, which is new as well.
+        traffic.flow(
+            25 * 3_600, "eni-small", from: "10.0.0.99", 123, to: "192.0.2.123", 123, packets: 1, bytes: 76,
+            transport: 17)
+        for piece in 0..<40 {
+            let peer = "198.51.\(piece % peers).5"
+            let time = 36 * 3_600 + piece * 1_800
+            traffic.flow(time, "eni-small", from: "10.0.0.99", 50_000 + piece, to: peer, port, bytes: bytes)
+            if reply > 0 {
+                traffic.flow(time, "eni-small", from: peer, port, to: "10.0.0.99", 50_000 + piece, bytes: reply)
+            }
+        }
+        let found = alerts("flow-new-peer", traffic).filter { $0.actor == "eni-small" }
+        #expect(found.count == (isFound ? 1 : 0))
+        guard let alert = found.first else { return }
+        #expect(alert.evidence("observed") == .int(40_000_000))
+        #expect(alert.evidence("peers") == 40)
+        #expect(alert.severity == .medium)
+        for name in ["band", "top_peers", "records", "first_seen"] { #expect(alert.evidence(name) != nil, "\(name)") }
+    }
+
+    /// A server answers its clients, and an interface that always sends to strangers goes on.
+    @Test func manyNewClientsAndUsualStrangersAreNoTransfer() {
+        var traffic = usual()
+        for bin in 0..<60 * 12 {
+            let stranger = "198.\(51 + bin / 250).\(bin % 250).5"
+            traffic.flow(
+                bin * 300 + 7, "eni-mail", from: "10.0.0.98", 40_000 + bin % 9_000, to: stranger, 25, bytes: 60_000)
+            traffic.flow(
+                bin * 300 + 8, "eni-web", from: stranger, 40_000 + bin % 9_000, to: "10.0.0.97", 443, bytes: 9_000)
+            traffic.flow(
+                bin * 300 + 8, "eni-web", from: "10.0.0.97", 443, to: stranger, 40_000 + bin % 9_000, bytes: 90_000)
+        }
+        #expect(alerts("flow-new-peer", traffic).isEmpty)
+    }
+
     /// As much as the first peer gets at noon: at night it is much, at noon it is not.
     @Test(arguments: [(51, true), (63, false)])
     func whatIsUsualAtNoonIsUnusualAtNight(hour: Int, isFound: Bool) throws {
