@@ -26,8 +26,9 @@ public enum SQLTest: Sendable, Hashable {
     case isPlainNumber
     /// A regular expression that means the same to every engine: classes, groups and alternatives only.
     case matches(String)
-    /// The text has a backslash, so that it may contain characters that JSON escapes.
-    case hasBackslash
+    /// The JSON text has a backslash, so that it may contain escaped characters, or a character that is not printable
+    /// ASCII.
+    case isUnusualJSON
     /// The text is not before another one, in the order of their characters.
     case isAtLeast(String)
     case isBelow(String)

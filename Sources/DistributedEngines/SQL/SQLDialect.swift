@@ -131,8 +131,8 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
             return "\(path(names)) \(comparison.rawValue) \(Self.number(number))"
         case .isPlainNumber: return "regexp_like(\(text), '^-?[0-9]{1,15}$')"
         case .matches(let expression): return "regexp_like(\(text), \(literal(expression)))"
-        // As a pattern, since a backslash in a literal is written in different ways.
-        case .hasBackslash: return "\(text) LIKE \(literal("%\\%")) ESCAPE '!'"
+        // Printable ASCII without the backslash, which stands between the brackets.
+        case .isUnusualJSON: return "regexp_like(\(text), \(literal(#"[^ -\x5B\x5D-~]"#)))"
         case .isAtLeast(let bound): return "\(text) >= \(literal(bound))"
         case .isBelow(let bound): return "\(text) < \(literal(bound))"
         case .isNotBefore(let moment): return "\(column(value)) >= \(timestamp(moment))"

@@ -163,8 +163,7 @@ struct RuleSieve {
         }
         guard !plain.isEmpty else { return .not(.test(value, .isNull)) }
         // Escapes and other alphabets can spell a text differently.
-        return .any(
-            [.all(plain), .anyIsUnusual([value])] + (isJSON ? [.test(value, .hasBackslash)] : []))
+        return .any([.all(plain), isJSON ? .test(value, .isUnusualJSON) : .anyIsUnusual([value])])
     }
 
     /// The longest piece of a regular expression's literal; `nil` if there is none.
