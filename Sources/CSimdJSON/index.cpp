@@ -2,13 +2,15 @@
 
 #include <simdjson.h>
 
+#include <cstring>
+
 namespace parapet {
 
 Index::Index() = default;
 Index::~Index() = default;
 
 bool Index::build(const uint8_t *text, size_t size) {
-    bytes = text;
+    bytes = plain = escape = text;
     length = size;
     places = nullptr;
     count = 0;
@@ -26,6 +28,13 @@ bool Index::build(const uint8_t *text, size_t size) {
     places = parser->structural_indexes.get();
     count = parser->n_structural_indexes;
     return true;
+}
+
+bool Index::find_escape(const uint8_t *part, uint32_t size) const {
+    const void *found = std::memchr(part, '\\', size_t(bytes + length - part));
+    plain = part;
+    escape = found ? static_cast<const uint8_t *>(found) : bytes + length;
+    return escape < part + size;
 }
 
 }  // namespace parapet

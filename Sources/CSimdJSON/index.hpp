@@ -28,8 +28,16 @@ public:
     uint32_t count = 0;
 
     uint8_t at(uint32_t place) const { return bytes[places[place]]; }
+    // Whether there is a backslash in a part of the text. The answer is cheap far from any.
+    bool has_escape(const uint8_t *part, uint32_t size) const {
+        return (part < plain || part + size > escape) && find_escape(part, size);
+    }
 
 private:
+    bool find_escape(const uint8_t *part, uint32_t size) const;
+
+    // The bytes from `plain` to `escape` have no backslash.
+    mutable const uint8_t *plain = nullptr, *escape = nullptr;
     std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
     size_t capacity = 0;
 };

@@ -82,7 +82,12 @@ uint32_t json_plan::add(uint32_t parent, std::string_view name) {
     nodes.back().name = name;
     Node &holder = nodes[parent];
     (name.find('.') != std::string_view::npos ? holder.dotted : holder.names).add(name, number);
-    holder.kinds |= uint64_t(1) << kind(name);
+    if (!name.empty()) {
+        const uint8_t *bytes = reinterpret_cast<const uint8_t *>(name.data());
+        nodes.back().ends = Ends(bytes, name.size());
+        uint32_t &only = holder.byKind[kind(bytes, name.size())];
+        only = only ? Node::several : number;
+    }
     holder.children.push_back(number);
     return number;
 }

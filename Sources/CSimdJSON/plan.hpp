@@ -137,6 +137,7 @@ struct Filter {
 // A name in the tree of the paths.
 struct Node {
     std::string name;
+    Ends ends{nullptr, 0};
     int32_t field = -1;
     // Their places in `filters`; -1 for none.
     int32_t filter = -1;
@@ -150,9 +151,15 @@ struct Node {
     // The children by their names, but those with dots in their names are in the second one: few records have such names,
     // and none pays for them.
     TextTable names, dotted;
-    // A bit for each kind of name that a child has: most names of records are of no such kind.
-    uint64_t kinds = 0;
+    // By the kind of a name, the only child whose name is of that kind, or `several`: most names of records are of none.
+    static constexpr uint32_t kindCount = 128, several = UINT32_MAX;
+    uint32_t byKind[kindCount] = {};
     std::vector<uint32_t> children;
+
+    bool is_named(const uint8_t *text, size_t length, Ends other) const {
+        return ends == other && name.size() == length
+            && (length <= 16 || std::memcmp(name.data() + 8, text + 8, length - 16) == 0);
+    }
 };
 
 }  // namespace parapet
@@ -174,9 +181,11 @@ struct json_plan {
     // The child of that name; 0 for none.
     uint32_t find(uint32_t parent, std::string_view name) const {
         const parapet::Node &node = nodes[parent];
-        if (!(node.kinds >> kind(name) & 1)) return 0;
         const uint8_t *bytes = reinterpret_cast<const uint8_t *>(name.data());
+        uint32_t child = name.empty() ? 0 : node.byKind[kind(bytes, name.size())];
+        if (!child) return 0;
         parapet::Ends ends(bytes, name.size());
+        if (child != parapet::Node::several) return nodes[child].is_named(bytes, name.size(), ends) ? child : 0;
         uint32_t found = node.names.find(bytes, name.size(), ends);
         return found ? found : node.dotted.find(bytes, name.size(), ends);
     }
@@ -184,9 +193,9 @@ struct json_plan {
     // Appends the nodes of a path: its dots are between names, or within them, as in flattened records and in many
     // parameters (`resource.tags`). All ways are known for paths of up to seven parts.
     void add_path(uint32_t node, std::string_view path, std::vector<uint32_t> &found);
-    // From 0 to 63.
-    static unsigned kind(std::string_view name) {
-        return unsigned(name.size() + 13 * (name.empty() ? 0 : uint8_t(name[0]))) & 63;
+    // The quote before an empty name decides about it.
+    static unsigned kind(const uint8_t *name, size_t length) {
+        return unsigned(length + 13 * name[0] + 29 * name[length - 1 - length / 4]) % parapet::Node::kindCount;
     }
     // Marks the nodes of a path among the fields, as add_path makes them.
     void add_light(uint32_t parent, std::string_view path);

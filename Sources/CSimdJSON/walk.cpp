@@ -80,35 +80,51 @@ template Ending Walk::run<false>(const Index &, uint32_t, uint32_t &);
 
 template <bool Filtering> uint32_t Walk::object(uint32_t place, uint32_t node, bool inList, bool atTop) {
     const Index &index = *this->index;
-    const uint32_t count = index.count;
+    const uint8_t *const bytes = index.bytes;
+    const uint32_t *const places = index.places, *const end = places + index.count;
+    const uint32_t *entry = places + place + 1;
     const uint64_t self = ++objects;
-    place++;
-    if (place < count && index.at(place) == '}') return place + 1;
+    const uint32_t *const byKind = plan.nodes[node].byKind;
+    if (entry < end && bytes[*entry] == '}') return place + 2;
     while (true) {
-        if (place + 2 >= count) return stop(Ending::cut);
-        if (index.at(place) != '"' || index.at(place + 1) != ':') return stop(Ending::broken);
-        Token name = string_at(index, place);
-        if (!name.sound) return stop(Ending::broken);
-        place += 2;
-        uint32_t found = plan.find(node, name.view());
-        if (!found && has_backslash(name.bytes, name.length)) found = spelt(node, name);
+        if (end - entry <= 2) return stop(Ending::cut);
+        const uint32_t quote = entry[0], colon = entry[1];
+        const uint8_t *name = bytes + quote + 1;
+        if (bytes[quote] != '"' || bytes[colon] != ':') return stop(Ending::broken);
+        uint32_t length = colon - quote - 2;
+        // White space is before the colon.
+        if (bytes[colon - 1] != '"' || length > colon) {
+            Token text = string_at(index, uint32_t(entry - places));
+            if (!text.sound) return stop(Ending::broken);
+            length = text.length;
+        }
+        entry += 2;
+        uint32_t found = 0;
+        if (byKind[json_plan::kind(name, length)]) found = plan.find(node, Token{name, length, true}.view());
+        if (!found && index.has_escape(name, length)) found = spelt(node, {name, length, true});
+        bool isWanted = false;
+        place = uint32_t(entry - places);
         if (found) {
-            if (atTop && plan.nodes[found].mark != Mark::none && !note(plan.nodes[found].mark, place))
-                return stop(Ending::container);
+            const Node &at = plan.nodes[found];
+            if (atTop && at.mark != Mark::none && !note(at.mark, place)) return stop(Ending::container);
             // Of two with the same name the last one counts, as in most readers of JSON.
             if (!Filtering && seen[found] == self && !inList) forget(found);
-            if (Filtering && atTop && plan.nodes[found].lightMember) note_light(found, place, seen[found] == self);
+            if (Filtering && atTop && at.lightMember) note_light(found, place, seen[found] == self);
             seen[found] = self;
+            isWanted = at.wanted && (Filtering || !isLight || at.light);
         }
-        uint8_t first = index.at(place);
-        if (is_no_value(first)) return stop(Ending::broken);
-        bool isWanted = found && plan.nodes[found].wanted && (Filtering || !isLight || plan.nodes[found].light);
-        if (isWanted) place = value<Filtering>(place, found, inList, 0);
-        else place = first == '"' ? place + 1 : pass(place);
-        if (!place) return ending == Ending::whole ? stop(Ending::cut) : 0;
-        if (place >= count) return stop(Ending::cut);
-        uint8_t next = index.at(place++);
-        if (next == '}') return place;
+        const uint8_t first = bytes[*entry];
+        if (first == '"' && !isWanted) {
+            entry++;
+        } else {
+            if (is_no_value(first)) return stop(Ending::broken);
+            place = isWanted ? value<Filtering>(place, found, inList, 0) : pass(place);
+            if (!place) return ending == Ending::whole ? stop(Ending::cut) : 0;
+            entry = places + place;
+        }
+        if (entry >= end) return stop(Ending::cut);
+        uint8_t next = bytes[*entry++];
+        if (next == '}') return uint32_t(entry - places);
         if (next != ',') return stop(Ending::broken);
     }
 }

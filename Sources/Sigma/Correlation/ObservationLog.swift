@@ -125,7 +125,7 @@ public struct ObservationLog: Sendable {
         var result = ObservationLog(limit: .max)
         result.observations.reserveCapacity(logs.reduce(0) { $0 + $1.count })
         for (worker, log) in logs.enumerated() {
-            let numbers = (0..<Int32(log.texts.count)).map { log.texts.withBytes($0) { result.texts.number(of: $0) } }
+            let numbers = result.texts.add(log.texts)
             for var observation in log.observations {
                 let capture = capture(observation.rule)
                 let slots = Int(observation.values)..<Int(observation.values) + (capture?.fields.count ?? 0)

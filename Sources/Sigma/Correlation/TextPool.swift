@@ -12,8 +12,20 @@ struct TextPool: Sendable {
 
     var count: Int { ends.count }
 
-    mutating func number(of text: Bytes) -> Int32 {
-        let hash = Self.hash(text)
+    mutating func number(of text: Bytes) -> Int32 { number(of: text, Self.hash(text)) }
+
+    /// Adds the texts of another pool.
+    /// - Returns: the number in this pool of each of them.
+    mutating func add(_ other: TextPool) -> [Int32] {
+        let numbers = 0..<Int32(other.count)
+        if count == 0 {
+            self = other
+            return Array(numbers)
+        }
+        return numbers.map { number in other.withBytes(number) { self.number(of: $0, other.hashes[Int(number)]) } }
+    }
+
+    private mutating func number(of text: Bytes, _ hash: UInt64) -> Int32 {
         var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[index] >= 0 {
             let number = Int(slots[index])

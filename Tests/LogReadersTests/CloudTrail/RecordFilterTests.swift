@@ -16,6 +16,8 @@ struct RecordFilterTests {
             (#"{"eventName":"\u0053topLo\u0067ging"}"#, true),
             (#"{"\u0065ventName":"StopLogging"}"#, true),
             (#"{"eventNam\u0065" : "StopLogging"}"#, true),
+            (#"{"a":"x\\y","b":"\"","\u0065ventName":"StopLogging"}"#, true),
+            (#"{"":1, "" : "","eventName"\t: "StopLogging"}"#, true),
             (#"{"eventName":["x","StopLogging"]}"#, true),
             (#"{"eventName":"x","eventName":"StopLogging"}"#, true),
             (#"{"eventName":"StopLogging","eventName":"x"}"#, true),
