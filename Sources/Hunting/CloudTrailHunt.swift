@@ -11,8 +11,8 @@ struct CloudTrailHunt: LogHunt {
     private let keyFields: KeyFields?
     /// The field `eventCategory`; `nil` if the analytics are not run.
     private let category: FieldList.Number?
-    /// The field `eventName`, if the buckets of trails are learned.
-    private let operation: FieldList.Number?
+    /// `nil` if the buckets of trails are not learned.
+    private let bucketFields: TrailBuckets.Fields?
     /// The field `eventID`, if events can come more than once.
     private let event: FieldList.Number?
 
@@ -26,8 +26,8 @@ struct CloudTrailHunt: LogHunt {
             filters += Self.analyticsFilters
         }
         event = context.counted.map { _ in fields.number(of: "eventID") }
-        operation = context.rulesOfBuckets.map { _ in fields.number(of: "eventName") }
-        if operation != nil { filters += TrailBuckets.filters }
+        bucketFields = context.rulesOfBuckets.map { _ in TrailBuckets.Fields(&fields) }
+        if bucketFields != nil { filters += TrailBuckets.filters }
         let light = context.rules.light.map { light in
             LightRecords(
                 fields: Set(light.fields).union(context.records.countedFields).sorted(), filters: light.filters)
@@ -45,7 +45,7 @@ struct CloudTrailHunt: LogHunt {
         let tally = keyFields.map {
             KeyTally(context.settings.keys, fields: $0, seed: context.seed, now: context.settings.moment)
         }
-        return Worker(context, plan, tally, category, operation, event)
+        return Worker(context, plan, tally, category, bucketFields, event)
     }
 
     func doubts(about workers: [Worker]) -> [String] {
@@ -56,11 +56,11 @@ struct CloudTrailHunt: LogHunt {
                 "\(Hunt.counted(foreign, "JSON object")) in the logs \(foreign == 1 ? "is" : "are") not a record of CloudTrail: "
                     + "without eventName, eventTime and eventVersion")
         }
-        let omitted = workers.reduce(0) { $0 + $1.buckets.omitted }
+        let omitted = changesOfTrailBuckets(workers).omitted
         if omitted > 0 {
             doubts.append(
-                "\(Hunt.counted(omitted, "change")) of buckets could not be compared with the buckets of trails, since there were "
-                    + "too many")
+                "\(Hunt.counted(omitted, "change")) of trail buckets could not be evaluated, since there were too many "
+                    + "changes of buckets")
         }
         return doubts
     }
@@ -69,9 +69,7 @@ struct CloudTrailHunt: LogHunt {
     /// of the bucket's name is not counted again.
     func judge(_ workers: [Worker]) {
         guard let rulesOfBuckets = context.rulesOfBuckets else { return }
-        var buckets = TrailBuckets()
-        for worker in workers { buckets.merge(worker.buckets) }
-        let changes = buckets.changes.filter { buckets.names.contains($0.bucket) }
+        let changes = changesOfTrailBuckets(workers).kept
         guard !changes.isEmpty else { return }
         let rules = RuleSet(rulesOfBuckets(Set(changes.map(\.bucket)).sorted()), for: .cloudTrail)
         let context = context.with(rules)
@@ -83,6 +81,12 @@ struct CloudTrailHunt: LogHunt {
                 context.alert(place, on: event, in: change.file) { _ in .record(change.record) }
             }
         }
+    }
+
+    private func changesOfTrailBuckets(_ workers: [Worker]) -> (kept: [BucketChanges.Change], omitted: Int) {
+        var buckets = TrailBuckets()
+        for worker in workers { buckets.merge(worker.buckets) }
+        return buckets.changes.changes(of: buckets.names)
     }
 
     var part: WritableKeyPath<HuntBaseline, KeyBaseline?> { \.keys }
@@ -103,19 +107,19 @@ struct CloudTrailHunt: LogHunt {
         private let plan: CloudTrailPlan
         private let context: HuntContext
         private let category: FieldList.Number?
-        private let operation: FieldList.Number?
+        private let bucketFields: TrailBuckets.Fields?
         private let event: FieldList.Number?
 
         var hasEventsInRange: Bool { probe.hasFound }
 
         fileprivate init(
             _ context: HuntContext, _ plan: CloudTrailPlan, _ tally: KeyTally?, _ category: FieldList.Number?,
-            _ operation: FieldList.Number?, _ event: FieldList.Number?
+            _ bucketFields: TrailBuckets.Fields?, _ event: FieldList.Number?
         ) {
             self.context = context
             self.event = event
             self.category = category
-            self.operation = operation
+            self.bucketFields = bucketFields
             self.tally = tally
             matcher = RuleMatcher(context.rules)
             reader = CloudTrailReader(plan)
@@ -138,7 +142,7 @@ struct CloudTrailHunt: LogHunt {
                 }
                 let record = copy event
                 if event.isLight { return matcher.matchLight(record) { place in alert(place, record, file) } }
-                if let operation { buckets.add(event, operation, file) }
+                if let bucketFields { buckets.add(event, bucketFields, file) }
                 matcher.match(record) { place in alert(place, record, file) }
             }
             // The memory that a reader needs for a large piece is not kept in every lane.

@@ -9,22 +9,23 @@ internal import LogSources
 /// changed to do so, or if CloudTrail itself reads the bucket's access control list, which it does all day before it
 /// delivers.
 struct TrailBuckets: Sendable {
-    struct Change: Sendable {
-        var bucket: String
-        /// The record's JSON.
-        var record: [UInt8]
-        var file: LogFile
+    /// The numbers of the fields that are read of each record.
+    struct Fields: Sendable {
+        fileprivate let operation, bucket, error, time, event: FieldList.Number
+        fileprivate let actor: [FieldList.Number]
+
+        init(_ fields: inout FieldList) {
+            operation = fields.number(of: "eventName")
+            bucket = fields.number(of: "requestParameters.bucketName")
+            error = fields.number(of: "errorCode")
+            time = fields.number(of: "eventTime")
+            event = fields.number(of: "eventID")
+            actor = LogSource.cloudTrail.actorFields.map { fields.number(of: $0) }
+        }
     }
 
     private(set) var names: Set<String> = []
-    private(set) var changes: [Change] = []
-    /// Number of changes that were dropped to bound the memory.
-    private(set) var omitted = 0
-    private var size = 0
-
-    private static let nameLimit = 10_000
-    /// Limit on all changes, in bytes of JSON.
-    private static let sizeLimit = 16_000_000
+    private(set) var changes = BucketChanges()
 
     /// The filters of the records that ``add(_:_:_:)`` needs.
     static let filters: [RecordFilter] = [
@@ -36,9 +37,8 @@ struct TrailBuckets: Sendable {
             values: ["deletebucket", "putbucket", "putobjectlockconfiguration"].map { Array($0.utf8) }),
     ]
 
-    /// - Parameter operation: the number of the field `eventName`.
-    mutating func add(_ event: borrowing CloudTrailEvent, _ operation: FieldList.Number, _ file: LogFile) {
-        guard case .text(let name) = event.value(of: operation) else { return }
+    mutating func add(_ event: borrowing CloudTrailEvent, _ fields: Fields, _ file: LogFile) {
+        guard case .text(let name) = event.value(of: fields.operation) else { return }
         // The first letter excludes most events cheaply: hardly any event is one of these.
         switch name.first {
         case UInt8(ascii: "C"), UInt8(ascii: "U"), UInt8(ascii: "G"):
@@ -53,7 +53,7 @@ struct TrailBuckets: Sendable {
             } else if ["DeleteBucket", "PutBucket", "PutObjectLockConfiguration"].contains(where: {
                 name.starts(with: $0.utf8)
             }) {
-                keep(event.json, file)
+                keep(event, name, fields, file)
             }
         default: break
         }
@@ -84,30 +84,37 @@ struct TrailBuckets: Sendable {
     }
 
     private mutating func insert(_ name: JSON?) {
-        // Characters that no bucket name has could be wildcards in a rule.
-        guard let name = name?.text, names.count < Self.nameLimit,
-            name.utf8.allSatisfy({ $0.isLowercaseOrDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") })
-        else { return }
+        guard let name = name?.text, Self.canBeBucket(name.utf8) else { return }
         names.insert(name)
     }
 
-    private mutating func keep(_ json: Bytes, _ file: LogFile) {
-        guard size + json.count <= Self.sizeLimit else {
-            omitted += 1
-            return
+    /// Characters that no bucket name has could be wildcards in a rule. The oldest names have up to 255 bytes
+    /// ("Bucket naming rules", Amazon S3 User Guide).
+    private static func canBeBucket(_ name: some Collection<UInt8>) -> Bool {
+        name.count <= 255
+            && name.allSatisfy { $0.isLowercaseOrDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+    }
+
+    private mutating func keep(
+        _ event: borrowing CloudTrailEvent, _ operation: Bytes, _ fields: Fields, _ file: LogFile
+    ) {
+        guard case .text(let bucket) = event.value(of: fields.bucket), Self.canBeBucket(bucket) else { return }
+        var actor: [UInt8] = []
+        for field in fields.actor where actor.isEmpty {
+            if case .text(let text) = event.value(of: field) { actor = RoleSessions.withoutNames(text) }
         }
-        let record = Array(json)
-        guard let bucket = (try? JSON(parsing: record, .ofLogs))?["requestParameters"]?["bucketName"]?.text else {
-            return
-        }
-        size += record.count
-        changes.append(Change(bucket: bucket, record: record, file: file))
+        changes.add(
+            BucketChanges.Change(
+                bucket: String(decoding: bucket, as: UTF8.self), operation: String(decoding: operation, as: UTF8.self),
+                actor: actor, isDenied: event.value(of: fields.error).shownText != nil,
+                time: event.value(of: fields.time).shownText ?? "",
+                event: event.value(of: fields.event).shownText ?? "",
+                record: Array(event.json), file: file))
     }
 
     mutating func merge(_ other: TrailBuckets) {
         names.formUnion(other.names)
-        changes += other.changes
-        omitted += other.omitted
+        changes.merge(other.changes)
     }
 }
 
