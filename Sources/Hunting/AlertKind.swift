@@ -16,15 +16,19 @@ struct AlertKind {
     private var places = GroupPlaces()
     /// Maximum number of kept alerts of each group.
     private var depth: Int
-    /// Groups of this rank and above have no room; `nil` as long as there is room for all.
-    private var firstWithoutRoom: UInt64?
+    /// New groups of these families have no room from this rank on.
+    private var firstOfFamilyWithoutRoom: [UInt64: UInt64] = [:]
+    /// New families have no room from this one on.
+    private var firstFamilyWithoutRoom = UInt64.max
 
     /// An object, because it is moved more often than it is read. Used only under the ledger's lock.
     final class Group: @unchecked Sendable {
         /// The hash of its key in this run.
         let hash: UInt64
-        /// The order in which groups get room.
+        /// The order in which the groups of a family get room.
         let rank: UInt64
+        /// The same for the groups that only names of sessions distinguish, and the order in which families get room.
+        let family: UInt64
         /// Makes the values for users. It is a closure, because few groups are shown; `nil` for the group of the
         /// others.
         let values: (@Sendable () -> [String])?
@@ -35,9 +39,10 @@ struct AlertKind {
         /// Alerts after this time are not kept.
         var lastKept = Int.max
 
-        init(hash: UInt64, rank: UInt64, values: (@Sendable () -> [String])?) {
+        init(hash: UInt64, rank: UInt64, family: UInt64, values: (@Sendable () -> [String])?) {
             self.hash = hash
             self.rank = rank
+            self.family = family
             self.values = values
         }
     }
@@ -62,6 +67,11 @@ struct AlertKind {
     /// The order in which groups get room. It must not depend on the order in which groups arrive, nor on the run.
     private static let rank = TextHash(mix: SeededHash(seed: 0))
 
+    /// The hash of the values without the names of sessions.
+    private static func family(_ key: Bytes) -> UInt64 {
+        RoleSessions.withoutNames(key).withUnsafeBufferPointer { rank($0, 0) }
+    }
+
     /// The number of groups at which they are limited again. The fewer there can be, the fewer alerts are kept in vain.
     static func tolerated(_ limit: Int) -> Int { limit + limit / 4 }
 
@@ -84,14 +94,15 @@ struct AlertKind {
     ) -> Bool {
         if let place = places.find(hash) { return groups[place].count(time, isNew) }
         let rank = Self.rank(key, 0)
-        if let firstWithoutRoom, rank >= firstWithoutRoom {
+        let family = Self.family(key)
+        if family >= firstFamilyWithoutRoom || rank >= firstOfFamilyWithoutRoom[family] ?? .max {
             _ = othersGroup().count(time, isNew)
             return false
         }
         // The event was counted before, and its group was dropped.
         guard isNew else { return false }
         places.insert(hash, groups.count)
-        let group = Group(hash: hash, rank: rank, values: values())
+        let group = Group(hash: hash, rank: rank, family: family, values: values())
         groups.append(group)
         let isWanted = group.count(time, isNew)
         if groups.count > Self.tolerated(limit) { limitGroups(limit) }
@@ -100,7 +111,7 @@ struct AlertKind {
 
     private mutating func othersGroup() -> Group {
         if let others { return others }
-        let group = Group(hash: 0, rank: .max, values: nil)
+        let group = Group(hash: 0, rank: .max, family: .max, values: nil)
         others = group
         return group
     }
@@ -113,17 +124,25 @@ struct AlertKind {
         if kept > 2 * (limit + groups.count) { limitAlerts(limit) }
     }
 
-    /// Drops the groups of the highest ranks, so that at most `limit` are left. Their alerts count in ``others``.
+    /// Drops groups, so that at most `limit` are left: one of each family has room before a second one of any. The
+    /// alerts of the others count in ``others``.
     mutating func limitGroups(_ limit: Int) {
         guard groups.count > limit else { return }
-        let bound = groups.map(\.rank).sorted()[limit]
-        firstWithoutRoom = bound
+        let ordered = groups.sorted { $0.rank < $1.rank }.inTurns(of: \.family, by: \.family)
+        groups = Array(ordered.prefix(limit))
+        let families = Set(groups.map(\.family))
         let rest = othersGroup()
-        for group in groups where group.rank >= bound {
+        for group in ordered[limit...] {
             rest.count += group.count
             rest.times = rest.times.union(group.times)
+            if families.contains(group.family) {
+                firstOfFamilyWithoutRoom[group.family] = min(
+                    firstOfFamilyWithoutRoom[group.family] ?? .max, group.rank)
+            } else {
+                firstFamilyWithoutRoom = min(firstFamilyWithoutRoom, group.family)
+            }
         }
-        groups.removeAll { $0.rank >= bound }
+        firstOfFamilyWithoutRoom = firstOfFamilyWithoutRoom.filter { families.contains($0.key) }
         places.removeAll()
         depth = 1
         kept = 0
@@ -152,18 +171,16 @@ struct AlertKind {
         kept += groups[place].kept.count - before
     }
 
-    /// The first alert of each group, those of small groups first, then the second ones, and so on.
+    /// The first alert of each family, those of small families first, then the second ones, and so on. Those of a
+    /// family are chosen from its groups in the same way.
     func mostTelling(_ limit: Int) -> [Alert] {
-        var chosen: [(turn: Int, size: Int, entry: Kept)] = []
-        for group in groups {
-            for (turn, entry) in group.kept.enumerated() { chosen.append((turn, group.count, entry)) }
-        }
+        var chosen = groups.flatMap { group in group.kept.map { (group: group, entry: $0) } }
         if chosen.count > limit {
-            chosen.sort { left, right in
-                if left.turn != right.turn { return left.turn < right.turn }
-                return left.size == right.size
-                    ? Alert.precedes(left.entry.alert, right.entry.alert) : left.size < right.size
-            }
+            var sizes: [UInt64: Int] = [:]
+            for group in groups { sizes[group.family, default: 0] += group.count }
+            chosen = chosen.sorted { Alert.precedes($0.entry.alert, $1.entry.alert) }
+                .inTurns(of: { $0.group.hash }, by: { $0.group.count })
+                .inTurns(of: { $0.group.family }, by: { sizes[$0.group.family] ?? 0 })
         }
         return chosen.prefix(limit).map { $0.entry.whole }
     }

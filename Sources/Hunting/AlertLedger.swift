@@ -6,7 +6,8 @@ internal import Synchronization
 /// Takes the alerts of all workers: counts each, keeps some, and passes them on.
 ///
 /// For each rule it first keeps one alert of each group, small groups before large ones, then a second alert of each
-/// group, and so on. So frequent alerts do not displace rare ones. Within a group the earliest alerts come first. The
+/// group, and so on. Groups that only the names of a role's sessions distinguish take their turns as one. So frequent
+/// alerts do not displace rare ones. Within a group the earliest alerts come first. The
 /// result does not depend on the order in which alerts arrive, because each bound drops only alerts that would be
 /// dropped at the end as well. An event that is in two files, delivered by two trails, alerts once.
 final class AlertLedger: Sendable {
@@ -273,6 +274,12 @@ final class AlertLedger: Sendable {
             // The texts are made last, because they take the longest.
             return left.keys.map(\.value).joined(separator: " ") < right.keys.map(\.value).joined(separator: " ")
         }
-        return sorted.map { groups[$0] }
+        let families = groups.map { group in
+            Array(group.keys.map(\.value).joined(separator: "\u{0}").utf8).withUnsafeBufferPointer {
+                [UInt8](group.rule.utf8) + RoleSessions.withoutNames($0)
+            }
+        }
+        return Dictionary(grouping: sorted) { groups[$0].severity }.sorted { $0.key > $1.key }
+            .flatMap { $0.value.inTurns(of: { families[$0] }, by: { _ in 0 }) }.map { groups[$0] }
     }
 }

@@ -5,10 +5,11 @@ public import LogSources
 /// The result of a hunt.
 public struct HuntResult: Sendable {
     /// The most telling alerts of each rule, up to the requested number, sorted by time. Chosen are first the most
-    /// severe alerts, then one of each group (small groups first), then a second one, and so on. Of a group the
-    /// earliest alerts are chosen.
+    /// severe alerts, then one of each group (small groups first), then a second one, and so on. The sessions of a
+    /// role count as one group. Of a group the earliest alerts are chosen.
     public var alerts: [Alert] = []
-    /// All alerts, counted by rule and the requested grouping: the most severe first, then the most frequent.
+    /// All alerts, counted by rule and the requested grouping: the most severe first, then one group of each role, then
+    /// the most frequent.
     public var groups: [AlertGroup] = []
     /// The rules and analytics that alerted, by ``AlertRule/id``.
     public var rules: [String: AlertRule] = [:]

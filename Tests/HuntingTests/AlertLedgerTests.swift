@@ -51,6 +51,51 @@ import Testing
         #expect(Self.result(noise + few + [planted], limit: 1).alerts.map(\.actor) == ["mallory"])
     }
 
+    private static func session(_ role: String, _ name: String) -> String {
+        "arn:aws:sts::123456789012:assumed-role/\(role)/\(name)"
+    }
+
+    /// The names of sessions are the caller's choice.
+    @Test(arguments: ["assumed-role/ci", "federated-user"])
+    func newNamesOfSessionsDisplaceNobody(_ kind: String) {
+        let noise = (0..<5_000).map {
+            Self.alert("n-\($0)", "arn:aws:sts::123456789012:\(kind)/run-\($0)", time: $0)
+        }
+        let planted = Self.alert("e", "arn:aws:iam::123456789012:user/mallory", time: 9_000)
+        let others = (0..<3).map { Self.alert("o-\($0)", Self.session("deploy", "job-\($0)"), time: 9_001 + $0) }
+        let found = Self.result(noise + [planted] + others, limit: 5)
+        #expect(found.alerts.map(\.event) == ["n-0", "n-1", "e", "o-0", "o-1"])
+        #expect(found.groups.count == 5_004 && found.groups.prefix(3).contains { $0.keys[0].value == planted.actor })
+    }
+
+    /// IAM Identity Center names the sessions of its roles by their users.
+    @Test func usersOfIdentityCenterStayApart() {
+        let role = "AWSReservedSSO_Admin_0123456789abcdef"
+        let users = (0..<4).flatMap { user in
+            (0..<9).map { Self.alert("\(user)-\($0)", Self.session(role, "user-\(user)@example.org"), time: $0) }
+        }
+        let noise = (0..<9).map { Self.alert("n-\($0)", "batch", time: $0) }
+        #expect(Set(Self.result(users + noise, limit: 5).alerts.map(\.actor)).count == 5)
+    }
+
+    /// More sessions than there is room for groups: in any order, each other party keeps its group.
+    @Test func sessionsBeyondTheBoundOfGroupsDisplaceNobody() {
+        var alerts = (0..<AlertLedger.groupLimit * 5 / 2).map { Self.alert("n-\($0)", Self.session("ci", "run-\($0)")) }
+        alerts += (0..<300).map { Self.alert("e-\($0)", "actor-\($0)") }
+        alerts += (0..<300).map { Self.alert("s-\($0)", Self.session("role-\($0 % 100)", "session-\($0)")) }
+        let first = Self.result(alerts)
+        #expect(first.groups.count { $0.keys[0].value.hasPrefix("actor-") } == 300)
+        #expect(first.groups.count { $0.keys[0].value.contains("/role-") } == 300)
+        #expect(first.groups.reduce(0) { $0 + $1.count } == alerts.count)
+        #expect(first.alerts.count { $0.actor.contains(":assumed-role/ci/") } <= 1)
+        var generator = SeededGenerator(seed: 3)
+        for _ in 0..<2 {
+            alerts.shuffle(using: &generator)
+            let again = Self.result(alerts)
+            #expect(again.groups == first.groups && again.alerts == first.alerts)
+        }
+    }
+
     @Test func theMostSevereAlertsAreKeptFirst() {
         let alerts = (0..<50).map { Self.alert("e-\($0)", "a-\($0)", time: $0, severity: $0 == 33 ? .critical : .low) }
         let found = Self.result(alerts, limit: 3)
