@@ -118,6 +118,22 @@ import Testing
     ])
     func regularExpressions(_ example: SigmaCase) throws { try example.verify() }
 
+    /// Wherever they stand: in the searches, in filters, or before the expression.
+    @Test(arguments: [
+        "s: {a|re: '(x+x+)+(?=y)', b: 1}\ncondition: s", "s: {b: 1, a|re: '(x+x+)+(?=y)'}\ncondition: s",
+        "s: {a|re: '(x+x+)+(?=y)'}\nfilter: {e|exists: true}\ncondition: s and not filter",
+        "s: {a|re: '(x+x+)+(?=y)'}\nf_1: {c|re: z}\nf_2: {e|exists: true}\ncondition: s and not 1 of f_*",
+        "t: {b|re: '(x+x+)+(?=y)'}\ns: {a|re: '(x+x+)+(?=y)'}\nr: {b: 1}\ncondition: (t or s) and r",
+    ])
+    func cheapConditionsAreTestedBeforeRegularExpressions(detection: String) throws {
+        let rules = RuleSet(RuleCollection(parsing: [("r.yml", SigmaCase.rule(detection))]), for: .cloudTrail)
+        let matcher = RuleMatcher(rules)
+        let text = String(repeating: "x", count: 200)
+        let event = JSONEvent(try JSON(parsing: #"{"a":"\#(text)z","b":2,"e":"AccessDenied"}"#), fields: rules.fields)
+        matcher.match(event) { _ in Issue.record("it matches") }
+        #expect(matcher.givenUp == 0)
+    }
+
     @Test func anExpressionThatBacktracksForEverIsGivenUp() throws {
         let collection = RuleCollection(parsing: [("r.yml", SigmaCase.rule("a|re: '(x+x+)+(?=y)'"))])
         let rules = RuleSet(collection, for: .cloudTrail)

@@ -64,7 +64,11 @@ struct ProgramBuilder {
         case .not(let part): return try add(part, onPass: onFail, onFail: onPass)
         case .all(let parts):
             var next = onPass
-            for part in parts.reversed() { next = try add(part, onPass: next, onFail: onFail) }
+            let parts = parts.flatMap(Self.conjunction)
+            // Cheap tests come first: few records pass them, and regular expressions in long lists take long.
+            for part in (parts.filter { !$0.isCostly } + parts.filter(\.isCostly)).reversed() {
+                next = try add(part, onPass: next, onFail: onFail)
+            }
             return next
         case .any(let parts):
             var next = onFail
@@ -148,9 +152,33 @@ struct ProgramBuilder {
         return groups
     }
 
+    /// Parts that together mean the same as a predicate.
+    private static func conjunction(_ predicate: Predicate) -> [Predicate] {
+        switch predicate {
+        case .all(let parts): return parts.flatMap(conjunction)
+        case .not(.any(let parts)):
+            let parts = flattened(parts)
+            let (cheap, costly) = (parts.filter { !$0.isCostly }, parts.filter(\.isCostly))
+            return cheap.isEmpty || costly.isEmpty ? [predicate] : [.not(.any(cheap)), .not(.any(costly))]
+        default: return [predicate]
+        }
+    }
+
     private static func flattened(_ parts: [Predicate]) -> [Predicate] {
         parts.flatMap { part in
             if case .any(let inner) = part { flattened(inner) } else { [part] }
+        }
+    }
+}
+
+extension Predicate {
+    /// Whether it contains tests that take long.
+    fileprivate var isCostly: Bool {
+        switch self {
+        case .all(let parts), .any(let parts): parts.contains(where: \.isCostly)
+        case .not(let part): part.isCostly
+        case .keyword, .field(_, .regex), .field(_, .policy): true
+        case .field: false
         }
     }
 }
