@@ -56,20 +56,28 @@ struct CloudTrailHunt: LogHunt {
                 "\(Hunt.counted(foreign, "JSON object")) in the logs \(foreign == 1 ? "is" : "are") not a record of CloudTrail: "
                     + "without eventName, eventTime and eventVersion")
         }
-        let omitted = changesOfTrailBuckets(workers).omitted
+        let buckets = buckets(of: workers)
+        let omitted = buckets.changes.changes(of: buckets.names).omitted
         if omitted > 0 {
             doubts.append(
                 "\(Hunt.counted(omitted, "change")) of trail buckets could not be evaluated, since there were too many "
                     + "changes of buckets")
         }
-        return doubts
+        return doubts + counts(of: workers).doubts
+    }
+
+    /// Evaluates what aggregated events count, and the changes of trail buckets.
+    func judge(_ workers: [Worker]) {
+        let buckets = buckets(of: workers)
+        for alert in counts(of: workers).alerts(trailBuckets: buckets.names) { context.ledger.add(alert) }
+        judge(buckets)
     }
 
     /// Evaluates the changes of buckets that turned out to be trail buckets. A change that has already alerted because
     /// of the bucket's name is not counted again.
-    func judge(_ workers: [Worker]) {
+    private func judge(_ buckets: TrailBuckets) {
         guard let rulesOfBuckets = context.rulesOfBuckets else { return }
-        let changes = changesOfTrailBuckets(workers).kept
+        let changes = buckets.changes.changes(of: buckets.names).kept
         guard !changes.isEmpty else { return }
         let rules = RuleSet(rulesOfBuckets(Set(changes.map(\.bucket)).sorted()), for: .cloudTrail)
         let context = context.with(rules)
@@ -83,10 +91,12 @@ struct CloudTrailHunt: LogHunt {
         }
     }
 
-    private func changesOfTrailBuckets(_ workers: [Worker]) -> (kept: [BucketChanges.Change], omitted: Int) {
-        var buckets = TrailBuckets()
-        for worker in workers { buckets.merge(worker.buckets) }
-        return buckets.changes.changes(of: buckets.names)
+    private func buckets(of workers: [Worker]) -> TrailBuckets {
+        workers.reduce(into: TrailBuckets()) { $0.merge($1.buckets) }
+    }
+
+    private func counts(of workers: [Worker]) -> AggregatedTally {
+        workers.reduce(into: AggregatedTally()) { $0.merge($1.counts) }
     }
 
     var part: WritableKeyPath<HuntBaseline, KeyBaseline?> { \.keys }
@@ -102,6 +112,7 @@ struct CloudTrailHunt: LogHunt {
         private(set) var events = 0
         fileprivate private(set) var foreign = 0
         fileprivate private(set) var buckets = TrailBuckets()
+        fileprivate private(set) var counts = AggregatedTally()
         private var probe: TimeRangeProbe
         private var reader: CloudTrailReader
         private let plan: CloudTrailPlan
@@ -134,9 +145,9 @@ struct CloudTrailHunt: LogHunt {
             func judge(_ event: borrowing CloudTrailEvent) {
                 guard event.isRecord else { return }
                 switch aggregated(event) {
-                case .no:
+                case .no(let isCounted):
                     guard isWanted(event) else { return }
-                    if isNew(event) { tally?.add(event) }
+                    if isCounted, isNew(event) { tally?.add(event) }
                 case .wanted: break
                 case .unwanted: return
                 }
@@ -177,21 +188,25 @@ struct CloudTrailHunt: LogHunt {
         }
 
         private enum Aggregated {
-            case no, wanted, unwanted
+            /// A call through a VPC endpoint is counted by the service's record, not by that of the endpoint.
+            case no(isCounted: Bool)
+            case wanted, unwanted
         }
 
-        /// Evaluates the record if it is an aggregated event.
+        /// Counts the record if it is an aggregated event.
         /// - Returns: whether the record is an aggregated event, and whether it is in the requested range.
         private func aggregated(_ event: borrowing CloudTrailEvent) -> Aggregated {
-            guard let category, case .text(let text) = event.value(of: category),
-                text.elementsEqual(AggregatedEvent.category.utf8),
-                let record = try? JSON(parsing: Array(event.json), .ofLogs), let aggregated = AggregatedEvent(record)
-            else { return .no }
-            if let start = aggregated.start {
-                guard context.settings.admits(start) else { return .unwanted }
-                probe.take(start)
+            guard let category, case .text(let text) = event.value(of: category) else { return .no(isCounted: true) }
+            guard text.elementsEqual(AggregatedEvent.category.utf8) else {
+                return .no(isCounted: !text.elementsEqual("NetworkActivity".utf8))
             }
-            for alert in AggregatedFindings.alerts(aggregated) { context.ledger.add(alert) }
+            let record = try? JSON(parsing: Array(event.json), .ofLogs)
+            let aggregated = record.flatMap(AggregatedEvent.init)
+            if let start = aggregated?.start, let end = aggregated?.end {
+                guard context.settings.admits(start, until: end) else { return .unwanted }
+                probe.takeAdmitted()
+            }
+            counts.add(aggregated)
             return .wanted
         }
 

@@ -41,6 +41,11 @@ public struct HuntSettings: Sendable, Hashable {
         time >= from ?? .min && time < to ?? .max
     }
 
+    /// Whether a part of a period is in the requested range. The end is outside of the period.
+    func admits(_ start: Int, until end: Int) -> Bool {
+        start < to ?? .max && max(end - 1, start) >= from ?? .min
+    }
+
     /// The settings of each of several flow tallies that are in memory at once. A tally remembers as many pairs, hours
     /// and interfaces as ``memory`` has room for, and at most the numbers in ``flows``.
     func flows(sharedBy tallies: Int) -> FlowSettings {

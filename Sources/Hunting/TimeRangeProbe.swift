@@ -16,6 +16,9 @@ struct TimeRangeProbe: Sendable {
         if settings.admits(time) { hasFound = true }
     }
 
+    /// Notes that a record is in the range.
+    mutating func takeAdmitted() { hasFound = true }
+
     init(_ settings: HuntSettings) {
         self.settings = settings
         hasFound = !settings.isLimitedInTime

@@ -135,9 +135,11 @@ extension KeyTally {
     }
 
     /// The calling principal: the user of IAM Identity Center, else the role of a session, else the user. `nil` for AWS
-    /// services, even if they act on behalf of a principal.
+    /// services, even if they act on behalf of a principal. The console is none: it calls for the person who uses it.
     private func principal(of event: some LogEvent) -> [UInt8]? {
-        if case .text = event.value(of: fields.service) { return nil }
+        if case .text(let service) = event.value(of: fields.service), !service.equals("signin.amazonaws.com") {
+            return nil
+        }
         for field in [fields.centerUser, fields.role, fields.actor] {
             if case .text(let text) = event.value(of: field), !text.isEmpty { return Array(text.prefix(512)) }
         }

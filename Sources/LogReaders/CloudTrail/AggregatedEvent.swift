@@ -14,6 +14,8 @@ public struct AggregatedEvent: Sendable, Hashable {
     public var source: String
     /// The beginning of the window, in seconds since 1970; `nil` if it cannot be read.
     public var start: Int?
+    /// The end of the window, which is outside of it; `nil` if it cannot be read.
+    public var end: Int?
     /// The dimension that the event summarizes, and the dimensions of its details.
     public var dimensions: [Dimension]
 
@@ -28,7 +30,7 @@ public struct AggregatedEvent: Sendable, Hashable {
         }
     }
 
-    /// `nil` if the record is not an aggregated event, or has no primary dimension.
+    /// `nil` if the record is not an aggregated event, or if a count of its primary dimension cannot be read.
     public init?(_ record: JSON) {
         guard record["eventCategory"]?.text == Self.category, let summary = record["summary"],
             let primary = summary["primaryDimension"].flatMap(Dimension.init)
@@ -37,10 +39,25 @@ public struct AggregatedEvent: Sendable, Hashable {
         account = record["accountId"]?.text
         region = record["awsRegion"]?.text
         source = record["eventSource"]?.text ?? ""
-        start = record["timeWindow"]?["windowStart"]?.text.flatMap { text in
-            Array(text.utf8).withUnsafeBufferPointer { Moment(log: $0)?.seconds }
+        func moment(_ name: String) -> Int? {
+            record["timeWindow"]?[name]?.text.flatMap { text in
+                Array(text.utf8).withUnsafeBufferPointer { Moment(log: $0)?.seconds }
+            }
         }
+        start = moment("windowStart")
+        // "AWS aggregates over five minutes": "Aggregating data events", AWS CloudTrail User Guide.
+        end = start.map { start in max(moment("windowEnd") ?? start + 300, start) }
         dimensions = [primary] + (summary["details"]?.elements ?? []).compactMap(Dimension.init)
+    }
+
+    /// Whether its counts are of calls, errors, resources or callers: others cannot be evaluated.
+    public var isUnderstood: Bool {
+        dimensions.contains { dimension in
+            let name = dimension.name.lowercased()
+            return !dimension.counts.isEmpty
+                && (["eventname", "errorcode", "errorcodes", "resourcearn"].contains(name)
+                    || name.hasPrefix("useridentity"))
+        }
     }
 
     /// The counts of all dimensions with that name, those of the primary dimension first.
@@ -51,13 +68,14 @@ public struct AggregatedEvent: Sendable, Hashable {
 
 extension AggregatedEvent.Dimension {
     fileprivate init?(_ json: JSON) {
-        guard let name = json["dimension"]?.text else { return nil }
+        guard let name = json["dimension"]?.text, let statistics = json["statistics"]?.elements else { return nil }
         self.name = name
-        counts = (json["statistics"]?.elements ?? []).compactMap { statistic in
-            guard let value = statistic["name"]?.text, let count = statistic["value"]?.integer, count >= 0 else {
-                return nil
-            }
+        counts = statistics.compactMap { statistic in
+            guard let value = statistic["name"]?.text, let number = statistic["value"],
+                let count = number.integer ?? number.text.flatMap({ Int($0) }), count >= 0
+            else { return nil }
             return Count(value: value, count: count)
         }
+        if counts.count < statistics.count { return nil }
     }
 }

@@ -115,6 +115,17 @@ import Testing
         #expect(try events.rules() == (isFound ? ["call-new-workload-visitor"] : []))
     }
 
+    /// The console calls for the person who uses it.
+    @Test(arguments: [("signin.amazonaws.com", true), ("cloudformation.amazonaws.com", false)])
+    func aVisitorThroughTheConsoleIsFound(service: String, isFound: Bool) throws {
+        var events = KeyEvents()
+        events.other(0)
+        events.add(8, Self.event("StartSession", "ssm"))
+        let last = events.records.removeLast()
+        events.records.append(last.replacing(#""arn":"#, with: #""invokedBy":"\#(service)","arn":"#))
+        #expect(try events.rules() == (isFound ? ["call-new-workload-visitor"] : []))
+    }
+
     @Test(arguments: [(99, false, false), (100, false, true), (9, true, false), (10, true, true)])
     func aNewcomerWhoDeletesInBulkIsFound(calls: Int, bulk: Bool, isFound: Bool) throws {
         var events = KeyEvents()
