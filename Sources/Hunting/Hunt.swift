@@ -151,6 +151,7 @@ public struct Hunt: Sendable {
         result.statistics.damagedFiles = account.damagedFiles
         result.statistics.rules = all.count
         result.learning = findings.learning
+        result.statistics.repetitions = findings.repetitions
         (result.transfers, result.omittedTransfers) = (findings.transfers, findings.omittedTransfers)
         (result.requests, result.omittedRequests) = (findings.requests, findings.omittedRequests)
         func shown(_ loss: LogLoss) -> LogLoss { LogLoss(file: loss.file, what: SecretFields.shown(loss.what)) }
@@ -201,6 +202,8 @@ struct HuntFindings {
     var hasEventsInRange = true
     var doubts: [String] = []
     var learning: [String] = []
+    /// See ``HuntStatistics/repetitions``.
+    var repetitions = 0
     var transfers: [TransferSeries] = []
     var omittedTransfers = 0
     var requests: [DailyRequests] = []
@@ -216,9 +219,12 @@ struct HuntFindings {
         let observations = matchers.map(\.observations)
         let alerts = CorrelationAlerts(rules)
         var habits = learned.habits ?? Habits()
-        for found in rules.correlate(observations).sorted(by: { $0.first < $1.first })
-        where !habits.isUsual(found, of: rules.collection.correlations[found.correlation].about) {
-            ledger.add(alerts.alert(found))
+        for found in rules.correlate(observations).sorted(by: { $0.first < $1.first }) {
+            if habits.isUsual(found, of: rules.collection.correlations[found.correlation].about) {
+                repetitions += 1
+            } else {
+                ledger.add(alerts.alert(found))
+            }
         }
         learned.habits = habits.isEmpty ? nil : habits
         doubtMatches(matchers, rules)

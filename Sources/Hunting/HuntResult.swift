@@ -62,6 +62,8 @@ public struct HuntStatistics: Sendable, Hashable {
     public var otherServices: [String: Int] = [:]
     /// All alerts, including those that are not in ``HuntResult/alerts``.
     public var alerts = 0
+    /// Findings that do not alert because the principal repeats them at about the same time of other days.
+    public var repetitions = 0
     /// Rules and analytics that were run.
     public var rules = 0
 

@@ -99,7 +99,7 @@ final class RecordAlerts: Sendable {
         alert.event = numbers.event.flatMap { event.value(of: $0).shownText }
         alert.account = numbers.account.lazy.compactMap { event.value(of: $0).shownText }.first
         alert.region = numbers.region.flatMap { event.value(of: $0).shownText }
-        if let actor = numbers.actor.lazy.compactMap({ event.value(of: $0).shownText }).first {
+        if let actor = numbers.actor.lazy.compactMap({ event.value(of: $0).actorText }).first {
             alert.actor = actor
         }
         for (name, number) in numbers.grouped {

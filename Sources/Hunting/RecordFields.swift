@@ -28,6 +28,11 @@ struct RecordFields: Sendable {
         actor = source.actorFields
         switch source {
         case .cloudTrail:
+            // Insights events name the principals with the most calls, first of all attributes ("CloudTrail Insights
+            // insightDetails element", AWS CloudTrail User Guide).
+            actor += [
+                "insightDetails.insightContext.attributions.insight.value", "insightContext.attributions.insightValue",
+            ]
             event = "eventID"
             account = ["recipientAccountId", "userIdentity.accountId"]
             region = "awsRegion"
@@ -164,6 +169,12 @@ extension LogSource {
 }
 
 extension FieldValue {
+    /// The value as the name of an actor: of several values the first ARN.
+    var actorText: String? {
+        guard case .list(let values) = self else { return shownText }
+        return values.lazy.compactMap(\.actorText).first { $0.hasPrefix("arn:") }
+    }
+
     /// The value as text for display; `nil` if there is none.
     var shownText: String? {
         switch self {

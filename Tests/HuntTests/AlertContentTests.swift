@@ -19,6 +19,27 @@ import Testing
 
     private func alerts(_ json: String?) throws -> [JSON] { try JSON(parsing: json ?? "")["alerts"]?.elements ?? [] }
 
+    /// CloudTrail Insights: the caller with the most calls, the call, and how unusual it is.
+    @Test func anInsightNamesTheCallerAndTheCall() async throws {
+        let folder = try LogsFolder()
+        let caller = "arn:aws:iam::123456789012:user/kim"
+        let record = #"""
+            {"eventVersion":"1.08","eventTime":"2026-03-01T10:00:00Z","awsRegion":"eu-west-1","eventID":"i-1",\#
+            "eventType":"AwsCloudTrailInsight","recipientAccountId":"123456789012","sharedEventID":"s",\#
+            "insightDetails":{"state":"Start","eventSource":"ec2.amazonaws.com","eventName":"RunInstances",\#
+            "insightType":"ApiCallRateInsight","insightContext":{"statistics":{"baseline":{"average":0.1},\#
+            "insight":{"average":40}},"attributions":[{"attribute":"userAgent","insight":[{"value":"aws-cli"}]},\#
+            {"attribute":"userIdentityArn","insight":[{"value":"\#(caller)","average":40}],"baseline":[]}]}},\#
+            "eventCategory":"Insight"}
+            """#
+        let log = try folder.write("log.json.gz", Trail.file([record]))
+        let outputs = try await outputs(log, "cloudtrail")
+        let alert = try #require(alerts(outputs["json"]).first)
+        #expect(alert["actor"]?.text == caller)
+        #expect(alert["fields"]?["insightDetails.eventName"]?.text == "RunInstances")
+        #expect(alert["fields"]?["insightDetails.insightContext.statistics.insight.average"]?.text == "40")
+    }
+
     /// A user is created, gets a key and a policy: who, what, to whom, from where.
     @Test func aCorrelationShowsEachStepWithItsResource() async throws {
         let folder = try LogsFolder()

@@ -176,8 +176,10 @@ public struct HuntReport: Sendable, Reportable {
         let passed =
             others.isEmpty
             ? "" : " · \(Figures.count(folders, "folder")) of \(others.keys.sorted().joined(separator: ", ")) skipped"
+        let repetitions = result.statistics.repetitions
+        let usual = repetitions > 0 ? " · \(Figures.count(repetitions, "daily repetition")) not reported" : ""
         return Figures.count(result.statistics.events, "event") + " in "
-            + Figures.count(result.statistics.files, "file") + size + passed
+            + Figures.count(result.statistics.files, "file") + size + passed + usual
     }
 
     /// The moments of the first and last alert.
@@ -312,6 +314,7 @@ public struct HuntReport: Sendable, Reportable {
             "bytes": .int(statistics.bytes), "contentBytes": .int(statistics.contentBytes),
             "skipped": .int(statistics.skipped), "damagedFiles": .int(statistics.damagedFiles),
             "alerts": .int(statistics.alerts), "rules": .int(statistics.rules),
+            "repetitions": .int(statistics.repetitions),
         ]
     }
 }
