@@ -53,6 +53,11 @@ import Testing
             "results of Insights":
                 "{\"results\":[[{\"field\":\"@timestamp\",\"value\":\"2026-03-01 10:00:00.000\"},{\"field\":\"@message\",\"value\":"
                 + "\(try quoted(record))},{\"field\":\"@ptr\",\"value\":\"C\"}]],\"statistics\":{\"recordsMatched\":1.0}}",
+            "export of Insights":
+                "[{\"@timestamp\":\"2026-03-01 10:00:00.000\",\"@message\":\(try quoted(record)),\"@ptr\":\"C\"}]",
+            "left by Firehose":
+                "{\"attemptsMade\":4,\"arrivalTimestamp\":1772359200000,\"errorCode\":\"Lambda.FunctionError\",\"rawData\":"
+                + "\"\(Data(Gzip.compress(Array(subscription.utf8))).base64EncodedString())\"}\n",
             "message of a queue for Lambda":
                 "{\"Records\":[{\"messageId\":\"1\",\"receiptHandle\":\"h\",\"body\":\(try quoted(record)),\"eventSource\":\"aws:sqs\"}]}",
             "message of a topic for Lambda":

@@ -6,13 +6,16 @@ internal import Gzip
 /// `kinesis.data`, `data` (AWS Lambda Developer Guide, "Using Lambda with CloudWatch Logs"; Amazon CloudWatch Logs User
 /// Guide, "Log group-level subscription filters"). Messages of queues and topics carry them as text in `body` and
 /// `Message` (AWS Lambda Developer Guide, "Using Lambda with Amazon SQS" and "… Amazon SNS"), and results of Logs
-/// Insights as the value of the field `@message` (Amazon CloudWatch Logs API Reference, "GetQueryResults").
+/// Insights as the value of the field `@message` (Amazon CloudWatch Logs API Reference, "GetQueryResults"), or of the
+/// member of that name in results that its console exports. Firehose keeps what it could not process in `rawData`
+/// (Amazon Data Firehose Developer Guide, "Handle failures in data transformation").
 enum PackedRecords {
     /// Names that precede the data in such an event, and the beginnings of compressed data.
     private static let signs = [
         "\"awslogs\"", "\"kinesis\"", "\"deliveryStreamArn\"", "\"SequenceNumber\"", "\"data\":\"H4sI",
         "\"data\": \"H4sI", "\"Data\":\"H4sI", "\"Data\": \"H4sI", "\"receiptHandle\"", "\"aws:sqs\"",
         "\"EventSubscriptionArn\"", "\"aws:sns\"", "\"@message\"",
+        "\"rawData\"",
     ].map { Array($0.utf8) }
     private static let record = ["\"eventVersion\"", "\"eventName\"", "\"eventTime\""].map { Array($0.utf8) }
 
@@ -41,9 +44,9 @@ enum PackedRecords {
                 continue
             }
             if name.elementsEqual("field".utf8) { continue }
-            let isData = name.elementsEqual("data".utf8) || name.elementsEqual("Data".utf8)
+            let isData = ["data", "Data", "rawData"].contains { name.elementsEqual($0.utf8) }
             let isText =
-                name.elementsEqual("body".utf8) || name.elementsEqual("Message".utf8)
+                ["body", "Message", "@message"].contains { name.elementsEqual($0.utf8) }
                 || isMessage && name.elementsEqual("value".utf8)
             guard isData || isText else { continue }
             found += 1
