@@ -321,4 +321,52 @@ SETS = {
     "T1535": {"region-enabled": [call("account", "EnableRegion", {"regionName": "me-south-1"})]},
     "T1136.003": {"backdoor-user": every(60, [call("iam", "CreateUser", {"userName": "helper"}), call("iam", "CreateAccessKey", {"userName": "helper"}),
                                              call("iam", "AttachUserPolicy", {"userName": "helper", "policyArn": ADMIN})])},
+    "T1490": {"recovery-weakened": [call("rds", "ModifyDBInstance", {"dBInstanceIdentifier": "orders", "backupRetentionPeriod": 0})]},
+    "T1556.006": {"mfa-for-another": [call("iam", "EnableMFADevice", {"userName": "user7", "serialNumber": "arn:aws:iam::ACCOUNT:mfa/x"})]},
+    "T1098.006": {"cluster-administrator": [call("eks", "AssociateAccessPolicy", {"name": "c", "principalArn": "arn:aws:iam::ACCOUNT:user/ACTOR",
+        "policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"})]},
+    "T1087.004": {"roles-switched": every(5, [call("signin", "SwitchRole", None, eventType="AwsConsoleSignIn", responseElements={"SwitchRole": "Failure"}) for _ in range(12)])},
 }
+
+# Attacks of techniques that are above already.
+CONSOLE = {"type": "IAMUser", "principalId": "AIDAEXAMPLE", "arn": "arn:aws:iam::ACCOUNT:user/ACTOR", "accountId": "ACCOUNT", "userName": "ACTOR",
+           "invokedBy": "signin.amazonaws.com"}
+FOREIGN_KEY = f"arn:aws:kms:eu-west-1:{OTHER}:key/11111111-2222-3333-4444-555555555555"
+
+
+def refused(action, resource):
+    return {"errorMessage": f"User: arn:aws:iam::ACCOUNT:user/ACTOR is not authorized to perform: {action} on resource: {resource}", **DENIED}
+
+
+MORE = {
+    "T1098.001": {"key-by-console": [call("iam", "CreateAccessKey", {"userName": "user7"}, userIdentity=CONSOLE)],
+                  "key-at-limit": [call("iam", "CreateAccessKey", {"userName": "user7"}, errorCode="LimitExceededException")]},
+    "T1098.003": {"role-not-passed": [call("lambda", "CreateFunction20150331", None, **refused("iam:PassRole", "arn:aws:iam::ACCOUNT:role/admin"))]},
+    "T1580": {"roles-guessed-without-parameters": every(10, [
+        call("sts", "AssumeRole", None, **refused("sts:AssumeRole", f"arn:aws:iam::ACCOUNT:role/r{number}")) for number in range(30)]),
+              "dry-runs": every(5, [call("ec2", name, {}, errorCode="Client.DryRunOperation") for name in (
+                  "RunInstances", "StopInstances", "TerminateInstances", "CreateVolume", "DeleteVolume", "CreateSnapshot")])},
+    "T1555.006": {"secret-names-guessed": every(5, [
+        call("secretsmanager", "GetSecretValue", {"secretId": f"app{number}"}, errorCode="ResourceNotFoundException") for number in range(30)])},
+    "T1562.008": {"trail-in-all-regions": [call("cloudtrail", "StopLogging", {"name": "main"}, errorCode="InvalidHomeRegionException")],
+                  "log-bucket-policy-refused": [call("s3", "PutBucketPolicy", None, **refused("s3:PutBucketPolicy", '"arn:aws:s3:::acme-cloudtrail-logs"'))],
+                  "replication-off": [call("s3", "DeleteBucketReplication", {"bucketName": "trail-logs"})],
+                  "log-group-transformed": [call("logs", "PutTransformer", {"logGroupIdentifier": "aws-cloudtrail-logs",
+                      "transformerConfig": [{"deleteKeys": {"withKeys": ["userIdentity"]}}]})]},
+    "T1070": {"flow-log-file": [call("s3", "DeleteObject", {"bucketName": "flows", "key": "AWSLogs/ACCOUNT/vpcflowlogs/eu-west-1/2026/10/05/x.log.gz"})],
+              "log-files-tagged": [call("s3", "PutObjectTagging", {"bucketName": "trail-logs", "key": LOG_KEY})]},
+    "T1485": {"tables-deleted": every(5, [call("dynamodb", "DeleteTable", {"tableName": f"t{number}"}) for number in range(6)]),
+              "instances-terminated": [call("ec2", "TerminateInstances", {"instancesSet": {"items": [{"instanceId": instance(number)} for number in range(40)]}})]},
+    "T1486": {"foreign-key": every(2, [call("s3", "CopyObject", {"bucketName": "orders", "key": f"k{number}",
+                  "x-amz-server-side-encryption-aws-kms-key-id": FOREIGN_KEY}) for number in range(30)]),
+              "default-key": [call("ec2", "ModifyEbsDefaultKmsKeyId", {"ModifyEbsDefaultKmsKeyIdRequest": {"KmsKeyId": FOREIGN_KEY}})]},
+    "T1535": {"quotas-tried": every(3, [call("ec2", "RunInstances", {"instanceType": "t3.micro"}, errorCode="Client.VcpuLimitExceeded", awsRegion=region)
+                                       for region in ("us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-2", "eu-west-3")])},
+    "T1537": {"cluster-for-account": [call("eks", "CreateAccessEntry", {"name": "c", "principalArn": f"arn:aws:iam::{OTHER}:role/x"})],
+              "object-for-everyone": [call("s3", "PutObject", {"bucketName": "orders", "key": "x", "x-amz-acl": "public-read"})],
+              "image-exported": [call("ec2", "ExportImage", {"imageId": "ami-1", "diskImageFormat": "VMDK"})],
+              "endpoint-foreign": [call("s3", "PutObject", None, eventType="AwsVpceEvent", eventCategory="NetworkActivity", errorCode="VpceAccessDenied",
+                  vpcEndpointId="vpce-1", vpcEndpointAccountId="ACCOUNT", userIdentity={"type": "AWSAccount", "principalId": "AKIAEXAMPLE", "accountId": OTHER})]},
+}
+for technique, more in MORE.items():
+    SETS[technique] = {**SETS.get(technique, {}), **more}

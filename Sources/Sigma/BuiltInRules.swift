@@ -28,8 +28,14 @@ public enum BuiltInRules {
     /// Returns the documents of a built-in file; `nil` if `file` and `text` are not those of a built-in file. The
     /// documents are read from the compact form that the plugin made of the same text.
     static func documents(of file: String, _ text: String) -> [RuleNode]? {
-        guard let place = places[file], EmbeddedRules.files[place].text == text else { return nil }
-        return RuleNode.documents(inCompact: EmbeddedRules.compact[place])
+        place(of: file, text).flatMap { RuleNode.documents(inCompact: EmbeddedRules.compact[$0]) }
+    }
+
+    /// Whether a file is a built-in one with this text.
+    static func holds(_ file: String, _ text: String) -> Bool { place(of: file, text) != nil }
+
+    private static func place(of file: String, _ text: String) -> Int? {
+        places[file].flatMap { EmbeddedRules.files[$0].text == text ? $0 : nil }
     }
 
     private static let places = Dictionary(

@@ -172,6 +172,58 @@ import TestSupport
         }
     }
 
+    /// What a person does in the console bears the console's name in older records, or that of AWS's inside with the
+    /// person's address: "StartLogging" in the AWS CloudTrail User Guide.
+    @Test(arguments: names, ["signin.amazonaws.com", "AWS Internal"])
+    func whoCallsThroughTheConsoleIsNoService(file: String, service: String) throws {
+        try expectMatches(of: file) { record in
+            guard var identity = record["userIdentity"] as? [String: Any], let type = identity["type"] as? String,
+                ["AssumedRole", "FederatedUser", "IAMUser", "Root"].contains(type)
+            else { return }
+            identity["invokedBy"] = service
+            record["userIdentity"] = identity
+        }
+    }
+
+    /// As `json.dumps` writes what exports hold as text.
+    @Test(arguments: names)
+    func parametersAsTextMayHaveSpaces(file: String) throws {
+        try expectMatches(of: file) { record in
+            for name in ["additionalEventData", "requestParameters", "responseElements"] {
+                guard let value = record[name] as? [String: Any] else { continue }
+                record[name] = String(
+                    decoding: try JSONSerialization.data(
+                        withJSONObject: value, options: [.prettyPrinted, .withoutEscapingSlashes]), as: UTF8.self)
+            }
+        }
+    }
+
+    /// A VPC endpoint records the same call as the service does.
+    @Test(arguments: BuiltInRules.files.filter { !$0.text.contains("eventCategory") }.map(\.name))
+    func theRecordOfAnEndpointDoesNotCount(file: String) throws {
+        try expectMatches(of: file, [false]) { record in
+            record["eventCategory"] = "NetworkActivity"
+            record["eventType"] = record["eventType"] ?? "AwsVpceEvent"
+        }
+    }
+
+    /// Expects that a rule matches its examples after a change of each record.
+    private func expectMatches(
+        of file: String, _ expected: Set<Bool> = [true], _ change: (inout [String: Any]) throws -> Void
+    ) throws {
+        let text = try #require(BuiltInRules.files.first { $0.name == file })
+        let set = RuleSet(RuleCollection(parsing: [text], placeholders: BuiltInRules.placeholders), for: .cloudTrail)
+        for (number, records) in try RuleExamples(of: file).matching.enumerated() {
+            let changed = try records.map { text in
+                var record = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+                try change(&record)
+                let data = try JSONSerialization.data(withJSONObject: record, options: .withoutEscapingSlashes)
+                return String(decoding: data, as: UTF8.self)
+            }
+            #expect(expected == [!Verdict(of: set, on: changed).rules.isEmpty], "example \(number + 1)")
+        }
+    }
+
     @Test func awsKnowsTheNamesThatRulesLookFor() async throws {
         let outcome = try await Subprocess.python("Tests/Support/python/rule_names.py", [])
         #expect(outcome.status == 0, "\(outcome.standardError)")

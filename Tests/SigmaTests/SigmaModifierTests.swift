@@ -34,6 +34,12 @@ import Testing
         SigmaCase("a|exists: yes", #"{"a":1}"#, true),
         SigmaCase("a|exists: No", #"{}"#, true),
         SigmaCase("a.b|exists: false", #"{"a":{"b":[]}}"#, false),
+        // JSON in a text is compared without the spaces between its parts, too.
+        SigmaCase(#"a|contains: '"b":1,"c":"x y"'"#, #"{"a":"{ \"b\": 1,\n \"c\": \"x y\" }"}"#, true),
+        SigmaCase(#"a|contains: '"b": 1'"#, #"{"a":"{\"b\": 1}"}"#, true),
+        SigmaCase(#"a|contains: '"xy"'"#, #"{"a":"{\"b\": \"x y\"}"}"#, false),
+        SigmaCase("a: '[1,2]'", #"{"a":"[1, 2]"}"#, true),
+        SigmaCase("a|contains: xy", #"{"a":"[x y]"}"#, false),
     ])
     func texts(_ example: SigmaCase) throws { try example.verify() }
 

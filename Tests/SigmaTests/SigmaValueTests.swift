@@ -144,6 +144,11 @@ import Testing
         SigmaCase("a: 5", #"{"a":5.5}"#, false),
         SigmaCase("a: 5", #"{"a":"5.0"}"#, false),
         SigmaCase("a: yes", #"{"a":"Yes"}"#, true),
+        // YAML 1.1, in which most rules are written, reads these words as booleans.
+        SigmaCase("a: no", #"{"a":false}"#, true),
+        SigmaCase("a: [On]", #"{"a":true}"#, true),
+        SigmaCase("a|neq: no", #"{"a":false}"#, false),
+        SigmaCase("a: 'no'", #"{"a":false}"#, false),
         SigmaCase("a|gt: 3", #"{"a":{"b":4}}"#, false),
         SigmaCase("a|cidr: 10.0.0.0/8", #"{"a":{"b":["10.1.2.3"]}}"#, true),
     ])

@@ -55,6 +55,9 @@ struct RuleSieve {
 
     private func above(_ test: FieldTest, _ value: ColumnText) -> SQLCondition {
         switch test {
+        // Between the parts of JSON that a column holds as text, the matcher leaves out spaces.
+        case .text where Self.looksForJSON(test), .regex where Self.looksForJSON(test):
+            bound(test, within: value, name: nil, kind: .json)
         case .text(let pattern): Self.text(pattern, value)
         case .regex(let pattern):
             .any(
@@ -173,10 +176,25 @@ struct RuleSieve {
         return pieces.compactMap(\.self).max { $0.count < $1.count }
     }
 
+    /// Whether the test looks for more than one part of JSON.
+    private static func looksForJSON(_ test: FieldTest) -> Bool {
+        switch test {
+        case .text(let pattern):
+            pattern.elements.contains { element in
+                guard case .literal(let bytes) = element else { return false }
+                return bytes.contains(where: structure.contains)
+            }
+        case .regex(let pattern):
+            pattern.requiredLiterals?.contains { $0.utf8.contains(where: structure.contains) } ?? false
+        default: false
+        }
+    }
+
+    private static let structure = Array("\"{}[],".utf8)
+
     /// The parts of a literal that stand unchanged in a text that contains it. JSON may have spaces around brackets,
     /// commas and colons. `nil` is a part that plain text cannot have.
     private static func pieces(of bytes: [UInt8], inJSON: Bool) -> [String?] {
-        let structure = Array("\"{}[],".utf8)
         return bytes.split { inJSON && structure.contains($0) }.map { piece in
             let piece = inJSON ? piece.drop { $0 == UInt8(ascii: ":") } : piece
             guard piece.allSatisfy({ $0.isPrintable && !(inJSON && $0 == UInt8(ascii: "\\")) }) else { return nil }

@@ -8,6 +8,17 @@ public struct DetectionRule: Sendable, Hashable {
     public var predicate: Predicate
     /// The titles of the filters that were applied.
     public var filters: [String] = []
+    /// Whether Parapet has the rule built in.
+    var isBuiltIn = false
+
+    /// The condition on the events that are evaluated. A call through a VPC endpoint is recorded twice, by the service
+    /// and as a network activity event: a built-in rule that does not select by category evaluates the first record.
+    var evaluated: Predicate {
+        var selectsCategory = false
+        predicate.forEachField { selectsCategory = selectsCategory || $0 == "eventCategory" }
+        guard isBuiltIn, !selectsCategory else { return predicate }
+        return .all([predicate, .not(.field("eventCategory", .text(TextPattern(literal: "NetworkActivity"))))])
+    }
 }
 
 /// A rule about matches of other rules within a period.

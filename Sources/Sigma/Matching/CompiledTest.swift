@@ -24,7 +24,14 @@ enum CompiledTest: BitwiseCopyable {
         case .absent:
             if case .null = self { return true }
             return false
-        case .text(let bytes): return passes(bytes, scratch, other: other)
+        case .text(let bytes):
+            if passes(bytes, scratch, other: other) { return true }
+            switch self {
+            case .texts, .regex:
+                let compact = CompactJSON.bytes(of: bytes)
+                return compact?.withUnsafeBufferPointer { passes($0, scratch, other: other) } ?? false
+            case .blocks, .exists, .null, .compare, .timePart, .reference, .policy: return false
+            }
         case .number(let bytes):
             if passes(bytes, scratch, other: other) { return true }
             return NumberText.whole(bytes)?.withUnsafeBufferPointer { passes($0, scratch, other: other) } ?? false

@@ -73,7 +73,9 @@ public final class RuleMatcher {
     private func search(_ literals: LiteralScan, _ value: FieldValue) {
         switch value {
         case .absent, .null: break
-        case .text(let text): search(literals, text)
+        case .text(let text):
+            search(literals, text)
+            CompactJSON.bytes(of: text)?.withUnsafeBufferPointer { search(literals, $0) }
         case .number(let text):
             search(literals, text)
             NumberText.whole(text)?.withUnsafeBufferPointer { search(literals, $0) }
@@ -104,6 +106,7 @@ public final class RuleMatcher {
         case .absent, .null: return
         // Each of several texts may match: all rules are tried once, so that none alerts twice.
         case .number(let text) where NumberText.whole(text) != nil: run(lookup.pointee.all, event, alert)
+        case .text(let text) where CompactJSON.bytes(of: text) != nil: run(lookup.pointee.all, event, alert)
         case .text(let text), .number(let text): run(text, lookup, event, alert)
         case .boolean(let flag): run(BooleanText.bytes(flag), lookup, event, alert)
         case .object, .list: run(lookup.pointee.all, event, alert)

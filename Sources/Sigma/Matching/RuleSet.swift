@@ -48,7 +48,7 @@ public final class RuleSet: Sendable {
         for place in selected {
             let rule = collection.detections[place]
             do {
-                entries.append((place, try builder.add(rule.predicate)))
+                entries.append((place, try builder.add(rule.evaluated)))
             } catch {
                 problems.append(RuleProblem(file: rule.about.file, line: rule.about.line, reason: error.reason))
             }
@@ -174,7 +174,7 @@ final class CompiledRules: @unchecked Sendable {
         var lightFields: Set<FieldList.Number> = []
         for rule in index.broad {
             let place = entries[rule].place
-            collection.detections[place].predicate.forEachField { lightFields.insert(fields.number(of: $0)) }
+            collection.detections[place].evaluated.forEachField { lightFields.insert(fields.number(of: $0)) }
             guard let capture = plan.places[place] else { continue }
             lightFields.insert(timeField)
             lightFields.formUnion(captures[capture].joined())

@@ -15,10 +15,16 @@ struct ParsedRuleFiles {
         let (documents, broken) = RuleDocument.all(in: file.text, file: file.name)
         let (rules, misplaced) = RuleDocument.applyActions(documents)
         problems += broken + misplaced
+        let isBuiltIn = BuiltInRules.holds(file.name, file.text)
         for document in rules {
             let parser = RuleParser(document: document, placeholders: placeholders)
             do {
-                pieces.append(Piece(rule: try parser.parse(), file: number))
+                var rule = try parser.parse()
+                if isBuiltIn, case .detection(var detection) = rule {
+                    detection.isBuiltIn = true
+                    rule = .detection(detection)
+                }
+                pieces.append(Piece(rule: rule, file: number))
             } catch {
                 problems += parser.problems(besides: error)
                 guard document["correlation"] != nil else { continue }

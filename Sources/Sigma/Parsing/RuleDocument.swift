@@ -181,8 +181,8 @@ extension RuleNode {
         }
     }
 
-    /// The value of a switch, for which YAML 1.1 has more words. In values of fields these words are texts, since logs
-    /// have them: `MFAUsed: Yes`.
+    /// The value of a switch, for which YAML 1.1 has more words. In values of fields these words are texts as well, since
+    /// logs have them: `MFAUsed: Yes`.
     var plainFlag: Bool? {
         guard let scalar, scalar.isPlain else { return nil }
         switch scalar.string.lowercased() {

@@ -27,6 +27,9 @@ struct ValueParser {
         if !isKeyword, chain.kind == .text, chain.changes.isEmpty, let number = node.unusualNumber {
             return try tests(for: value) + [.compare(.equal, number)]
         }
+        if !isKeyword, chain.kind == .text, chain.changes.isEmpty, node.plainBool == nil, let flag = node.plainFlag {
+            return try tests(for: text) + tests(for: "\(flag)")
+        }
         guard chain.expands else { return try tests(for: value) }
         var tests: [FieldTest] = []
         for value in try PlaceholderText.expand(value, with: placeholders) { tests += try self.tests(for: value) }

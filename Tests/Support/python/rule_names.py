@@ -40,7 +40,7 @@ NO_OPERATIONS = {
     "ConsoleLogin", "EmailUpdated", "GetSigninToken", "PasswordRecoveryCompleted", "PasswordRecoveryRequested",
     "CredentialVerification", "PasswordUpdated", "PutFoundationModelEntitlement", "OpenTunnel",
     "DeleteConsoleAuthorizationConfiguration", "DeleteResourcePermissionStatement", "PutConsoleAuthorizationConfiguration",
-    "PutResourcePermissionStatement",
+    "PutResourcePermissionStatement", "SwitchRole",
 }
 
 # Fields that CloudTrail names otherwise than the API, and one that rules ask for without an event's name.
@@ -51,6 +51,7 @@ FIELDS = {
     "requestParameters.bucketName",
     "requestParameters.bucketPolicy",
     "requestParameters.key",
+    "requestParameters.ModifyVpcEndpointServicePermissionsRequest.AddAllowedPrincipals.content",
     # Newer than the models that are installed.
     "requestParameters.maxSigninSessionDuration",
     "requestParameters.recursiveLogging",
@@ -60,7 +61,8 @@ FIELDS = {
 PAGES = {
     "AWSEC2": "ec2", "AmazonCloudWatch": "cloudwatch", "AmazonCloudWatchLogs": "logs", "AmazonRDS": "rds", "AmazonS3": "s3",
     "IAM": "iam", "Route53": "route53", "STS": "sts", "accounts": "account", "awscloudtrail": "cloudtrail",
-    "AWSSimpleQueueService": "sqs", "access-analyzer": "accessanalyzer", "singlesignon": "sso-admin", "eventbridge": "events", "systems-manager": "ssm",
+    "AWSSimpleQueueService": "sqs", "access-analyzer": "accessanalyzer", "singlesignon": "sso-admin", "eventbridge": "events", "systems-manager": "ssm", "amazondynamodb": "dynamodb",
+    "aws-backup": "backup",
 }
 
 session = botocore.session.get_session()
