@@ -289,7 +289,7 @@ SETS = {
         "log-destination-for-account": [call("logs", "PutDestinationPolicy", {"destinationName": "d", "accessPolicy": policy({"AWS": OTHER})})],
         "share-with-account": [call("ram", "AssociateResourceShare", {"resourceShareArn": "arn:aws:ram:eu-west-1:ACCOUNT:resource-share/1", "principals": [OTHER]})],
         "warehouse-snapshot-shared": [call("redshift", "AuthorizeSnapshotAccess", {"snapshotIdentifier": "s", "accountWithRestoreAccess": OTHER})],
-        "denied-by-endpoint-policy": [call("secretsmanager", "GetSecretValue", None, errorCode="AccessDenied",
+        "denied-by-endpoint-policy": [call("secretsmanager", "GetSecretValue", None, errorCode="AccessDenied", vpcEndpointId="vpce-1",
                                            errorMessage="User is not authorized to perform: secretsmanager:GetSecretValue with an explicit deny in a VPC endpoint policy")],
         "events-to-account": [call("events", "PutTargets", {"rule": "x", "targets": [{"id": "1", "arn": f"arn:aws:events:eu-west-1:{OTHER}:event-bus/default"}]})],
     },

@@ -122,7 +122,8 @@ def render(source, world, account, region, moment, call=None, actor=None):
         reads, error = "false", call.get("errorCode")
         parameters = json.dumps(call.get("requestParameters"), separators=(",", ":")).replace("ACTOR", actor).replace("ACCOUNT", account)
         response = json.dumps(call.get("responseElements"), separators=(",", ":"))
-        message = call.get("errorMessage", "refused" if error else None)
+        message = json.dumps(call.get("errorMessage", "refused" if error else ""), ensure_ascii=False)[1:-1]
+        region = call.get("awsRegion", region)
     else:
         service, event, _, is_read, parameters, response = source.choices(CALLS, world.weights)[0]
         reads = "true" if is_read else "false"
@@ -160,9 +161,13 @@ def render(source, world, account, region, moment, call=None, actor=None):
     if service in ("s3", "kms", "dynamodb"):
         parts += [',"resources":[{"accountId":"', account, '","type":"AWS::', service.upper(), '::Object","ARN":"arn:aws:', service, ":", region,
                   ":", account, ":key/", uuid(source), '"}]']
+    category = "Data" if service == "s3" else "Management"
     parts += [',"eventType":"', call.get("eventType", "AwsApiCall") if call else "AwsApiCall", '","managementEvent":',
               "false" if service == "s3" else "true", ',"recipientAccountId":"', account, '","eventCategory":"',
-              "Data" if service == "s3" else "Management", '"']
+              call.get("eventCategory", category) if call else category, '"']
+    for name in ("vpcEndpointId", "vpcEndpointAccountId"):
+        if call and name in call:
+            parts += [f',"{name}":"', call[name].replace("ACCOUNT", account), '"']
     if not address.endswith(".com"):
         parts += [',"tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"',
                   service, ".", region, '.amazonaws.com"}']

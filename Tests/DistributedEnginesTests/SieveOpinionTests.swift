@@ -235,7 +235,8 @@ enum RandomRecords {
             case 5: return ["inner": .string(text)]
             default: return .null
             }
-        default: return isTop ? value : .string(value.description)
+        // The text `null` in a column of parameters is a null.
+        default: return isTop || value.isNull ? value : .string(value.description)
         }
     }
 }

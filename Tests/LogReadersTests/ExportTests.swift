@@ -181,6 +181,9 @@ struct ExportTests {
         #expect(
             event.counts("eventName").map(\.count) == [1000]
                 && event.counts("resourcearn").map(\.value) == ["arn:aws:s3:::logs"])
+        // A count that cannot be read.
+        #expect(!event.isUnderstood)
+        #expect(try AggregatedEvent(JSON(parsing: text.replacing("-1", with: "1")))?.isUnderstood == true)
         #expect(AggregatedEvent(try JSON(parsing: #"{"eventCategory":"Aggregated"}"#)) == nil)
         #expect(AggregatedEvent(try JSON(parsing: text.replacing("\"Aggregated\"", with: "\"Data\""))) == nil)
     }

@@ -52,7 +52,7 @@ import Testing
         #expect(
             stats == [
                 "events": 12_345, "files": 3, "bytes": 1_200_000, "contentBytes": 9_000_000, "skipped": 0,
-                "damagedFiles": 0, "alerts": 5, "rules": 60,
+                "damagedFiles": 0, "alerts": 5, "rules": 60, "repetitions": 0,
             ])
         #expect(document["doubts"] as? [String] == ["one"])
         #expect(document["learning"] as? [String] == ["eni-1"])

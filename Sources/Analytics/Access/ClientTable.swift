@@ -69,7 +69,7 @@ struct ClientTable: Sendable {
     ) -> Int {
         if admission != nil, !isNotable, admission?.admits(bucket, requester, address, times) == false {
             forgotten = forgotten.addingSaturating(times)
-            return rest(bucket, requester)
+            return rest(bucket, requester, holdsLogs)
         }
         if isFull { forget(holdsLogs) }
         var client = AccessClient(bucket, requester, address)
@@ -89,8 +89,9 @@ struct ClientTable: Sendable {
     }
 
     /// The number of the client that combines the addresses of a requester, or the sessions of its role. If there are
-    /// too many requesters, one client of the bucket combines them.
-    private mutating func rest(_ bucket: Bytes, _ requester: Bytes) -> Int {
+    /// too many requesters, one client of the bucket combines them; if there are too many buckets, one client combines
+    /// those without logs, and at last those with logs.
+    private mutating func rest(_ bucket: Bytes, _ requester: Bytes, _ holdsLogs: (Bytes) -> Bool) -> Int {
         let none = Bytes(start: nil, count: 0)
         let known = Self.role(of: requester)
         let found = known.withUnsafeBufferPointer { name -> (number: Int?, hash: UInt64) in
@@ -99,14 +100,25 @@ struct ClientTable: Sendable {
         }
         if let number = found.number { return number }
         if rests < bound / 8 {
-            rests += 1
-            return add(known.withUnsafeBufferPointer { AccessClient(bucket, $0, none) }, found.hash)
+            return known.withUnsafeBufferPointer { addRest(bucket, $0, found.hash) }
         }
         return SensitiveTable.others.withUnsafeBufferPointer { name in
             let hash = hash(bucket, name, none)
-            return find(bucket, name, none, hash) ?? add(AccessClient(bucket, name, none), hash)
+            if let number = find(bucket, name, none, hash) { return number }
+            if rests < bound * (holdsLogs(bucket) ? 3 : 2) / 8 { return addRest(bucket, name, hash) }
+            return Self.otherBuckets.withUnsafeBufferPointer { buckets in
+                let hash = self.hash(buckets, name, none)
+                return find(buckets, name, none, hash) ?? addRest(buckets, name, hash)
+            }
         }
     }
+
+    private mutating func addRest(_ bucket: Bytes, _ requester: Bytes, _ hash: UInt64) -> Int {
+        rests += 1
+        return add(AccessClient(bucket, requester, Bytes(start: nil, count: 0)), hash)
+    }
+
+    private static let otherBuckets = Array("(other buckets)".utf8)
 
     /// The number of clients that combine several addresses.
     private var rests = 0
@@ -128,7 +140,7 @@ struct ClientTable: Sendable {
                 let requester = Bytes(rebasing: name[client.bucketEnd..<client.requesterEnd])
                 let address = Bytes(rebasing: name[client.requesterEnd...])
                 if client.isRest {
-                    let place = rest(bucket, requester)
+                    let place = rest(bucket, requester, holdsLogs)
                     return clients[place].merge(client, exactlyUpTo: most)
                 }
                 let hash = hash(bucket, requester, address)
@@ -165,7 +177,7 @@ struct ClientTable: Sendable {
             let place = client.name.withUnsafeBufferPointer { name in
                 rest(
                     Bytes(rebasing: name[..<client.bucketEnd]),
-                    Bytes(rebasing: name[client.bucketEnd..<client.requesterEnd]))
+                    Bytes(rebasing: name[client.bucketEnd..<client.requesterEnd]), holdsLogs)
             }
             clients[place].merge(client, exactlyUpTo: most)
         }

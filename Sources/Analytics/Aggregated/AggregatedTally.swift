@@ -17,12 +17,11 @@ public struct AggregatedTally: Sendable {
 
     /// - Parameter event: `nil` for one that cannot be read.
     public mutating func add(_ event: AggregatedEvent?) {
-        guard let event, event.isUnderstood else {
-            unreadable += 1
-            return
-        }
-        if event.start == nil { withoutTime += 1 }
-        for count in AggregatedCount.all(in: event) { insert(count) }
+        if event?.isUnderstood != true { unreadable += 1 }
+        guard let event else { return }
+        let all = AggregatedCount.all(in: event)
+        if event.start == nil, !all.isEmpty { withoutTime += 1 }
+        for count in all { insert(count) }
     }
 
     public mutating func merge(_ other: AggregatedTally) {

@@ -22,7 +22,10 @@ public struct AggregatedEvent: Sendable, Hashable {
     /// The counts of the values of a dimension (`eventName`, `resourceARN`, `userIdentity`, …).
     public struct Dimension: Sendable, Hashable {
         public var name: String
+        /// The counts that can be read.
         public var counts: [Count]
+        /// Whether each count can be read.
+        public var isWhole: Bool
 
         public struct Count: Sendable, Hashable {
             public var value: String
@@ -30,7 +33,7 @@ public struct AggregatedEvent: Sendable, Hashable {
         }
     }
 
-    /// `nil` if the record is not an aggregated event, or if a count of its primary dimension cannot be read.
+    /// `nil` if the record is not an aggregated event.
     public init?(_ record: JSON) {
         guard record["eventCategory"]?.text == Self.category, let summary = record["summary"],
             let primary = summary["primaryDimension"].flatMap(Dimension.init)
@@ -50,14 +53,15 @@ public struct AggregatedEvent: Sendable, Hashable {
         dimensions = [primary] + (summary["details"]?.elements ?? []).compactMap(Dimension.init)
     }
 
-    /// Whether its counts are of calls, errors, resources or callers: others cannot be evaluated.
+    /// Whether all counts can be read, and are of calls, errors, resources or callers: others cannot be evaluated.
     public var isUnderstood: Bool {
-        dimensions.contains { dimension in
-            let name = dimension.name.lowercased()
-            return !dimension.counts.isEmpty
-                && (["eventname", "errorcode", "errorcodes", "resourcearn"].contains(name)
-                    || name.hasPrefix("useridentity"))
-        }
+        dimensions.allSatisfy(\.isWhole)
+            && dimensions.contains { dimension in
+                let name = dimension.name.lowercased()
+                return !dimension.counts.isEmpty
+                    && (["eventname", "errorcode", "errorcodes", "resourcearn"].contains(name)
+                        || name.hasPrefix("useridentity"))
+            }
     }
 
     /// The counts of all dimensions with that name, those of the primary dimension first.
@@ -76,6 +80,6 @@ extension AggregatedEvent.Dimension {
             else { return nil }
             return Count(value: value, count: count)
         }
-        if counts.count < statistics.count { return nil }
+        isWhole = counts.count == statistics.count
     }
 }

@@ -74,6 +74,15 @@ import Testing
         #expect(tally.table.clients.reduce(0) { $0 + $1.requests } == 500)
     }
 
+    /// A table that nothing can be forgotten of is made anew for each further client.
+    @Test func tooManyBucketsAreCountedTogether() {
+        var requests = Requests()
+        for number in 0..<1_000 { requests.add(number, bucket: "site-\(number)") }
+        let clients = requests.tally(small()).table.clients
+        #expect(clients.count < 138 && clients.contains { $0.bucket == "(other buckets)" })
+        #expect(clients.reduce(0) { $0 + $1.requests } == 1_000)
+    }
+
     @Test func whoIsRememberedDoesNotDependOnTheSeedOfTheRun() {
         var requests = Requests()
         for number in 0..<30_000 {

@@ -17,7 +17,7 @@ struct RecordFilterTests {
             (#"{"\u0065ventName":"StopLogging"}"#, true),
             (#"{"eventNam\u0065" : "StopLogging"}"#, true),
             (#"{"a":"x\\y","b":"\"","\u0065ventName":"StopLogging"}"#, true),
-            (#"{"":1, "" : "","eventName"\t: "StopLogging"}"#, true),
+            (#"{"":1, "" : "","eventName"  : "StopLogging"}"#, true),
             (#"{"eventName":["x","StopLogging"]}"#, true),
             (#"{"eventName":"x","eventName":"StopLogging"}"#, true),
             (#"{"eventName":"StopLogging","eventName":"x"}"#, true),
