@@ -69,7 +69,7 @@ struct AlertKind {
 
     /// The hash of the values without the names of sessions.
     private static func family(_ key: Bytes) -> UInt64 {
-        RoleSessions.withoutNames(key).withUnsafeBufferPointer { rank($0, 0) }
+        RoleSessions.withoutNames(key) { rank($0, 0) }
     }
 
     /// The number of groups at which they are limited again. The fewer there can be, the fewer alerts are kept in vain.

@@ -276,7 +276,7 @@ final class AlertLedger: Sendable {
         }
         let families = groups.map { group in
             Array(group.keys.map(\.value).joined(separator: "\u{0}").utf8).withUnsafeBufferPointer {
-                [UInt8](group.rule.utf8) + RoleSessions.withoutNames($0)
+                [UInt8](group.rule.utf8) + RoleSessions.withoutNames($0) { Array($0) }
             }
         }
         return Dictionary(grouping: sorted) { groups[$0].severity }.sorted { $0.key > $1.key }

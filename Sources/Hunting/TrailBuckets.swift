@@ -101,7 +101,7 @@ struct TrailBuckets: Sendable {
         guard case .text(let bucket) = event.value(of: fields.bucket), Self.canBeBucket(bucket) else { return }
         var actor: [UInt8] = []
         for field in fields.actor where actor.isEmpty {
-            if case .text(let text) = event.value(of: field) { actor = RoleSessions.withoutNames(text) }
+            if case .text(let text) = event.value(of: field) { actor = RoleSessions.withoutNames(text) { Array($0) } }
         }
         changes.add(
             BucketChanges.Change(
