@@ -44,7 +44,7 @@ struct ClientTable: Sendable {
 
     @inline(__always)
     private func hash(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes) -> UInt64 {
-        hash.mix(hash(bucket, 1), hash(requester, 2), hash(address, 5))
+        hash.ofClient(bucket, requester, address)
     }
 
     /// The number of a request's client, which is added if it is new.
@@ -254,7 +254,7 @@ private struct Admission: Sendable {
     /// Counts requests of a client that is not remembered.
     /// - Returns: whether the client sent enough requests to be remembered.
     mutating func admits(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes, _ times: Int) -> Bool {
-        let hash = Self.hash.mix(Self.hash(bucket, 1), Self.hash(requester, 2), Self.hash(address, 5))
+        let hash = Self.hash.ofClient(bucket, requester, address)
         let first = Int(hash >> 48)
         let second = Self.places + Int(hash >> 16 & 0xFFFF)
         let times = UInt8(clamping: times)
@@ -267,6 +267,13 @@ private struct Admission: Sendable {
             for place in counts.indices { counts[place] /= 2 }
         }
         return isOften
+    }
+}
+
+extension TextHash {
+    @inline(__always)
+    fileprivate func ofClient(_ bucket: Bytes, _ requester: Bytes, _ address: Bytes) -> UInt64 {
+        mix(self(bucket, 1), self(requester, 2), self(address, 5))
     }
 }
 

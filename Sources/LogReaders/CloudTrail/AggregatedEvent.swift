@@ -33,7 +33,7 @@ public struct AggregatedEvent: Sendable, Hashable {
         }
     }
 
-    /// `nil` if the record is not an aggregated event.
+    /// `nil` if the record is not an aggregated event, or has no primary dimension.
     public init?(_ record: JSON) {
         guard record["eventCategory"]?.text == Self.category, let summary = record["summary"],
             let primary = summary["primaryDimension"].flatMap(Dimension.init)
